@@ -1,0 +1,70 @@
+import { chmod } from 'node:fs/promises'
+import { join } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+import type { Plugin } from 'vite'
+import packageJson from './package.json' with { type: 'json' }
+
+const define = { __APP_VERSION__: JSON.stringify(packageJson.version) }
+
+/** `longshore` of an installed package is out/main/cli.js itself. */
+const executableCli: Plugin = {
+  name: 'longshore:executable-cli',
+  generateBundle(_options, bundle) {
+    const cli = bundle['cli.js']
+    if (cli?.type === 'chunk' && !cli.code.startsWith('#!')) cli.code = `#!/usr/bin/env node\n${cli.code}`
+  },
+  async writeBundle({ dir }) {
+    if (dir !== undefined) await chmod(join(dir, 'cli.js'), 0o755)
+  },
+}
+
+export default defineConfig({
+  main: {
+    define,
+    plugins: [executableCli],
+    build: {
+      target: 'node20.18',
+      sourcemap: true,
+      // Bundled are all but "dependencies" in package.json: native modules, which cannot be. A few files to read instead
+      // of hundreds, so that the window is up sooner.
+      externalizeDeps: true,
+      rolldownOptions: {
+        input: {
+          index: 'src/main/index.ts',
+          worker: 'src/main/worker.ts',
+          digest: 'src/main/digest-worker.ts',
+          cli: 'src/main/cli.ts',
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    define,
+    build: {
+      target: 'node20.18',
+      sourcemap: true,
+      // A sandboxed preload script can require nothing but Electron: everything else goes into its one CommonJS file.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { preload: 'src/main/preload.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src/renderer',
+    define,
+    plugins: [react()],
+    build: {
+      target: 'chrome130',
+      sourcemap: true,
+      minify: true,
+      // The content security policy allows files of the application only, no data: addresses.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: 'src/renderer/index.html' },
+    },
+  },
+})

@@ -1,0 +1,37 @@
+import type { DownloadErrorCode } from '../../shared/errors'
+
+export const exitCodes = { done: 0, internal: 1, usage: 2, conflict: 9, paused: 130 } as const
+
+const byCode: Readonly<Record<Exclude<DownloadErrorCode, `HTTP_${number}`>, number>> = {
+  INTERNAL: 1,
+  DNS: 3,
+  CONNECT: 3,
+  CONNECTION_LOST: 3,
+  TIMEOUT: 3,
+  RETRY_LATER: 4,
+  CREDENTIALS: 4,
+  TLS: 5,
+  NOSPACE: 6,
+  IO: 6,
+  PATH: 6,
+  ACCESS: 6,
+  FILE_TOO_BIG: 6,
+  TOO_MANY_FILES: 6,
+  RENAME: 6,
+  PROTO: 7,
+  RANGE: 7,
+  ENCODING: 7,
+  CHANGED: 7,
+  SIZE: 7,
+  REDIRECTS: 7,
+  SCHEME: 7,
+  DOWNGRADE: 7,
+  HASH: 8,
+  CONFLICT: 9,
+  LOCKED: 9,
+}
+
+/** The exit code of `longshore get` for the reason why a download failed. Part of the public contract. */
+export function exitCode(code: DownloadErrorCode): number {
+  return code in byCode ? byCode[code as keyof typeof byCode] : 4
+}

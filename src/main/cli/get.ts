@@ -1,0 +1,239 @@
+import path from 'node:path'
+import type { DownloadId, DownloadState, DownloadView } from '../../shared/download'
+import { noticeTexts } from '../../shared/texts/errors.en'
+import { problemText } from '../../shared/texts/problems'
+import { compose } from '../compose'
+import type { Engine } from '../engine/engine'
+import type { Credentials, DownloadRecord, SecretBox } from '../engine/ports'
+import { takeLock, type Lock } from '../store/lock'
+import { profileFiles, profileFolder } from '../profile'
+import { exitCode, exitCodes } from './exit-codes'
+import type { GetOptions } from './options'
+import { jsonReporter, progressReporter, quietReporter, type Reporter } from './report'
+
+/** The command line gets its secrets anew with every run, so it keeps none. */
+const noSecrets: SecretBox = { seal: () => Promise.resolve(null), open: () => Promise.resolve(null) }
+
+/** ms between two progress reports. */
+const progressInterval = 250
+
+/** Same address, folder and chosen name: the same download. */
+const keyOf = (d: Pick<DownloadRecord, 'url' | 'folder' | 'requestedName'>): string =>
+  JSON.stringify([d.url, d.folder, d.requestedName])
+
+type Wanted = GetOptions['downloads'][number] & { readonly key: string }
+
+/**
+ * Downloads in the foreground, and reports.
+ * @param interrupt aborted when the user wants to pause
+ * @returns the exit code of the contract
+ */
+export async function get(options: GetOptions, interrupt: AbortSignal): Promise<number> {
+  const files = profileFiles(options.store ?? profileFolder())
+  const wanted = distinct(
+    options.downloads.map((d) => ({
+      ...d,
+      key: keyOf({ url: d.url, folder: options.folder, requestedName: options.name }),
+    })),
+  )
+  const locks: Lock[] = []
+  try {
+    for (const { key, url } of wanted) {
+      const lock = takeLock(files.locks, key)
+      locks.push(lock)
+      if (lock.kind === 'taken') {
+        process.stderr.write(`longshore: ${lock.by} is downloading ${url} to this place already\n`)
+        return exitCodes.conflict
+      }
+    }
+    return await run(options, wanted, files.commandLineDatabase, interrupt)
+  } finally {
+    for (const lock of locks) if (lock.kind === 'held') lock.release()
+  }
+}
+
+async function run(
+  options: GetOptions,
+  wanted: readonly Wanted[],
+  database: string,
+  interrupt: AbortSignal,
+): Promise<number> {
+  const keys = new Set(wanted.map((d) => d.key))
+  const { connections, concurrent } = options
+  const composition = compose({
+    database,
+    secrets: noSecrets,
+    log: () => undefined,
+    override: {
+      ...(connections === null ? {} : { connections }),
+      ...(concurrent === null ? {} : { concurrentDownloads: concurrent }),
+    },
+    onLoad: { kind: 'hold', mine: (record) => keys.has(keyOf(record)) },
+    digestWorker: new URL('./digest.js', import.meta.url),
+  })
+  const { engine } = composition
+  try {
+    const plannedConnections = connections ?? composition.settings.read().connections
+    const watch = new Watch(engine, reporterFor(options), plannedConnections)
+    for (const download of wanted) watch.follow(await put(engine, options, download))
+    const outcome = await watch.finished(interrupt)
+    await forgetCompleted(engine, watch.ids)
+    return outcome
+  } finally {
+    await composition.close()
+  }
+}
+
+/** Takes up the earlier run of the same download, or adds it. */
+async function put(engine: Engine, options: GetOptions, { url, key, credentials }: Wanted): Promise<DownloadId> {
+  const { onConflict, connections, partSize, checksum } = options
+  const earlier = engine.unfinished().find((record) => keyOf(record) === key)
+  if (earlier && options.resume) {
+    engine.choose(earlier.id, { onConflict, connections, partSize, checksum: checksum ?? earlier.checksum })
+    if (isEmpty(credentials)) engine.resume([earlier.id])
+    else await engine.authorize(earlier.id, credentials)
+    return earlier.id
+  }
+  if (earlier) await engine.remove([earlier.id], { deleteFile: false })
+  return engine.add({
+    url,
+    folder: options.folder,
+    name: options.name,
+    onConflict,
+    connections,
+    partSize,
+    checksum,
+    credentials,
+    start: true,
+  })
+}
+
+/** A completed download of the command line is of no further use: the next run of the command is a new one. */
+async function forgetCompleted(engine: Engine, ids: readonly DownloadId[]): Promise<void> {
+  const done = ids.filter((id) => engine.view(id)?.state.kind === 'done')
+  await engine.remove(done, { deleteFile: false })
+}
+
+/** Follows the downloads of one command until the last has ended. */
+class Watch {
+  readonly ids: DownloadId[] = []
+  readonly #engine: Engine
+  readonly #report: Reporter
+  readonly #plannedConnections: number
+  readonly #started = new Map<DownloadId, number>()
+  readonly #ended = new Map<DownloadId, number>()
+  readonly #noticed = new Map<DownloadId, number>()
+  #firstFailure: number | null = null
+  #settle: (() => void) | null = null
+
+  constructor(engine: Engine, report: Reporter, plannedConnections: number) {
+    this.#engine = engine
+    this.#report = report
+    this.#plannedConnections = plannedConnections
+  }
+
+  follow(id: DownloadId): void {
+    this.ids.push(id)
+    const view = this.#engine.view(id)
+    if (view) this.#report({ event: 'added', id, url: view.url }, view)
+    if (view?.notice) this.#noticed.set(id, view.notice.at)
+  }
+
+  async finished(interrupt: AbortSignal): Promise<number> {
+    const unsubscribe = this.#engine.subscribe(({ upserts }) => {
+      for (const id of upserts) this.#look(id)
+    })
+    const timer = setInterval(() => this.#progress(), progressInterval)
+    const onInterrupt = () => this.#settle?.()
+    try {
+      await new Promise<void>((resolve) => {
+        this.#settle = resolve
+        interrupt.addEventListener('abort', onInterrupt, { once: true })
+        if (interrupt.aborted) resolve()
+        for (const id of this.ids) this.#look(id)
+      })
+      // A second signal ends the process at once; a first one checkpoints.
+      if (interrupt.aborted && this.#ended.size < this.ids.length) {
+        this.#engine.pauseAll()
+        return exitCodes.paused
+      }
+      return this.#firstFailure ?? exitCodes.done
+    } finally {
+      clearInterval(timer)
+      unsubscribe()
+      interrupt.removeEventListener('abort', onInterrupt)
+    }
+  }
+
+  #look(id: DownloadId): void {
+    if (!this.ids.includes(id) || this.#ended.has(id)) return
+    const view = this.#engine.view(id)
+    if (!view) return
+    this.#start(view)
+    if (view.notice && this.#noticed.get(id) !== view.notice.at) {
+      this.#noticed.set(id, view.notice.at)
+      const { code } = view.notice
+      this.#report({ event: 'warning', id, code, message: noticeTexts[code].title }, view)
+    }
+    if (view.state.kind === 'done' || view.state.kind === 'failed') this.#end(view, view.state)
+    if (this.#ended.size === this.ids.length) this.#settle?.()
+  }
+
+  #start(view: DownloadView): void {
+    const { id, state } = view
+    const running = state.kind === 'done' || (state.kind === 'active' && state.phase.kind !== 'probing')
+    if (!running || this.#started.has(id) || view.ranges === null) return
+    this.#started.set(id, performance.now())
+    const connections = view.ranges ? this.#plannedConnections : 1
+    this.#report(
+      { event: 'started', id, total: view.total, connections, ranges: view.ranges, resumedAt: view.received },
+      view,
+    )
+  }
+
+  #end(view: DownloadView, state: Extract<DownloadState, { kind: 'done' | 'failed' }>): void {
+    const { id } = view
+    if (state.kind === 'done') {
+      const seconds = (performance.now() - (this.#started.get(id) ?? performance.now())) / 1000
+      const verified = state.verification.kind === 'verified' ? state.verification.algorithm : null
+      const file = path.join(view.folder, view.name)
+      this.#report({ event: 'done', id, path: file, bytes: view.received, seconds, verified }, view)
+      this.#ended.set(id, exitCodes.done)
+      return
+    }
+    const { code } = state.error
+    this.#report(
+      {
+        event: 'failed',
+        id,
+        code,
+        message: `${problemText(code).title}: ${state.error.detail}`,
+        resumable: view.received > 0 && view.ranges === true,
+      },
+      view,
+    )
+    const exit = exitCode(code)
+    this.#firstFailure ??= exit
+    this.#ended.set(id, exit)
+  }
+
+  #progress(): void {
+    for (const view of this.#engine.active()) {
+      const { id, received, total, bytesPerSecond } = view
+      if (this.#started.has(id)) this.#report({ event: 'progress', id, received, total, bytesPerSecond }, view)
+    }
+  }
+}
+
+function reporterFor({ output }: GetOptions): Reporter {
+  if (output === 'json') return jsonReporter
+  return output === 'quiet' ? quietReporter : progressReporter(process.stderr)
+}
+
+function isEmpty({ user, password, headers }: Credentials): boolean {
+  return user === '' && password === '' && headers.length === 0
+}
+
+function distinct(wanted: readonly Wanted[]): Wanted[] {
+  return [...new Map(wanted.map((d) => [d.key, d])).values()]
+}

@@ -1,0 +1,98 @@
+import type { DownloadId, DownloadView } from '../../shared/download'
+import { formatSize } from './size'
+
+/** What the command line tells, as events; see the contract in the README. */
+export type ReportEvent =
+  | { readonly event: 'added'; readonly id: DownloadId; readonly url: string }
+  | {
+      readonly event: 'started'
+      readonly id: DownloadId
+      readonly total: number | null
+      readonly connections: number
+      readonly ranges: boolean
+      readonly resumedAt: number
+    }
+  | {
+      readonly event: 'progress'
+      readonly id: DownloadId
+      readonly received: number
+      readonly total: number | null
+      readonly bytesPerSecond: number
+    }
+  | { readonly event: 'warning'; readonly id: DownloadId; readonly code: string; readonly message: string }
+  | {
+      readonly event: 'done'
+      readonly id: DownloadId
+      readonly path: string
+      readonly bytes: number
+      readonly seconds: number
+      readonly verified: string | null
+    }
+  | {
+      readonly event: 'failed'
+      readonly id: DownloadId
+      readonly code: string
+      readonly message: string
+      readonly resumable: boolean
+    }
+
+export type Reporter = (event: ReportEvent, view: DownloadView) => void
+
+/** One JSON object a line on standard output. */
+export const jsonReporter: Reporter = (event) => {
+  process.stdout.write(`${JSON.stringify(event)}\n`)
+}
+
+/** Only failures and warnings, on standard error. */
+export const quietReporter: Reporter = (event, view) => {
+  if (event.event === 'failed') process.stderr.write(`${view.name}: ${event.message} (${event.code})\n`)
+}
+
+/** A line for people on standard error; on a terminal the progress line is rewritten in place. */
+export function progressReporter(stream: NodeJS.WriteStream): Reporter {
+  let open = false
+  let lastLine = 0
+  const line = (text: string) => {
+    stream.write(`${open ? '\r\x1b[K' : ''}${text}\n`)
+    open = false
+  }
+  return (event, view) => {
+    switch (event.event) {
+      case 'started':
+        line(
+          `${view.name}: ${event.total === null ? 'unknown size' : formatSize(event.total)}` +
+            (event.resumedAt > 0 ? `, going on at ${formatSize(event.resumedAt)}` : ''),
+        )
+        break
+      case 'progress': {
+        const percent = event.total
+          ? `${Math.floor((100 * event.received) / event.total)} % of ${formatSize(event.total)}`
+          : ''
+        const text = `${view.name}: ${formatSize(event.received)} ${percent} ${formatSize(event.bytesPerSecond)}/s`
+        if (stream.isTTY) {
+          stream.write(`\r\x1b[K${text.slice(0, stream.columns - 1)}`)
+          open = true
+        } else if (performance.now() - lastLine > 5000) {
+          lastLine = performance.now()
+          line(text)
+        }
+        break
+      }
+      case 'warning':
+        line(`${view.name}: ${event.message}`)
+        break
+      case 'done':
+        line(`${event.path}: ${formatSize(event.bytes)} in ${event.seconds.toFixed(1)} s, ${verified(event.verified)}`)
+        break
+      case 'failed':
+        line(`${view.name}: ${event.message} (${event.code})`)
+        break
+      case 'added':
+        break
+    }
+  }
+}
+
+function verified(algorithm: string | null): string {
+  return algorithm === null ? 'nothing to verify against' : `verified with ${algorithm}`
+}

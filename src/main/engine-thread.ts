@@ -1,0 +1,24 @@
+import type { Events } from '../shared/contract'
+import type { RequestError } from '../shared/errors'
+import type { createService } from './service'
+
+/** What the main process and the engine's thread say to each other. */
+
+export interface WorkerOptions {
+  readonly database: string
+  readonly log: string
+}
+
+/** What the thread may ask of the main process. */
+export type ShellCalls = {
+  seal(text: string): Promise<Uint8Array | null>
+  open(sealed: Uint8Array): Promise<string | null>
+}
+
+export type EngineCalls = ReturnType<typeof createService> & { close(): Promise<void> }
+
+export type EngineEvents = Pick<Events, 'changed' | 'progress'> & {
+  ready: null
+  /** The store could not be opened; nothing was written. */
+  refused: RequestError
+}

@@ -1,0 +1,506 @@
+import path from 'node:path'
+import {
+  transition,
+  type Checksum,
+  type DownloadEvent,
+  type DownloadId,
+  type DownloadView,
+  type OnConflict,
+} from '../../shared/download'
+import { failure, RequestFailure } from '../../shared/errors'
+import { createCheckpointer, type CheckpointPolicy, type SyncedClaims } from './checkpoint'
+import { exists, inodeOf, removeIfThere } from './file'
+import { fileNameFrom, numberedName, safeFileName } from './filename'
+import type { HttpClient } from './http'
+import { networkFailure } from './network-errors'
+import type { Clock, Credentials, Digester, DownloadRecord, DownloadStore, Log, Secret, SecretBox } from './ports'
+import { SpeedMeter } from './rate'
+import { createScheduler, type RetryPolicy } from './scheduler'
+import { writtenBytes, type Segments } from './segments'
+import { transfer, type Job } from './transfer'
+
+export interface EngineSettings {
+  /** Connections per download. */
+  readonly connections: number
+  /** Connections to one host, all downloads together. */
+  readonly connectionsPerHost: number
+  /** Downloads at a time. */
+  readonly concurrentDownloads: number
+}
+
+export interface EngineOptions {
+  readonly store: DownloadStore
+  readonly http: HttpClient
+  readonly digester: Digester
+  readonly secrets: SecretBox
+  readonly clock: Clock
+  readonly random: () => number
+  readonly log: Log
+  /** Asked again whenever it matters; call `settingsChanged` after a change. */
+  readonly settings: () => EngineSettings
+  readonly retry: RetryPolicy
+  readonly checkpoints: CheckpointPolicy
+  /** What becomes of the unfinished downloads that the store has. */
+  readonly onLoad: OnLoad
+}
+
+export type OnLoad =
+  /** All belong to this engine, and what was queued or active goes on by itself. */
+  | { readonly kind: 'continue' }
+  /** Only the named ones belong to it (others run elsewhere), and they are paused until somebody resumes them. */
+  | { readonly kind: 'hold'; readonly mine: (record: DownloadRecord) => boolean }
+
+/** What may be chosen anew for a download that is not running. */
+export type Choices = Pick<AddRequest, 'onConflict' | 'connections' | 'partSize' | 'checksum'>
+
+export interface AddRequest {
+  /** Without credentials; see `parseAddress`. */
+  readonly url: string
+  /** Absolute path; created when missing. */
+  readonly folder: string
+  /** Chosen by the user; `null` takes the server's. */
+  readonly name: string | null
+  readonly onConflict: OnConflict
+  readonly connections: number | null
+  /** Bytes. */
+  readonly partSize: number | null
+  readonly checksum: Checksum | null
+  readonly credentials: Credentials
+  /** False adds it paused. */
+  readonly start: boolean
+}
+
+export interface EngineChange {
+  readonly upserts: readonly DownloadId[]
+  readonly removals: readonly DownloadId[]
+}
+
+/** All downloads of one store. Every method that changes something has committed it when it returns or resolves. */
+export interface Engine {
+  /** @throws RequestFailure E_NAME */
+  add(request: AddRequest): Promise<DownloadId>
+  /** Stops queued and active ones; others are left alone. */
+  pause(ids: readonly DownloadId[]): void
+  /** Queues paused and failed ones; others are left alone. */
+  resume(ids: readonly DownloadId[]): void
+  pauseAll(): void
+  /** Queues all paused and failed ones. */
+  resumeAll(): void
+  /**
+   * Forgets downloads and deletes their partial files.
+   * @param options.deleteFile also delete completed files
+   */
+  remove(ids: readonly DownloadId[], options: { readonly deleteFile: boolean }): Promise<void>
+  /** Gives a failed download new credentials and queues it. @throws RequestFailure E_NOT_FOUND, E_STATE */
+  authorize(id: DownloadId, credentials: Credentials): Promise<void>
+  /** Changes what the user chose for a download that is paused or failed. @throws RequestFailure E_NOT_FOUND, E_STATE */
+  choose(id: DownloadId, choices: Choices): void
+  list(): DownloadView[]
+  /** Everything that is not completed. */
+  unfinished(): DownloadRecord[]
+  view(id: DownloadId): DownloadView | null
+  /** Views of the active downloads only. */
+  active(): DownloadView[]
+  /** Told synchronously after every change but progress. */
+  subscribe(listener: (change: EngineChange) => void): () => void
+  settingsChanged(): void
+  /** Checkpoints and stops everything; what was active goes on at the next start. */
+  close(): Promise<void>
+}
+
+interface Entry {
+  record: DownloadRecord
+  credentials: Credentials | null
+  control: AbortController | null
+  running: Promise<void> | null
+  segments: Segments | null
+  meter: SpeedMeter
+  connections: number
+}
+
+const noCredentials: Credentials = { user: '', password: '', headers: [] }
+
+/**
+ * Loads what is unfinished and lets it go on.
+ * @throws what the store throws when it cannot be read
+ */
+export function createEngine(options: EngineOptions): Engine {
+  return new DownloadEngine(options)
+}
+
+class DownloadEngine implements Engine {
+  readonly #o: EngineOptions
+  /** Everything that is not done. */
+  readonly #entries = new Map<DownloadId, Entry>()
+  readonly #listeners = new Set<(change: EngineChange) => void>()
+  readonly #scheduler
+  readonly #checkpointer
+  #closing = false
+
+  constructor(options: EngineOptions) {
+    this.#o = options
+    this.#scheduler = createScheduler({
+      limits: () => {
+        const { concurrentDownloads, connectionsPerHost } = options.settings()
+        return { downloads: concurrentDownloads, perHost: connectionsPerHost }
+      },
+      policy: options.retry,
+      clock: options.clock,
+      random: options.random,
+    })
+    this.#checkpointer = createCheckpointer(options.checkpoints, options.clock, (claims) => this.#commit(claims))
+    this.#load(options.onLoad)
+    for (const entry of this.#entries.values()) this.#start(entry)
+  }
+
+  #load(how: OnLoad): void {
+    const moved: DownloadRecord[] = []
+    for (const stored of this.#o.store.unfinished()) {
+      let record = stored
+      if (how.kind === 'hold') {
+        if (!how.mine(stored)) continue
+        if (stored.state.kind === 'active' || stored.state.kind === 'queued') {
+          record = { ...stored, state: transition(stored.state, { kind: 'pause' }) }
+        }
+      } else if (stored.state.kind === 'active') {
+        record = { ...stored, state: transition(stored.state, { kind: 'requeue' }) }
+      }
+      if (record !== stored) moved.push(record)
+      this.#entries.set(record.id, newEntry(record))
+    }
+    if (moved.length > 0) this.#o.store.save(moved)
+  }
+
+  async add(request: AddRequest): Promise<DownloadId> {
+    if (request.name !== null && request.name.trim() === '') {
+      throw new RequestFailure({ code: 'E_NAME', field: 'name', detail: 'the name is empty' })
+    }
+    const record = this.#o.store.insert({
+      url: request.url,
+      folder: path.resolve(request.folder),
+      requestedName: request.name,
+      name: safeFileName(request.name ?? fileNameFrom({ contentDisposition: null, url: request.url })),
+      onConflict: request.onConflict,
+      connections: request.connections,
+      partSize: request.partSize,
+      checksum: request.checksum,
+      secret: await this.#seal(request.credentials),
+      state: request.start ? { kind: 'queued' } : { kind: 'paused' },
+      remote: null,
+      part: { kind: 'none' },
+      notice: null,
+      addedAt: this.#o.clock.now(),
+      finishedAt: null,
+      finalBytes: null,
+    })
+    const entry = newEntry(record)
+    entry.credentials = request.credentials
+    this.#entries.set(record.id, entry)
+    this.#emit([record.id])
+    this.#start(entry)
+    return record.id
+  }
+
+  pause(ids: readonly DownloadId[]): void {
+    this.#move(ids, ['queued', 'active'], { kind: 'pause' }, (entry) => entry.control?.abort(new Error('paused')))
+  }
+
+  resume(ids: readonly DownloadId[]): void {
+    for (const entry of this.#pick(ids)) {
+      const { state } = entry.record
+      // Its bytes are known to be wrong: without the old answer a new generation begins.
+      if (state.kind === 'failed' && state.error.code === 'HASH') entry.record = { ...entry.record, remote: null }
+    }
+    this.#move(ids, ['paused', 'failed'], { kind: 'resume' }, (entry) => this.#start(entry))
+  }
+
+  pauseAll(): void {
+    this.pause([...this.#entries.keys()])
+  }
+
+  resumeAll(): void {
+    this.resume([...this.#entries.keys()])
+  }
+
+  async remove(ids: readonly DownloadId[], { deleteFile }: { readonly deleteFile: boolean }): Promise<void> {
+    await Promise.all(
+      ids.map(async (id) => {
+        const entry = this.#entries.get(id)
+        entry?.control?.abort(new Error('removed'))
+        await entry?.running
+        const record = this.#entries.get(id)?.record ?? this.#o.store.get(id)
+        if (!record) return
+        if (record.state.kind === 'done') {
+          if (deleteFile) await removeIfThere(path.join(record.folder, record.name))
+        } else if (record.part.kind !== 'none' && (await inodeOf(record.part.path)) === record.part.inode) {
+          await removeIfThere(record.part.path)
+        }
+      }),
+    )
+    for (const id of ids) this.#entries.delete(id)
+    this.#o.store.remove(ids)
+    this.#notify({ upserts: [], removals: ids })
+  }
+
+  async authorize(id: DownloadId, credentials: Credentials): Promise<void> {
+    const secret = await this.#seal(credentials)
+    const entry = this.#standing(id)
+    entry.credentials = credentials
+    this.#save(entry, { secret })
+    this.resume([id])
+  }
+
+  choose(id: DownloadId, choices: Choices): void {
+    this.#save(this.#standing(id), choices)
+  }
+
+  #standing(id: DownloadId): Entry {
+    const entry = this.#entries.get(id)
+    if (!entry) throw new RequestFailure({ code: 'E_NOT_FOUND', detail: `no unfinished download ${id}` })
+    const { kind } = entry.record.state
+    if (kind !== 'failed' && kind !== 'paused') {
+      throw new RequestFailure({ code: 'E_STATE', detail: `download ${id} is ${kind}` })
+    }
+    return entry
+  }
+
+  unfinished(): DownloadRecord[] {
+    return [...this.#entries.values()].map((entry) => entry.record)
+  }
+
+  list(): DownloadView[] {
+    return this.#o.store.all().map((record) => this.#viewOf(this.#entries.get(record.id)?.record ?? record))
+  }
+
+  view(id: DownloadId): DownloadView | null {
+    const record = this.#entries.get(id)?.record ?? this.#o.store.get(id)
+    return record ? this.#viewOf(record) : null
+  }
+
+  active(): DownloadView[] {
+    const views: DownloadView[] = []
+    for (const { record } of this.#entries.values()) {
+      if (record.state.kind === 'active') views.push(this.#viewOf(record))
+    }
+    return views
+  }
+
+  subscribe(listener: (change: EngineChange) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  settingsChanged(): void {
+    this.#scheduler.limitsChanged()
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true
+    const entries = [...this.#entries.values()]
+    for (const entry of entries) entry.control?.abort(new Error('closing'))
+    await Promise.all(entries.flatMap((entry) => entry.running ?? []))
+    await this.#o.digester.close()
+    await this.#o.http.close()
+  }
+
+  /** Applies one event to those of the downloads that are in one of the states, in one commit. */
+  #move(
+    ids: readonly DownloadId[],
+    from: readonly DownloadRecord['state']['kind'][],
+    event: DownloadEvent,
+    then: (entry: Entry) => void,
+  ): void {
+    const moved = this.#pick(ids).filter((entry) => from.includes(entry.record.state.kind))
+    if (moved.length === 0) return
+    const records = moved.map(({ record }) => ({ ...record, state: transition(record.state, event) }))
+    this.#o.store.save(records)
+    for (const [index, entry] of moved.entries()) entry.record = records[index] ?? entry.record
+    for (const entry of moved) then(entry)
+    this.#emit(moved.map((entry) => entry.record.id))
+  }
+
+  #pick(ids: readonly DownloadId[]): Entry[] {
+    return ids.flatMap((id) => this.#entries.get(id) ?? [])
+  }
+
+  /** Lets a queued download run; after its last run has ended, so that a part never has two writers (fault 61). */
+  #start(entry: Entry): void {
+    if (entry.record.state.kind !== 'queued' || entry.running || this.#closing) return
+    const control = new AbortController()
+    entry.control = control
+    entry.running = this.#run(entry, control.signal).finally(() => {
+      entry.running = null
+      entry.control = null
+      entry.segments = null
+      entry.connections = 0
+      if (entry.record.state.kind === 'done') this.#entries.delete(entry.record.id)
+      else this.#start(entry)
+    })
+  }
+
+  async #run(entry: Entry, signal: AbortSignal): Promise<void> {
+    const { log, clock } = this.#o
+    try {
+      const release = await this.#scheduler.download(signal)
+      try {
+        this.#apply(entry, { kind: 'start' })
+        entry.meter = new SpeedMeter()
+        entry.credentials ??= await this.#unseal(entry.record.secret)
+        const { finalPath, bytes, verification } = await transfer(
+          this.#job(entry, entry.credentials),
+          this.#env(),
+          signal,
+        )
+        this.#save(entry, {
+          name: path.basename(finalPath),
+          part: { kind: 'none' },
+          finalBytes: bytes,
+          finishedAt: clock.now(),
+          state: transition(entry.record.state, { kind: 'finish', verification }),
+        })
+        log('info', 'done', { id: entry.record.id, bytes })
+      } finally {
+        release()
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      const { error: cause } = networkFailure(error)
+      log('error', 'failed', { id: entry.record.id, ...cause })
+      this.#apply(entry, { kind: 'fail', error: cause })
+    }
+  }
+
+  #env() {
+    const { http, clock, digester, log, settings } = this.#o
+    return {
+      http,
+      clock,
+      digester,
+      log,
+      scheduler: this.#scheduler,
+      checkpointer: this.#checkpointer,
+      connections: () => settings().connections,
+    }
+  }
+
+  #job(entry: Entry, credentials: Credentials): Job {
+    return {
+      get record() {
+        return entry.record
+      },
+      credentials,
+      save: (change) => this.#save(entry, change),
+      phase: (phase) => {
+        const { state } = entry.record
+        if (state.kind !== 'active' || JSON.stringify(state.phase) === JSON.stringify(phase)) return
+        // Not stored: a phase has no meaning after a restart.
+        entry.record = { ...entry.record, state: transition(state, { kind: 'phase', phase }) }
+        this.#emit([entry.record.id])
+      },
+      progress: (segments) => {
+        entry.segments = segments
+      },
+      arrived: (bytes) => entry.meter.add(bytes, this.#o.clock.monotonic()),
+      connections: (count) => {
+        entry.connections = count
+      },
+      freeName: (wanted) => this.#freeName(entry.record, wanted),
+    }
+  }
+
+  async #freeName({ id, folder }: DownloadRecord, wanted: string): Promise<string> {
+    for (let n = 0; ; n++) {
+      const name = n === 0 ? wanted : numberedName(wanted, n)
+      const theirs = [...this.#entries.values()].some(
+        ({ record }) =>
+          record.id !== id &&
+          record.folder === folder &&
+          record.part.kind !== 'none' &&
+          record.name.toLowerCase() === name.toLowerCase(),
+      )
+      if (!theirs && !(await exists(path.join(folder, name)))) return name
+    }
+  }
+
+  async #seal(credentials: Credentials): Promise<Secret> {
+    if (credentials.user === '' && credentials.password === '' && credentials.headers.length === 0) {
+      return { kind: 'none' }
+    }
+    const bytes = await this.#o.secrets.seal(JSON.stringify(credentials))
+    return bytes ? { kind: 'sealed', bytes } : { kind: 'forgotten' }
+  }
+
+  async #unseal(secret: Secret): Promise<Credentials> {
+    if (secret.kind === 'none') return noCredentials
+    const text = secret.kind === 'sealed' ? await this.#o.secrets.open(secret.bytes) : null
+    if (text === null) throw failure('CREDENTIALS', 'no', 'user name, password or headers were not kept')
+    return JSON.parse(text) as Credentials
+  }
+
+  #apply(entry: Entry, event: DownloadEvent): void {
+    this.#save(entry, { state: transition(entry.record.state, event) })
+  }
+
+  #save(entry: Entry, change: Partial<DownloadRecord>): void {
+    const record = { ...entry.record, ...change }
+    this.#o.store.save([record])
+    entry.record = record
+    this.#emit([record.id])
+  }
+
+  /** Stores synced claims, unless their generation is over. */
+  #commit(claims: readonly SyncedClaims[]): void {
+    const changed: [Entry, DownloadRecord][] = []
+    for (const { id, generation, segments } of claims) {
+      const entry = this.#entries.get(id)
+      const part = entry?.record.part
+      if (!entry || part?.kind !== 'open' || part.generation !== generation) continue
+      changed.push([entry, { ...entry.record, part: { ...part, segments } }])
+    }
+    if (changed.length === 0) return
+    this.#o.store.save(changed.map(([, record]) => record))
+    for (const [entry, record] of changed) entry.record = record
+  }
+
+  #viewOf(record: DownloadRecord): DownloadView {
+    const entry = this.#entries.get(record.id)
+    const { part } = record
+    const committed = part.kind === 'open' ? writtenBytes(part.segments) : part.kind === 'finalizing' ? part.bytes : 0
+    const running = record.state.kind === 'active'
+    return {
+      id: record.id,
+      url: record.url,
+      name: record.name,
+      folder: record.folder,
+      state: record.state,
+      total: record.finalBytes ?? record.remote?.total ?? null,
+      received: record.finalBytes ?? entry?.segments?.written ?? committed,
+      bytesPerSecond: running && entry ? entry.meter.rate(this.#o.clock.monotonic()) : 0,
+      connections: running && entry ? entry.connections : 0,
+      addedAt: record.addedAt,
+      finishedAt: record.finishedAt,
+      ranges: record.remote?.ranges ?? null,
+      notice: record.notice,
+    }
+  }
+
+  #emit(upserts: readonly DownloadId[]): void {
+    this.#notify({ upserts, removals: [] })
+  }
+
+  #notify(change: EngineChange): void {
+    for (const listener of this.#listeners) listener(change)
+  }
+}
+
+function newEntry(record: DownloadRecord): Entry {
+  return {
+    record,
+    credentials: null,
+    control: null,
+    running: null,
+    segments: null,
+    meter: new SpeedMeter(),
+    connections: 0,
+  }
+}

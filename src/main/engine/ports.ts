@@ -1,0 +1,126 @@
+import type { Checksum, DownloadId, DownloadState, Notice, OnConflict } from '../../shared/download'
+import type { Segment } from './segments'
+
+/** What the server said the file is, when the current generation began. */
+export interface Remote {
+  /** Where the redirects ended; ranges are asked here. */
+  readonly url: string
+  /** Bytes; `null` when the server did not say. */
+  readonly total: number | null
+  readonly validator: Validator | null
+  /** False when the server answered a range with the whole. */
+  readonly ranges: boolean
+  readonly contentType: string | null
+}
+
+/** What proves that two answers are parts of the same bytes (RFC 9110 §8.8). */
+export type Validator =
+  { readonly kind: 'etag'; readonly value: string } | { readonly kind: 'last-modified'; readonly value: string }
+
+/** The partial file, as far as it is committed. */
+export type Part =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'open'
+      /** 8 hex digits; part of the file's name, new at every start from byte 0. */
+      readonly generation: string
+      readonly path: string
+      readonly inode: string
+      /** Claims that were synced before they were stored. */
+      readonly segments: readonly Segment[]
+    }
+  /** Complete and verified; being given its final name. */
+  | {
+      readonly kind: 'finalizing'
+      readonly generation: string
+      readonly path: string
+      readonly inode: string
+      readonly finalPath: string
+      readonly bytes: number
+    }
+
+/** User name, password and headers of a download, as they are kept. */
+export type Secret =
+  | { readonly kind: 'none' }
+  /** Encrypted by the system. */
+  | { readonly kind: 'sealed'; readonly bytes: Uint8Array }
+  /** There was one, but the system has no safe place for it. */
+  | { readonly kind: 'forgotten' }
+
+/** The secret itself; lives in memory only. */
+export interface Credentials {
+  readonly user: string
+  readonly password: string
+  readonly headers: readonly (readonly [string, string])[]
+}
+
+/** Encrypts what must not stand in the database as plain text. */
+export interface SecretBox {
+  /** @returns `null` where the system offers no encryption */
+  seal(text: string): Promise<Uint8Array | null>
+  /** @returns `null` when it cannot be decrypted any more */
+  open(sealed: Uint8Array): Promise<string | null>
+}
+
+/** One download as the store keeps it. The engine is the only one that changes it. */
+export interface DownloadRecord {
+  readonly id: DownloadId
+  readonly url: string
+  /** Absolute path. */
+  readonly folder: string
+  /** The name that the user chose; `null` takes the server's. */
+  readonly requestedName: string | null
+  /** The name it has now: guessed from the URL until the server answers, numbered when it was taken. */
+  readonly name: string
+  readonly onConflict: OnConflict
+  /** Connections the user asked for; `null` takes the setting. */
+  readonly connections: number | null
+  /** Smallest piece in bytes that gets a connection of its own; `null` takes the default. */
+  readonly partSize: number | null
+  readonly checksum: Checksum | null
+  readonly secret: Secret
+  readonly state: DownloadState
+  readonly remote: Remote | null
+  readonly part: Part
+  readonly notice: Notice | null
+  /** ms since the epoch. */
+  readonly addedAt: number
+  readonly finishedAt: number | null
+  /** Size in bytes of the completed file. */
+  readonly finalBytes: number | null
+}
+
+export type NewDownload = Omit<DownloadRecord, 'id'>
+
+/** Where downloads survive a crash. Every method that writes has committed durably when it returns. */
+export interface DownloadStore {
+  /** Everything but completed downloads, in the order in which they were added. */
+  unfinished(): DownloadRecord[]
+  /** All downloads, in the order in which they were added. */
+  all(): DownloadRecord[]
+  get(id: DownloadId): DownloadRecord | null
+  insert(download: NewDownload): DownloadRecord
+  /** Writes all records in one transaction. */
+  save(records: readonly DownloadRecord[]): void
+  remove(ids: readonly DownloadId[]): void
+}
+
+/** Time, so that tests can own it. */
+export interface Clock {
+  /** ms since the epoch, for people. */
+  now(): number
+  /** ms from an arbitrary start, never backwards, for timers (fault 63). */
+  monotonic(): number
+  /** Resolves after `ms`, or rejects with the signal's reason. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>
+}
+
+/** Reads whole files for their digests, away from the engine's thread. */
+export interface Digester {
+  /** @returns lower-case hex */
+  digestFile(path: string, algorithm: Checksum['algorithm'], options: { signal: AbortSignal }): Promise<string>
+  close(): Promise<void>
+}
+
+/** One line for the log; never holds a secret. */
+export type Log = (level: 'info' | 'warn' | 'error', message: string, fields?: Record<string, unknown>) => void

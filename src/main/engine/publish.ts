@@ -1,0 +1,74 @@
+import path from 'node:path'
+import type { Verification } from '../../shared/download'
+import { failure } from '../../shared/errors'
+import { inodeOf, publishNew, publishOver, releaseRights, removeIfThere, syncFolder } from './file'
+import { numberedName } from './filename'
+import type { DownloadRecord, Part } from './ports'
+
+export interface Completed {
+  readonly verification: Verification
+  readonly finalPath: string
+  /** Length of the file. */
+  readonly bytes: number
+}
+
+/** The part of a running download that publishing needs. */
+interface Publishing {
+  readonly record: DownloadRecord
+  save(change: Partial<DownloadRecord>): void
+}
+
+/** More numbered names than this mean that something else is wrong. */
+const maxNumber = 10_000
+
+/**
+ * Gives a complete, verified part its final name (rule 5 of the durability protocol). Each name is committed before it
+ * is tried, so that a crash in between is recognised at the next start.
+ * @param bytes length of the file
+ * @returns where the file is
+ * @throws DownloadFailure CONFLICT, RENAME; the part stays
+ */
+export async function publish(
+  job: Publishing,
+  part: Exclude<Part, { kind: 'none' }>,
+  bytes: number,
+  verification: Verification,
+): Promise<Completed> {
+  const { folder, name, onConflict } = job.record
+  const { generation, path: file, inode } = part
+  await releaseRights(file)
+  for (let n = 0; n <= maxNumber; n++) {
+    const finalPath = path.join(folder, n === 0 ? name : numberedName(name, n))
+    job.save({ part: { kind: 'finalizing', generation, path: file, inode, finalPath, bytes } })
+    if (onConflict === 'overwrite') await publishOver(file, finalPath)
+    else if (!(await publishNew(file, finalPath))) {
+      if (onConflict === 'fail') {
+        if (part.kind === 'open') job.save({ part })
+        throw failure('CONFLICT', 'no', `${finalPath} exists already`)
+      }
+      continue
+    }
+    return { verification, finalPath, bytes }
+  }
+  throw failure('CONFLICT', 'no', `${maxNumber} names like ${name} are taken`)
+}
+
+/**
+ * Finishes what a crash interrupted between the final name and `done` (faults 54, 57).
+ * @returns `null` when there was no such interruption, or nothing is left of it and the download must begin again
+ */
+export async function recoverPublished(job: Publishing): Promise<Completed | null> {
+  const { part, checksum, notice } = job.record
+  if (part.kind !== 'finalizing') return null
+  const verification: Verification = checksum
+    ? { kind: 'verified', algorithm: checksum.algorithm }
+    : { kind: 'unverified', reason: notice?.code === 'LENGTH_UNVERIFIED' ? 'length-unknown' : 'no-checksum' }
+  if ((await inodeOf(part.finalPath)) === part.inode) {
+    if ((await inodeOf(part.path)) === part.inode) await removeIfThere(part.path)
+    await syncFolder(path.dirname(part.finalPath))
+    return { verification, finalPath: part.finalPath, bytes: part.bytes }
+  }
+  if ((await inodeOf(part.path)) === part.inode) return publish(job, part, part.bytes, verification)
+  job.save({ part: { kind: 'none' } })
+  return null
+}

@@ -1,0 +1,123 @@
+/**
+ * Speeds, limits and times left. All of it is arithmetic on times that the caller hands in: ms of a clock that never
+ * goes backwards, from an arbitrary start (fault 63).
+ */
+
+const slotMs = 250
+const slots = 20
+
+/** Bytes per second over the last five seconds, cheap enough to be told of every chunk. */
+export class SpeedMeter {
+  /** Bytes of each quarter of a second, as a ring. */
+  readonly #bytes = new Float64Array(slots)
+  /** Number of the newest quarter since the clock's start; -1 before the first byte. */
+  #newest = -1
+  /** When this stretch of movement began: right after a start or a standstill the window is not full yet. */
+  #began = 0
+
+  /**
+   * @param bytes how many arrived
+   * @param now ms, monotonic
+   */
+  add(bytes: number, now: number): void {
+    this.#advance(now)
+    if (this.#sum() === 0) this.#began = now
+    const slot = this.#newest % slots
+    this.#bytes[slot] = (this.#bytes[slot] ?? 0) + bytes
+  }
+
+  /**
+   * @param now ms, monotonic
+   * @returns bytes per second; falls to 0 within five seconds when nothing arrives
+   */
+  rate(now: number): number {
+    this.#advance(now)
+    const sum = this.#sum()
+    if (sum === 0) return 0
+    // the newest quarter is not over yet: count only the part of it that is
+    const windowMs = (slots - 1) * slotMs + (Math.max(now, this.#newest * slotMs) - this.#newest * slotMs)
+    const elapsed = Math.min(now - this.#began, windowMs)
+    // half a second at least: the first chunk alone would show absurd speeds
+    return (sum / Math.max(elapsed, 2 * slotMs)) * 1000
+  }
+
+  #advance(now: number): void {
+    const slot = Math.floor(now / slotMs)
+    if (this.#newest < 0 || slot - this.#newest >= slots) this.#bytes.fill(0)
+    else for (let passed = this.#newest + 1; passed <= slot; passed++) this.#bytes[passed % slots] = 0
+    this.#newest = Math.max(this.#newest, slot)
+  }
+
+  #sum(): number {
+    return this.#bytes.reduce((sum, bytes) => sum + bytes, 0)
+  }
+}
+
+/**
+ * A limit on bytes per second. Bytes are taken when they have arrived already, so the bucket may owe: whoever takes then
+ * waits until the debt is paid. Several connections may share one bucket; the waits add up to the limit.
+ */
+export class TokenBucket {
+  #rate: number
+  /** Bytes that may pass at once; negative: bytes that passed too early. */
+  #tokens: number
+  #at: number | null = null
+
+  /** @param rate bytes per second, more than 0; Infinity is no limit */
+  constructor(rate: number) {
+    this.#rate = checkedRate(rate)
+    this.#tokens = this.#burst()
+  }
+
+  /**
+   * Changes the limit from now on; a debt stays and is paid at the new rate.
+   * @param rate bytes per second, more than 0; Infinity is no limit and forgives the debt
+   * @param now ms, monotonic
+   */
+  setRate(rate: number, now: number): void {
+    this.#fill(now)
+    this.#rate = checkedRate(rate)
+    this.#tokens = Math.min(this.#tokens, this.#burst())
+    if (rate === Infinity) this.#tokens = 0
+  }
+
+  /**
+   * @param bytes how many passed
+   * @param now ms, monotonic
+   * @returns ms to wait before anything more is read; 0 when within the limit
+   */
+  take(bytes: number, now: number): number {
+    if (this.#rate === Infinity) return 0
+    this.#fill(now)
+    this.#tokens -= bytes
+    return this.#tokens >= 0 ? 0 : (-this.#tokens / this.#rate) * 1000
+  }
+
+  /** A tenth of a second's worth: an idle time must not be followed by a visible peak. */
+  #burst(): number {
+    return this.#rate === Infinity ? 0 : this.#rate / 10
+  }
+
+  #fill(now: number): void {
+    const passed = Math.max(0, now - (this.#at ?? now))
+    this.#at = Math.max(now, this.#at ?? now)
+    if (this.#rate !== Infinity) this.#tokens = Math.min(this.#burst(), this.#tokens + (passed / 1000) * this.#rate)
+  }
+}
+
+function checkedRate(rate: number): number {
+  if (!(rate > 0)) throw new RangeError(`A rate of ${rate} bytes per second moves nothing`)
+  return rate
+}
+
+/**
+ * @param total bytes; null when unknown
+ * @param received bytes so far
+ * @param rate bytes per second
+ * @returns seconds until the rest is there; null when nobody can know (no total, no movement); 0 when nothing is left
+ */
+export function timeLeft(total: number | null, received: number, rate: number): number | null {
+  if (total === null) return null
+  if (received >= total) return 0
+  return rate > 0 ? (total - received) / rate : null
+}

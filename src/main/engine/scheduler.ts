@@ -1,0 +1,131 @@
+import type { DownloadId } from '../../shared/download'
+import type { DownloadError, DownloadFailure } from '../../shared/errors'
+import type { Clock } from './ports'
+import { HostSlots } from './host-slots'
+import { Slots, type Release } from './slots'
+
+/** How often and how fast failed requests are repeated. */
+export interface RetryPolicy {
+  /** Upper bound of the first pause, in ms; it doubles with every failure in a row. */
+  readonly base: number
+  /** Upper bound of every pause, in ms. */
+  readonly cap: number
+  /** Failures in a row, without a byte in between, after which a connection gives up. */
+  readonly attempts: number
+}
+
+export const defaultRetryPolicy: RetryPolicy = { base: 500, cap: 30_000, attempts: 10 }
+
+export interface Limits {
+  /** Downloads at a time. */
+  readonly downloads: number
+  /** Connections to one host at a time. */
+  readonly perHost: number
+}
+
+/**
+ * The pause before attempt `failures + 1`: full jitter under an exponential bound, but never less than the server asked
+ * for (RFC 9110 §10.2.3).
+ * @param failures failures in a row so far, at least 1
+ * @param random a number in [0, 1)
+ * @returns ms, or `null` when the budget is spent or the error does not allow another attempt
+ */
+export function retryDelay(policy: RetryPolicy, failures: number, error: DownloadError, random: number): number | null {
+  if (error.retry !== 'later' || failures >= policy.attempts) return null
+  const bound = Math.min(policy.cap, policy.base * 2 ** (failures - 1))
+  return Math.max(error.retryAfter ?? 0, random * bound)
+}
+
+/** The patience of one connection: counts its failures in a row. */
+export interface Patience {
+  /** Something arrived: the count starts again. */
+  reset(): void
+  /**
+   * Waits until the next attempt is due.
+   * @param announce told when that is, in ms since the epoch
+   * @throws the failure itself when it is final
+   */
+  afterFailure(
+    failed: DownloadFailure,
+    signal: AbortSignal,
+    announce: (until: number, reason: DownloadError) => void,
+  ): Promise<void>
+}
+
+/** Owner of all slots and of all retry timing. */
+export interface Scheduler {
+  /** Waits for one of the program's download slots, in the order of asking. */
+  download(signal: AbortSignal): Promise<Release>
+  /**
+   * Waits for a connection to a host; the host's connections are shared fairly between downloads.
+   * @param request.atLeast connections that the user asked for explicitly; raises the host's limit
+   * @param request.onYield called when the connection should end early, because another download has none
+   */
+  connection(
+    request: {
+      readonly host: string
+      readonly owner: DownloadId
+      readonly atLeast: number
+      readonly onYield: () => void
+    },
+    signal: AbortSignal,
+  ): Promise<Release>
+  patience(): Patience
+  /** The limits were changed: lets those in who now may. */
+  limitsChanged(): void
+}
+
+interface Host {
+  readonly slots: HostSlots
+  /** The most connections that a download of this host asked for by itself. */
+  atLeast: number
+}
+
+export function createScheduler(options: {
+  readonly limits: () => Limits
+  readonly policy: RetryPolicy
+  readonly clock: Clock
+  readonly random: () => number
+}): Scheduler {
+  const { limits, policy, clock, random } = options
+  const downloads = new Slots(() => limits().downloads)
+  const hosts = new Map<string, Host>()
+  const newHost = (): Host => {
+    const host: Host = { atLeast: 1, slots: new HostSlots(() => Math.max(limits().perHost, host.atLeast)) }
+    return host
+  }
+
+  return {
+    download: (signal) => downloads.acquire(signal),
+    async connection({ host, owner, atLeast, onYield }, signal) {
+      const entry = hosts.get(host) ?? newHost()
+      hosts.set(host, entry)
+      entry.atLeast = Math.max(entry.atLeast, atLeast)
+      const { slots } = entry
+      const release = await slots.acquire(owner, signal, onYield)
+      return () => {
+        release()
+        if (slots.idle && hosts.get(host)?.slots === slots) hosts.delete(host)
+      }
+    },
+    patience() {
+      let failures = 0
+      return {
+        reset() {
+          failures = 0
+        },
+        async afterFailure(failed, signal, announce) {
+          failures++
+          const delay = retryDelay(policy, failures, failed.error, random())
+          if (delay === null) throw failed
+          announce(clock.now() + delay, failed.error)
+          await clock.sleep(delay, signal)
+        },
+      }
+    },
+    limitsChanged() {
+      downloads.admit()
+      for (const { slots } of hosts.values()) slots.admit()
+    },
+  }
+}

@@ -1,0 +1,296 @@
+import { randomBytes } from 'node:crypto'
+import path from 'node:path'
+import type { Notice, NoticeCode, Phase, Verification } from '../../shared/download'
+import { DownloadFailure, failure } from '../../shared/errors'
+import { diskFailure } from './disk-errors'
+import { fetchGeneration, type FetchEnv, type FirstAnswer } from './fetch'
+import { createPart, inodeOf, openPart, removeIfThere, type PartFile } from './file'
+import { fileNameFrom, partName, safeFileName } from './filename'
+import { singleValue } from './headers'
+import { judgeProbe } from './judge'
+import { networkFailure } from './network-errors'
+import type { Credentials, Digester, DownloadRecord, Log, Part, Remote } from './ports'
+import { publish, recoverPublished, type Completed } from './publish'
+import { clampToSize, Segments, writtenBytes } from './segments'
+
+/** Smallest piece in bytes that is worth a connection of its own (AB Download Manager's figure). */
+const defaultPartSize = 1024 * 1024
+
+export interface TransferEnv extends FetchEnv {
+  readonly digester: Digester
+  readonly log: Log
+  /** Connections per download where the user named none. */
+  readonly connections: () => number
+}
+
+/** The engine's side of one running download: the only way to its record. */
+export interface Job {
+  readonly record: DownloadRecord
+  readonly credentials: Credentials
+  /** Changes the record and commits it at once. */
+  save(change: Partial<DownloadRecord>): void
+  phase(phase: Phase): void
+  /** The byte state of the current generation, for the progress display. */
+  progress(segments: Segments | null): void
+  arrived(bytes: number): void
+  connections(count: number): void
+  /** A name that no file in the folder and no other download there has. */
+  freeName(wanted: string): Promise<string>
+}
+
+type OpenPart = Extract<Part, { kind: 'open' }>
+
+/**
+ * Runs one download from where it stands to its published file.
+ * @param signal ends it early, with everything written so far committed
+ * @throws DownloadFailure when it cannot go on, or the signal's reason
+ */
+export async function transfer(job: Job, env: TransferEnv, signal: AbortSignal): Promise<Completed> {
+  const published = await recoverPublished(job)
+  if (published) return published
+  const patience = env.scheduler.patience()
+  let fresh = false
+  let singleStream = false
+  let changedBefore = false
+  for (;;) {
+    try {
+      const part = await fetchInto(job, env, { fresh, singleStream, onWritten: () => patience.reset() }, signal)
+      return await finish(job, env, part, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      const failed = networkFailure(error)
+      const { code, retry } = failed.error
+      env.log('warn', 'transfer interrupted', { id: job.record.id, ...failed.error })
+      if (retry === 'restart' && code === 'RANGE' && !singleStream) {
+        singleStream = true
+        job.save({ notice: notice(env, 'RESTARTED_NO_RANGES') })
+      } else if (retry === 'restart' && !changedBefore) {
+        changedBefore = true
+        job.save({ notice: notice(env, 'RESTARTED_CHANGED') })
+      } else if (retry === 'later') {
+        await patience.afterFailure(failed, signal, (until, reason) => job.phase({ kind: 'waiting', until, reason }))
+        fresh = false // what cannot go on is found out when the part is opened
+        continue
+      } else {
+        throw retry === 'restart' ? failure(code, 'no', failed.error.detail, { cause: failed }) : failed
+      }
+      fresh = true
+    }
+  }
+}
+
+interface Attempt {
+  /** Begin a new generation although an old one is there. */
+  readonly fresh: boolean
+  /** Use one connection and no ranges: they proved not to work. */
+  readonly singleStream: boolean
+  readonly onWritten: () => void
+}
+
+/** Fetches all bytes into the part, new or old, and closes it. */
+async function fetchInto(job: Job, env: TransferEnv, attempt: Attempt, signal: AbortSignal): Promise<OpenPart> {
+  const resumed = attempt.fresh ? null : await resume(job, env)
+  const begun = resumed ? null : await begin(job, env, attempt.singleStream, signal)
+  const { file, segments, remote } = (resumed ?? begun)!
+  try {
+    const resumable = isResumable(remote)
+    if (!resumable && begun && segments.total !== 0)
+      job.save({ notice: job.record.notice ?? notice(env, 'NOT_RESUMABLE') })
+    job.progress(segments)
+    const chosen = job.record.connections
+    if (!segments.complete) {
+      await fetchGeneration(
+        {
+          id: job.record.id,
+          generation: openPartOf(job).generation,
+          url: job.record.url,
+          remote,
+          headers: requestHeaders(job.credentials),
+          part: file,
+          segments,
+          connections: resumable ? (chosen ?? env.connections()) : 1,
+          connectionsChosen: chosen !== null,
+          resumable,
+        },
+        env,
+        {
+          phase: (phase) => job.phase(phase),
+          connections: (count) => job.connections(count),
+          arrived: (bytes) => {
+            attempt.onWritten()
+            job.arrived(bytes)
+          },
+        },
+        begun?.first ?? null,
+        signal,
+      )
+    }
+    if (remote.total === null) {
+      job.save({ remote: { ...remote, total: segments.written }, notice: notice(env, 'LENGTH_UNVERIFIED') })
+    }
+    return openPartOf(job)
+  } finally {
+    begun?.first?.release()
+    job.connections(0)
+    await file.close()
+  }
+}
+
+interface Opened {
+  readonly file: PartFile
+  readonly segments: Segments
+  readonly remote: Remote
+}
+
+/** Takes up the generation of an earlier run. @returns `null` when it must begin again */
+async function resume(job: Job, env: TransferEnv): Promise<Opened | null> {
+  const { part, remote, partSize } = job.record
+  if (part.kind !== 'open' || remote === null) return null
+  const done = writtenBytes(part.segments)
+  if (done !== remote.total && !isResumable(remote)) {
+    if (done > 0) job.save({ notice: notice(env, 'RESTARTED_NO_RANGES') })
+    return null
+  }
+  const file = await openPart(part.path, part.inode)
+  if (!file) {
+    job.save({ notice: notice(env, 'RESTARTED_PART_LOST') })
+    return null
+  }
+  try {
+    let segments = part.segments
+    if (remote.total !== null && file.size !== remote.total) {
+      segments = clampToSize(segments, file.size)
+      await file.resize(remote.total)
+      job.save({ part: { ...part, segments }, notice: notice(env, 'PART_TRUNCATED') })
+    }
+    return { file, remote, segments: new Segments(remote.total, partSize ?? defaultPartSize, segments) }
+  } catch (error) {
+    await file.close()
+    throw diskFailure(error)
+  }
+}
+
+/**
+ * Begins a generation: the first GET is the probe, and its body is used. The new part is committed before the old one
+ * is deleted (rule 4 of the durability protocol).
+ */
+async function begin(
+  job: Job,
+  env: TransferEnv,
+  singleStream: boolean,
+  signal: AbortSignal,
+): Promise<Opened & { first: FirstAnswer | null }> {
+  job.phase({ kind: 'probing' })
+  const { record } = job
+  const connection = new AbortController()
+  const release = await env.scheduler.connection(
+    {
+      host: new URL(record.url).host,
+      owner: record.id,
+      atLeast: record.connections ?? 1,
+      // Nothing is written yet, or the bytes cannot be asked for again: then this connection must not be given away.
+      onYield: () => {
+        if (job.record.remote !== null && isResumable(job.record.remote)) connection.abort(new Error('yielded'))
+      },
+    },
+    signal,
+  )
+  const undo: (() => unknown)[] = [release]
+  try {
+    const response = await env.http.open(
+      { url: record.url, headers: requestHeaders(job.credentials), start: 0, end: null, ifRange: null },
+      AbortSignal.any([signal, connection.signal]),
+    )
+    undo.unshift(() => response.discard())
+    const judged = judgeProbe(response, env.clock.now())
+    const remote = singleStream ? { ...judged, ranges: false } : judged
+    const name = await chooseName(job, singleValue(response.headers['content-disposition']), remote)
+    const generation = randomBytes(4).toString('hex')
+    const file = await createPart(path.join(record.folder, partName(name, generation)), remote.total)
+    undo.unshift(() => file.close())
+    const segments = new Segments(remote.total, record.partSize ?? defaultPartSize)
+    const old = job.record.part
+    job.save({
+      name,
+      remote,
+      part: { kind: 'open', generation, path: file.path, inode: file.inode, segments: segments.snapshot() },
+    })
+    if (old.kind !== 'none' && (await inodeOf(old.path)) === old.inode) await removeIfThere(old.path)
+    env.log('info', 'generation begun', { id: record.id, generation, total: remote.total, ranges: remote.ranges })
+    if (!segments.complete) return { file, segments, remote, first: { response, release, connection } }
+    response.discard()
+    release()
+    return { file, segments, remote, first: null }
+  } catch (error) {
+    for (const step of undo) await step()
+    throw error
+  }
+}
+
+/** Checks what was fetched and gives it its final name. */
+async function finish(job: Job, env: TransferEnv, part: OpenPart, signal: AbortSignal): Promise<Completed> {
+  const { checksum, remote } = job.record
+  const bytes = writtenBytes(part.segments)
+  let verification: Verification = {
+    kind: 'unverified',
+    reason: job.record.notice?.code === 'LENGTH_UNVERIFIED' ? 'length-unknown' : 'no-checksum',
+  }
+  if (remote?.total !== bytes) throw failure('INTERNAL', 'no', `${bytes} bytes of ${remote?.total ?? '?'} at the end`)
+  if (checksum) {
+    job.phase({ kind: 'verifying' })
+    let hex: string
+    try {
+      hex = await env.digester.digestFile(part.path, checksum.algorithm, { signal })
+    } catch (error) {
+      signal.throwIfAborted()
+      throw diskFailure(error)
+    }
+    if (hex !== checksum.hex) {
+      throw failure('HASH', 'no', `${checksum.algorithm} should be ${checksum.hex} and is ${hex}`)
+    }
+    verification = { kind: 'verified', algorithm: checksum.algorithm }
+  }
+  signal.throwIfAborted()
+  job.phase({ kind: 'publishing' })
+  return publish(job, part, bytes, verification)
+}
+
+/** The name to show and to publish under, once the server has answered. */
+async function chooseName(job: Job, disposition: string | null, remote: Remote): Promise<string> {
+  const { record } = job
+  if (record.part.kind !== 'none') return record.name // a restart keeps its name
+  const wanted = safeFileName(
+    record.requestedName ??
+      fileNameFrom({ contentDisposition: disposition, url: remote.url, contentType: remote.contentType }),
+  )
+  const free = record.onConflict === 'overwrite' ? wanted : await job.freeName(wanted)
+  if (record.onConflict === 'fail' && free !== wanted) {
+    throw failure('CONFLICT', 'no', `${path.join(record.folder, wanted)} exists already`)
+  }
+  return free
+}
+
+/**
+ * A generation can go on after a break only with ranges and something that proves that the bytes are still the same
+ * (RFC 9110 §13.1.5: If-Range needs a strong validator).
+ */
+function isResumable(remote: Remote): boolean {
+  return remote.ranges && remote.validator !== null && remote.total !== null
+}
+
+function openPartOf(job: Job): OpenPart {
+  const { part } = job.record
+  if (part.kind !== 'open') throw new DownloadFailure({ code: 'INTERNAL', retry: 'no', detail: `part is ${part.kind}` })
+  return part
+}
+
+/** RFC 7617: user name and password as UTF-8 in base64. */
+function requestHeaders({ user, password, headers }: Credentials): readonly (readonly [string, string])[] {
+  if (user === '' && password === '') return headers
+  const basic = `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`
+  return [['authorization', basic], ...headers]
+}
+
+function notice(env: TransferEnv, code: NoticeCode): Notice {
+  return { code, at: env.clock.now() }
+}

@@ -1,0 +1,43 @@
+import { app } from 'electron'
+import { registerUiScheme } from './shell/protocol'
+import { startShell, type Shell } from './shell/start'
+
+/** Electron's application events, nothing else. */
+
+// As root on Linux Chromium runs only without its sandbox, and enabling it here would undo that switch.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
+registerUiScheme()
+
+const addresses = (argv: readonly string[]) => argv.filter((argument) => /^https?:\/\//i.test(argument))
+
+if (!app.requestSingleInstanceLock()) {
+  // The first instance has been told what this one was started with.
+  app.exit(0)
+} else {
+  let shell: Shell | null = null
+  let closing: Promise<void> | null = null
+  /** Asked for before the shell was ready. */
+  const early = addresses(process.argv)
+
+  const add = (urls: readonly string[]) => {
+    if (!shell) early.push(...urls)
+    else if (urls.length > 0) void shell.add(urls)
+    else shell.show()
+  }
+  app.on('second-instance', (_event, argv) => add(addresses(argv)))
+  app.on('open-url', (_event, url) => add(addresses([url])))
+  app.on('activate', () => shell?.show())
+  app.on('window-all-closed', () => app.quit())
+  app.on('before-quit', (event) => {
+    if (!shell) return
+    event.preventDefault()
+    closing ??= shell.close().finally(() => app.exit(0))
+  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit())
+
+  void app.whenReady().then(async () => {
+    shell = await startShell()
+    if (!shell) app.exit(1)
+    else if (early.length > 0) await shell.add(early)
+  })
+}

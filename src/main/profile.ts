@@ -1,0 +1,26 @@
+import { homedir } from 'node:os'
+import path from 'node:path'
+
+/** Where a profile keeps what. */
+export function profileFiles(folder: string) {
+  return {
+    database: path.join(folder, 'longshore.db'),
+    /** The command line's own downloads: the window must not take them over while they run. */
+    commandLineDatabase: path.join(folder, 'command-line.db'),
+    locks: path.join(folder, 'locks'),
+    log: path.join(folder, 'logs', 'longshore.log'),
+  }
+}
+
+/** The profile's folder, where Electron puts it for this application (`app.getPath('userData')`). */
+export function profileFolder(): string {
+  const home = homedir()
+  switch (process.platform) {
+    case 'darwin':
+      return path.join(home, 'Library', 'Application Support', 'Longshore')
+    case 'win32':
+      return path.join(process.env['APPDATA'] ?? path.join(home, 'AppData', 'Roaming'), 'Longshore')
+    default:
+      return path.join(process.env['XDG_CONFIG_HOME'] ?? path.join(home, '.config'), 'Longshore')
+  }
+}

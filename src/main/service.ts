@@ -1,0 +1,78 @@
+import path from 'node:path'
+import type { AddInput, AddOutcome, Snapshot } from '../shared/contract'
+import type { Checksum, DownloadId } from '../shared/download'
+import { RequestFailure } from '../shared/errors'
+import type { Settings } from '../shared/settings'
+import type { Composition } from './compose'
+import { parseChecksum } from './engine/digest'
+import { parseHeaderLines } from './engine/headers'
+import type { Credentials } from './engine/ports'
+import type { Publisher } from './publisher'
+import { requestError } from './rpc'
+import { parseAddress } from './sources/address'
+
+/** What the engine's thread does for the shell. Folders are real paths here: the shell has redeemed the tokens. */
+export function createService({ engine, settings }: Composition, publisher: Publisher) {
+  return {
+    snapshot(): Snapshot {
+      return { revision: publisher.revision(), downloads: engine.list() }
+    },
+    /** Adds each address on its own; a problem of the whole form rejects before anything is added. */
+    async add(input: AddInput): Promise<AddOutcome[]> {
+      const checksum = checksumOf(input.checksum)
+      const headers = parseHeaderLines(input.headers)
+      const lines = input.urls.map((line) => line.trim()).filter((line) => line !== '')
+      if (lines.length === 0) throw new RequestFailure({ code: 'E_URL', field: 'urls', detail: 'no address' })
+      if (lines.length > 1 && input.name !== null) {
+        throw new RequestFailure({ code: 'E_NAME', field: 'name', detail: 'one name for several downloads' })
+      }
+      const outcomes: AddOutcome[] = []
+      for (const url of lines) {
+        try {
+          const address = parseAddress(url)
+          const id = await engine.add({
+            url: address.url,
+            folder: input.folder,
+            name: input.name,
+            onConflict: 'rename',
+            connections: input.connections,
+            partSize: null,
+            checksum,
+            credentials: {
+              user: input.user === '' ? address.user : input.user,
+              password: input.password === '' ? address.password : input.password,
+              headers,
+            },
+            start: input.start,
+          })
+          outcomes.push({ url, id })
+        } catch (error) {
+          outcomes.push({ url, error: requestError(error) })
+        }
+      }
+      return outcomes
+    },
+    pause: (ids: DownloadId[]) => engine.pause(ids),
+    resume: (ids: DownloadId[]) => engine.resume(ids),
+    pauseAll: () => engine.pauseAll(),
+    resumeAll: () => engine.resumeAll(),
+    remove: (ids: DownloadId[], deleteFile: boolean) => engine.remove(ids, { deleteFile }),
+    authorize(id: DownloadId, user: string, password: string, headerLines: string): Promise<void> {
+      const credentials: Credentials = { user, password, headers: parseHeaderLines(headerLines) }
+      return engine.authorize(id, credentials)
+    },
+    /** Where a download's file is: the completed one, or the folder it will be in. */
+    locate(id: DownloadId): { file: string | null; folder: string } {
+      const view = engine.view(id)
+      if (!view) throw new RequestFailure({ code: 'E_NOT_FOUND', detail: `no download ${id}` })
+      return { file: view.state.kind === 'done' ? path.join(view.folder, view.name) : null, folder: view.folder }
+    },
+    getSettings: (): Settings => settings.read(),
+    setSettings: (change: Partial<Settings>): Settings => settings.write(change),
+    watching: (on: boolean) => publisher.watching(on),
+  }
+}
+
+function checksumOf(text: string): Checksum | null {
+  return text.trim() === '' ? null : parseChecksum(text)
+}

@@ -1,0 +1,75 @@
+import { app, dialog, nativeTheme } from 'electron'
+import path from 'node:path'
+import { RequestFailure } from '../../shared/errors'
+import type { Settings } from '../../shared/settings'
+import type { EngineHost } from './engine-host'
+import type { Folders } from './folders'
+import type { CallHandlers } from './ipc'
+import { openFile, showInFolder } from './open-file'
+import { keepsSecrets } from './secrets'
+import type { MainWindow } from './window'
+
+export interface HandlerParts {
+  readonly engine: EngineHost
+  readonly folders: Folders
+  readonly window: () => MainWindow
+}
+
+/** What the window's calls do: most go on to the engine's thread. */
+export function createHandlers({ engine: { calls }, folders, window }: HandlerParts): CallHandlers {
+  const completedFile = async (id: number): Promise<string> => {
+    const { file } = await calls.locate(id)
+    if (file === null) throw new RequestFailure({ code: 'E_STATE', detail: `download ${id} is not complete` })
+    return file
+  }
+  return {
+    'app.info': () => ({
+      version: app.getVersion(),
+      platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',
+      locale: app.getLocale(),
+      keepsSecrets: keepsSecrets(),
+    }),
+    'downloads.snapshot': () => calls.snapshot(),
+    'downloads.add': async (input) => calls.add({ ...input, folder: await folders.redeem(input.folder) }),
+    'downloads.pause': ({ ids }) => calls.pause(ids),
+    'downloads.resume': ({ ids }) => calls.resume(ids),
+    'downloads.pauseAll': () => calls.pauseAll(),
+    'downloads.resumeAll': () => calls.resumeAll(),
+    'downloads.remove': ({ ids, deleteFile }) => calls.remove(ids, deleteFile),
+    'downloads.authorize': ({ id, user, password, headers }) => calls.authorize(id, user, password, headers),
+    'downloads.open': async ({ id }) => openFile(await completedFile(id), window().window),
+    'downloads.showInFolder': async ({ id }) => {
+      const { file, folder } = await calls.locate(id)
+      return showInFolder(file, folder)
+    },
+    'folders.choose': async () => {
+      const { filePaths } = await dialog.showOpenDialog(window().window, {
+        properties: ['openDirectory', 'createDirectory'],
+        defaultPath: downloadFolder(await calls.getSettings()),
+      })
+      return filePaths[0] === undefined ? null : folders.offer(filePaths[0])
+    },
+    'folders.default': async () => folders.offer(downloadFolder(await calls.getSettings())),
+    'settings.get': () => calls.getSettings(),
+    'settings.set': async (change) => applySettings(await calls.setSettings(withoutUndefined(change))),
+    'settings.setFolder': async ({ folder }) => calls.setSettings({ folder: await folders.redeem(folder) }),
+  }
+}
+
+/** The folder for new downloads. Where the system names none, Electron answers with the home folder itself. */
+export function downloadFolder(settings: Settings): string {
+  if (settings.folder !== null) return settings.folder
+  const folder = app.getPath('downloads')
+  return folder === app.getPath('home') ? path.join(folder, 'Downloads') : folder
+}
+
+/** What the shell itself does with the settings. */
+export function applySettings(settings: Settings): Settings {
+  nativeTheme.themeSource = settings.appearance
+  return settings
+}
+
+/** A field that is there but undefined means: leave it as it is. */
+function withoutUndefined(change: { [K in keyof Settings]?: Settings[K] | undefined }): Partial<Settings> {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
+}

@@ -1,0 +1,61 @@
+import { net, protocol } from 'electron'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+export const uiOrigin = 'app://longshore'
+
+/** Nothing but our own files: no inline script, no connection, no frame (security rule 3). */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** Must run before the application is ready. */
+export function registerUiScheme(): void {
+  protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true } }])
+}
+
+/**
+ * Serves the built window under `app://longshore/`, and nothing outside its folder (security rule 4).
+ * @param root folder of the built window
+ */
+export function serveUi(root: string): void {
+  protocol.handle('app', async (request) => {
+    const file = fileFor(root, request.url)
+    if (request.method !== 'GET' || file === null) return notFound()
+    try {
+      const found = await net.fetch(pathToFileURL(file).href)
+      const headers = new Headers(found.headers)
+      headers.set('content-security-policy', policy)
+      headers.set('x-content-type-options', 'nosniff')
+      return new Response(found.body, { status: found.status, headers })
+    } catch {
+      return notFound()
+    }
+  })
+}
+
+/** The file behind an address, or `null` when it is not one of the window's. */
+export function fileFor(root: string, address: string): string | null {
+  const url = new URL(address)
+  if (url.host !== 'longshore') return null
+  let name: string
+  try {
+    name = decodeURIComponent(url.pathname)
+  } catch {
+    return null
+  }
+  if (/[\\\0]/.test(name)) return null
+  const file = path.join(root, name === '/' ? 'index.html' : name)
+  return file.startsWith(root + path.sep) ? file : null
+}
+
+function notFound(): Response {
+  return new Response('not found', { status: 404, headers: { 'content-security-policy': policy } })
+}

@@ -1,0 +1,78 @@
+import Database from 'better-sqlite3'
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { RequestFailure } from '../../shared/errors'
+import { migrations } from './migrations'
+
+/** "LSHR": tells our database from any other SQLite file. */
+const applicationId = 0x4c534852
+
+/**
+ * Opens the database, creates it when it is missing, and brings its schema up to date, each step in a transaction of
+ * its own, so that a killed migration leaves the old schema (fault 80).
+ * @param file path of the database; its folder is created
+ * @throws RequestFailure E_DB_VERSION when a newer version wrote it, E_DB_DAMAGED when it cannot be read; in both cases
+ *   nothing was written
+ */
+export function openDatabase(file: string): Database.Database {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+  let database: Database.Database | undefined
+  try {
+    database = new Database(file)
+    check(database, file)
+    database.pragma('journal_mode = WAL')
+    // better-sqlite3 is built with synchronous=NORMAL in WAL mode: commits would not survive a power cut.
+    database.pragma('synchronous = FULL')
+    if (process.platform === 'darwin') database.pragma('fullfsync = 1')
+    database.pragma('foreign_keys = ON')
+    database.pragma('busy_timeout = 5000')
+    migrate(database)
+    return database
+  } catch (error) {
+    database?.close()
+    throw damage(error, file)
+  }
+}
+
+function check(database: Database.Database, file: string): void {
+  const version = userVersion(database)
+  const newest = migrations.length
+  if (version > newest) {
+    throw new RequestFailure({
+      code: 'E_DB_VERSION',
+      detail: `${file} has schema ${version}; this version of Longshore knows ${newest}`,
+    })
+  }
+  const id = database.pragma('application_id', { simple: true })
+  if (version > 0 && id !== applicationId) throw damaged(file, 'it belongs to another program')
+  const found = database.pragma('quick_check(1)', { simple: true })
+  if (found !== 'ok') throw damaged(file, String(found))
+}
+
+function migrate(database: Database.Database): void {
+  for (const { version, sql } of migrations) {
+    const step = database.transaction(() => {
+      // Asked inside the transaction: another process may have been first.
+      if (userVersion(database) >= version) return
+      database.exec(sql)
+      database.pragma(`application_id = ${applicationId}`)
+      database.pragma(`user_version = ${version}`)
+    })
+    if (userVersion(database) < version) step.immediate()
+  }
+}
+
+function userVersion(database: Database.Database): number {
+  return database.pragma('user_version', { simple: true }) as number
+}
+
+/** Turns SQLite's words for a broken file into ours; everything else passes through. */
+export function damage(error: unknown, file: string): unknown {
+  const code = (error as { code?: unknown } | undefined)?.code
+  const broken = typeof code === 'string' && /^SQLITE_(CORRUPT|NOTADB|IOERR)/.test(code)
+  return broken ? damaged(file, (error as Error).message) : error
+}
+
+function damaged(file: string, detail: string): RequestFailure {
+  return new RequestFailure({ code: 'E_DB_DAMAGED', detail: `${file}: ${detail}` })
+}

@@ -1,0 +1,233 @@
+import type Database from 'better-sqlite3'
+import { z } from 'zod'
+import type { DownloadId, DownloadState } from '../../shared/download'
+import { RequestFailure, type DownloadError, type DownloadErrorCode } from '../../shared/errors'
+import type { DownloadRecord, DownloadStore, NewDownload, Secret } from '../engine/ports'
+
+const offset = z.number().int().nonnegative()
+
+/** `null` stands for the end of a file of unknown length: JSON has no Infinity. */
+const segment = z
+  .tuple([offset, offset.nullable(), offset])
+  .transform(([start, end, written]) => ({ start, end: end ?? Infinity, written }))
+
+const part = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  z.object({
+    kind: z.literal('open'),
+    generation: z.string(),
+    path: z.string(),
+    inode: z.string(),
+    segments: z.array(segment),
+  }),
+  z.object({
+    kind: z.literal('finalizing'),
+    generation: z.string(),
+    path: z.string(),
+    inode: z.string(),
+    finalPath: z.string(),
+    bytes: offset,
+  }),
+])
+
+const remote = z.object({
+  url: z.string(),
+  total: offset.nullable(),
+  validator: z.object({ kind: z.enum(['etag', 'last-modified']), value: z.string() }).nullable(),
+  ranges: z.boolean(),
+  contentType: z.string().nullable(),
+})
+
+const algorithm = z.enum(['md5', 'sha-1', 'sha-256', 'sha-512', 'crc64xz'])
+const checksum = z.object({ algorithm, hex: z.string() })
+const verification = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('verified'), algorithm }),
+  z.object({ kind: z.literal('unverified'), reason: z.enum(['no-checksum', 'length-unknown']) }),
+])
+const error = z
+  .object({
+    code: z.string().transform((code) => code as DownloadErrorCode),
+    retry: z.enum(['no', 'later', 'restart']),
+    retryAfter: z.number().optional(),
+    detail: z.string(),
+  })
+  .transform(({ retryAfter, ...rest }): DownloadError => (retryAfter === undefined ? rest : { ...rest, retryAfter }))
+const notice = z.object({
+  code: z.enum([
+    'RESTARTED_CHANGED',
+    'RESTARTED_NO_RANGES',
+    'RESTARTED_PART_LOST',
+    'PART_TRUNCATED',
+    'NOT_RESUMABLE',
+    'LENGTH_UNVERIFIED',
+  ]),
+  at: z.number(),
+})
+
+const json = <S extends z.ZodType>(schema: S) =>
+  z
+    .string()
+    .transform((text) => JSON.parse(text) as unknown)
+    .pipe(schema)
+
+const row = z.object({
+  id: z.number(),
+  url: z.string(),
+  folder: z.string(),
+  name: z.string(),
+  requested_name: z.string().nullable(),
+  on_conflict: z.enum(['rename', 'overwrite', 'fail']),
+  connections: z.number().nullable(),
+  part_size: z.number().nullable(),
+  checksum: json(checksum).nullable(),
+  secret_kind: z.enum(['none', 'sealed', 'forgotten']),
+  secret: z.instanceof(Uint8Array).nullable(),
+  state: z.enum(['queued', 'active', 'paused', 'failed', 'done']),
+  error: json(error).nullable(),
+  verification: json(verification).nullable(),
+  remote: json(remote).nullable(),
+  part: json(part),
+  notice: json(notice).nullable(),
+  added_at: z.number(),
+  finished_at: z.number().nullable(),
+  final_bytes: z.number().nullable(),
+})
+
+function fromRow(found: unknown): DownloadRecord {
+  const parsed = row.safeParse(found)
+  if (!parsed.success) {
+    throw new RequestFailure({ code: 'E_DB_DAMAGED', detail: `a download cannot be read: ${parsed.error.message}` })
+  }
+  const r = parsed.data
+  return {
+    id: r.id,
+    url: r.url,
+    folder: r.folder,
+    requestedName: r.requested_name,
+    name: r.name,
+    onConflict: r.on_conflict,
+    connections: r.connections,
+    partSize: r.part_size,
+    checksum: r.checksum,
+    secret: secretOf(r.secret_kind, r.secret),
+    state: stateOf(r),
+    remote: r.remote,
+    part: r.part,
+    notice: r.notice,
+    addedAt: r.added_at,
+    finishedAt: r.finished_at,
+    finalBytes: r.final_bytes,
+  }
+}
+
+function secretOf(kind: Secret['kind'], bytes: Uint8Array | null): Secret {
+  if (kind === 'sealed') return bytes ? { kind, bytes } : { kind: 'forgotten' }
+  return { kind }
+}
+
+function stateOf({ state, error, verification }: z.output<typeof row>): DownloadState {
+  switch (state) {
+    case 'active':
+      return { kind: 'active', phase: { kind: 'probing' } }
+    case 'failed':
+      return { kind: 'failed', error: error ?? { code: 'INTERNAL', retry: 'no', detail: 'no reason was kept' } }
+    case 'done':
+      return { kind: 'done', verification: verification ?? { kind: 'unverified', reason: 'no-checksum' } }
+    case 'queued':
+    case 'paused':
+      return { kind: state }
+  }
+}
+
+const columns = [
+  'url',
+  'folder',
+  'name',
+  'requested_name',
+  'on_conflict',
+  'connections',
+  'part_size',
+  'checksum',
+  'secret_kind',
+  'secret',
+  'state',
+  'error',
+  'verification',
+  'remote',
+  'part',
+  'notice',
+  'added_at',
+  'finished_at',
+  'final_bytes',
+] as const
+
+type Column = string | number | Uint8Array | null
+
+function toRow(d: NewDownload): Record<(typeof columns)[number], Column> {
+  const text = (value: unknown) => (value === null ? null : JSON.stringify(value))
+  return {
+    url: d.url,
+    folder: d.folder,
+    name: d.name,
+    requested_name: d.requestedName,
+    on_conflict: d.onConflict,
+    connections: d.connections,
+    part_size: d.partSize,
+    checksum: text(d.checksum),
+    secret_kind: d.secret.kind,
+    secret: d.secret.kind === 'sealed' ? d.secret.bytes : null,
+    state: d.state.kind,
+    error: d.state.kind === 'failed' ? text(d.state.error) : null,
+    verification: d.state.kind === 'done' ? text(d.state.verification) : null,
+    remote: text(d.remote),
+    part: JSON.stringify(
+      d.part.kind === 'open'
+        ? { ...d.part, segments: d.part.segments.map((s) => [s.start, s.end === Infinity ? null : s.end, s.written]) }
+        : d.part,
+    ),
+    notice: text(d.notice),
+    added_at: d.addedAt,
+    finished_at: d.finishedAt,
+    final_bytes: d.finalBytes,
+  }
+}
+
+/**
+ * The downloads table: the only place that knows how a download becomes a row.
+ * @param database opened by `openDatabase`: each transaction is on the medium when its call returns
+ * @throws RequestFailure E_DB_DAMAGED from every method that meets a row it cannot read
+ */
+export function createDownloadStore(database: Database.Database): DownloadStore {
+  const insert = database.prepare(
+    `INSERT INTO downloads (${columns.join(', ')}) VALUES (${columns.map((c) => `@${c}`).join(', ')})`,
+  )
+  const update = database.prepare(
+    `UPDATE downloads SET ${columns.map((c) => `${c} = @${c}`).join(', ')} WHERE id = @id`,
+  )
+  const remove = database.prepare('DELETE FROM downloads WHERE id = ?')
+  const one = database.prepare('SELECT * FROM downloads WHERE id = ?')
+  const all = database.prepare('SELECT * FROM downloads ORDER BY id')
+  const unfinished = database.prepare(`SELECT * FROM downloads WHERE state <> 'done' ORDER BY id`)
+
+  const saveAll = database.transaction((records: readonly DownloadRecord[]) => {
+    for (const record of records) update.run({ ...toRow(record), id: record.id })
+  })
+  const removeAll = database.transaction((ids: readonly DownloadId[]) => {
+    for (const id of ids) remove.run(id)
+  })
+
+  return {
+    unfinished: () => unfinished.all().map(fromRow),
+    all: () => all.all().map(fromRow),
+    get(id) {
+      const found = one.get(id)
+      return found === undefined ? null : fromRow(found)
+    },
+    insert(download) {
+      const { lastInsertRowid } = insert.run(toRow(download))
+      return { ...download, id: Number(lastInsertRowid) }
+    },
+    save: (records) => saveAll(records),
+    remove: (ids) => removeAll(ids),
+  }
+}

@@ -1,0 +1,5 @@
+import { downloadsAndSettings } from './0001-downloads-and-settings'
+import type { Migration } from './migration'
+
+/** Every step, in order. One that has been released is never changed; a new one is added. */
+export const migrations: readonly Migration[] = [downloadsAndSettings]

@@ -1,0 +1,150 @@
+import { connectionsRange } from '../../shared/limits'
+import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
+import type { FolderChoice } from '../../shared/contract'
+import { asRequestError, call } from '../api'
+import { useStore } from '../store'
+import { t } from '../text'
+import { Button } from '../ui/Button'
+import { Checkbox } from '../ui/Checkbox'
+import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
+import { FolderField } from '../ui/FolderField'
+import { NumberField } from '../ui/NumberField'
+import { TextField } from '../ui/TextField'
+import { closeDialog, orShow, showInfo } from '../windowState'
+import { Advanced } from './Advanced'
+import { check, emptyFields, hasProblems, noProblems, result, toInput, withError, type Fields } from './form'
+import { LineErrors } from './LineErrors'
+import { lines } from './validate'
+import './add.css'
+
+export function AddDialog({ urls }: { readonly urls: string }) {
+  const [fields, setFields] = useState<Fields>(() => emptyFields(urls))
+  const [problems, setProblems] = useState(noProblems)
+  const [folder, setFolder] = useState<FolderChoice | null>(null)
+  const [busy, setBusy] = useState(false)
+  const [said, setSaid] = useState('')
+  const form = useRef<HTMLFormElement>(null)
+  const defaultConnections = useStore((state) => state.settings?.connections ?? null)
+
+  useEffect(() => {
+    orShow(call('folders.default').then((choice) => setFolder((chosen) => chosen ?? choice)))
+  }, [])
+
+  /** What is being corrected is not called wrong any more. */
+  const set = (change: Partial<Fields>) => {
+    setFields((before) => ({ ...before, ...change }))
+    setProblems((before) => {
+      const left = Object.entries(before.fields).filter(([field]) => !Object.hasOwn(change, field))
+      return { lines: 'urls' in change ? [] : before.lines, fields: Object.fromEntries(left), form: null }
+    })
+  }
+
+  const fail = (found: typeof problems) => {
+    setProblems(found)
+    // Once the errors are drawn: the first wrong field is where the user has to go.
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+  }
+
+  const add = async () => {
+    if (busy) return
+    const found = check(fields, folder?.token ?? null)
+    if (folder === null || hasProblems(found)) return fail(found)
+    setBusy(true)
+    try {
+      const outcome = result(await call('downloads.add', toInput(fields, folder.token)))
+      if (outcome.failed === 0) {
+        closeDialog()
+        if (outcome.added > 1) showInfo(t('add.added', { count: outcome.added }))
+        return
+      }
+      setFields((before) => ({ ...before, urls: outcome.urls }))
+      setSaid(t('add.result', { added: outcome.added, failed: outcome.failed }))
+      fail(outcome.problems)
+    } catch (error) {
+      fail(withError(noProblems, asRequestError(error)))
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    void add()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing) submit(event)
+  }
+
+  const many = lines(fields.urls).length > 1
+  return (
+    <Dialog title={t('add.title')} onClose={closeDialog}>
+      <form ref={form} onSubmit={submit} onKeyDown={onKeyDown} noValidate>
+        <DialogBody>
+          <TextField
+            label={t('add.urls')}
+            value={fields.urls}
+            onChange={(value) => set({ urls: value })}
+            rows={4}
+            code
+            autoFocus
+            hint={t('add.urlsHint')}
+            example="https://"
+            error={problems.lines.length === 0 ? null : <LineErrors errors={problems.lines} />}
+          />
+          <FolderField
+            label={t('add.folder')}
+            path={folder?.path ?? null}
+            choose={t('add.chooseFolder')}
+            onChoose={() =>
+              orShow(
+                call('folders.choose').then((choice) => {
+                  if (choice === null) return
+                  setFolder(choice)
+                  setProblems(({ fields: { folder: _, ...others }, ...rest }) => ({ ...rest, fields: others }))
+                }),
+              )
+            }
+            error={problems.fields.folder ?? null}
+          />
+          <div className="add-pair">
+            <TextField
+              label={t('add.name')}
+              value={many ? '' : fields.name}
+              onChange={(name) => set({ name })}
+              disabled={many}
+              example={many ? t('add.nameMany') : t('add.nameHint')}
+              error={problems.fields.name ?? null}
+            />
+            <NumberField
+              label={t('add.connections')}
+              value={fields.connections ?? String(defaultConnections ?? '')}
+              onChange={(connections) => set({ connections })}
+              min={connectionsRange.min}
+              max={connectionsRange.max}
+              error={problems.fields.connections ?? null}
+            />
+          </div>
+          <Advanced fields={fields} problems={problems.fields} onChange={set} />
+          {problems.form !== null && (
+            <p className="field-error" role="alert">
+              {problems.form}
+            </p>
+          )}
+        </DialogBody>
+        <DialogFooter>
+          <Checkbox checked={fields.start} onChange={(start) => set({ start })}>
+            {t('add.start')}
+          </Checkbox>
+          <span className="add-said" role="status">
+            {said}
+          </span>
+          <span className="spring" />
+          <Button onPress={closeDialog}>{t('add.cancel')}</Button>
+          <Button look="main" type="submit" label={t('add.submit')} disabled={busy}>
+            {busy ? t('add.busy') : t('add.submit')}
+          </Button>
+        </DialogFooter>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,77 @@
+import { ChevronRight } from 'lucide-react'
+import { useState } from 'react'
+import { flushSync } from 'react-dom'
+import { useStore } from '../store'
+import { t } from '../text'
+import { TextField } from '../ui/TextField'
+import type { FieldName, Fields } from './form'
+
+interface Props {
+  readonly fields: Fields
+  readonly problems: Readonly<Partial<Record<FieldName, string>>>
+  readonly onChange: (change: Partial<Fields>) => void
+}
+
+/**
+ * Folded only for the eye: the fields can always be reached by Tab and by assistive programs, and unfold as soon as one
+ * of them is entered or has an error.
+ */
+export function Advanced({ fields, problems, onChange }: Props) {
+  const [unfolded, setUnfolded] = useState(false)
+  const wrong = ['headers', 'user', 'password', 'checksum'].some((field) => Object.hasOwn(problems, field))
+  const open = unfolded || wrong
+  const keepsSecrets = useStore((state) => state.info?.keepsSecrets ?? true)
+  return (
+    <div className="advanced" role="group" aria-label={t('add.advanced')} data-open={open || undefined}>
+      <button type="button" className="advanced-toggle" aria-expanded={open} onClick={() => setUnfolded(!open)}>
+        <ChevronRight size={15} aria-hidden />
+        {t('add.advanced')}
+      </button>
+      <div
+        className="advanced-clip"
+        onFocus={(event) => {
+          if (open) return
+          // At once, so that the browser scrolls to where the field will be.
+          flushSync(() => setUnfolded(true))
+          event.target.scrollIntoView({ block: 'nearest' })
+        }}
+      >
+        <div className="advanced-fields">
+          <TextField
+            label={t('add.headers')}
+            value={fields.headers}
+            onChange={(headers) => onChange({ headers })}
+            rows={2}
+            code
+            example={t('add.headersHint')}
+            error={problems.headers ?? null}
+          />
+          <div className="add-halves">
+            <TextField
+              label={t('add.user')}
+              value={fields.user}
+              onChange={(user) => onChange({ user })}
+              error={problems.user ?? null}
+            />
+            <TextField
+              label={t('add.password')}
+              value={fields.password}
+              onChange={(password) => onChange({ password })}
+              secret
+              error={problems.password ?? null}
+            />
+          </div>
+          {!keepsSecrets && <p className="hint">{t('add.secretsNotKept')}</p>}
+          <TextField
+            label={t('add.checksum')}
+            value={fields.checksum}
+            onChange={(checksum) => onChange({ checksum })}
+            code
+            example={t('add.checksumHint')}
+            error={problems.checksum ?? null}
+          />
+        </div>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,106 @@
+import type { AddInput, AddOutcome } from '../../shared/contract'
+import type { RequestError } from '../../shared/errors'
+import { requestProblem, t } from '../text'
+import {
+  checksumProblem,
+  connectionsProblem,
+  headersProblem,
+  lines,
+  nameProblem,
+  urlProblems,
+  type LineError,
+} from './validate'
+
+/** What stands in the form, as typed. */
+export interface Fields {
+  readonly urls: string
+  readonly name: string
+  /** `null` until the user touches it: then the setting counts, also when it changes meanwhile. */
+  readonly connections: string | null
+  readonly headers: string
+  readonly user: string
+  readonly password: string
+  readonly checksum: string
+  readonly start: boolean
+}
+
+export type FieldName = NonNullable<RequestError['field']>
+
+export interface Problems {
+  readonly lines: readonly LineError[]
+  readonly fields: Readonly<Partial<Record<FieldName, string>>>
+  /** What is wrong with nothing that stands in the form: the program could not do it. */
+  readonly form: string | null
+}
+
+export const noProblems: Problems = { lines: [], fields: {}, form: null }
+
+export function emptyFields(urls: string): Fields {
+  return { urls, name: '', connections: null, headers: '', user: '', password: '', checksum: '', start: true }
+}
+
+export function hasProblems(problems: Problems): boolean {
+  return problems.lines.length > 0 || Object.keys(problems.fields).length > 0 || problems.form !== null
+}
+
+export function check(fields: Fields, folder: string | null): Problems {
+  const urls = lines(fields.urls)
+  const found: Partial<Record<FieldName, string>> = {}
+  const note = (field: FieldName, problem: string | null) => {
+    if (problem !== null) found[field] = problem
+  }
+  if (urls.length === 1) note('name', nameProblem(fields.name))
+  if (fields.connections !== null) note('connections', connectionsProblem(fields.connections))
+  note('folder', folder === null ? t('invalid.folder') : null)
+  note('headers', headersProblem(fields.headers))
+  note('checksum', checksumProblem(fields.checksum, urls.length))
+  return { lines: urlProblems(urls), fields: found, form: null }
+}
+
+/** Call only when `check` found nothing. */
+export function toInput(fields: Fields, folder: string): AddInput {
+  const urls = lines(fields.urls)
+  const name = fields.name.trim()
+  return {
+    urls,
+    folder,
+    name: urls.length === 1 && name !== '' ? name : null,
+    connections: fields.connections === null ? null : Number(fields.connections),
+    headers: fields.headers,
+    user: fields.user,
+    password: fields.password,
+    checksum: fields.checksum.trim(),
+    start: fields.start,
+  }
+}
+
+export interface Result {
+  readonly added: number
+  readonly failed: number
+  /** The lines that are still to be added. */
+  readonly urls: string
+  readonly problems: Problems
+}
+
+/** Good lines are done; the others stay in the box, each with its reason. */
+export function result(outcomes: readonly AddOutcome[]): Result {
+  const failed = outcomes.filter((outcome) => 'error' in outcome)
+  const problems = failed.reduce<Problems>((all, { url, error }) => withError(all, error, url), noProblems)
+  return {
+    added: outcomes.length - failed.length,
+    failed: failed.length,
+    urls: failed.map((outcome) => outcome.url).join('\n'),
+    problems,
+  }
+}
+
+/** Puts what the main process says at the field that it is about, or at the line that it answered for. */
+export function withError(problems: Problems, error: RequestError, line?: string): Problems {
+  const text = requestProblem(error)
+  const reason = `${text.title}. ${text.suggestion}`
+  if (error.field === 'urls' || (error.field === undefined && line !== undefined)) {
+    return { ...problems, lines: [...problems.lines, { line: line ?? '', reason }] }
+  }
+  if (error.field === undefined) return { ...problems, form: reason }
+  return { ...problems, fields: { ...problems.fields, [error.field]: reason } }
+}

@@ -1,0 +1,91 @@
+import { connectionsRange, maxUrls } from '../../shared/limits'
+import type { ChecksumAlgorithm } from '../../shared/download'
+import { t } from '../text'
+
+/** What can be known about the form before the main process is asked. That one decides; this one is quick. */
+
+const SCHEMES = ['http:', 'https:']
+
+export interface LineError {
+  readonly line: string
+  readonly reason: string
+}
+
+/** One address a line; empty lines do not count. */
+export function lines(text: string): string[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+}
+
+export function urlProblem(line: string): string | null {
+  let url: URL
+  try {
+    url = new URL(line)
+  } catch {
+    return t('invalid.url')
+  }
+  if (!SCHEMES.includes(url.protocol)) return t('invalid.scheme', { scheme: url.protocol.slice(0, -1) })
+  return url.hostname === '' ? t('invalid.url') : null
+}
+
+/** Problems of the whole box come as one without a line. */
+export function urlProblems(urls: readonly string[]): LineError[] {
+  if (urls.length === 0) return [{ line: '', reason: t('invalid.urlsEmpty') }]
+  if (urls.length > maxUrls) return [{ line: '', reason: t('invalid.urlsTooMany', { max: maxUrls }) }]
+  return urls.flatMap((line) => {
+    const reason = urlProblem(line)
+    return reason === null ? [] : [{ line, reason }]
+  })
+}
+
+/** Whether every line is an address: only then is pasted text taken for a wish to download. */
+export function looksLikeUrls(text: string): boolean {
+  const all = lines(text)
+  return all.length > 0 && all.every((line) => urlProblem(line) === null)
+}
+
+export function nameProblem(name: string): string | null {
+  const trimmed = name.trim()
+  if (trimmed === '.' || trimmed === '..') return t('invalid.nameDots')
+  return /[/\\\0]/.test(trimmed) ? t('invalid.name') : null
+}
+
+export function connectionsProblem(text: string): string | null {
+  const value = Number(text)
+  const fine = /^\d+$/.test(text.trim()) && value >= connectionsRange.min && value <= connectionsRange.max
+  return fine ? null : t('invalid.connections', connectionsRange)
+}
+
+/** RFC 9110: a token, a colon, and anything but control characters. */
+const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\0-\x08\x0a-\x1f\x7f]*$/
+
+export function headersProblem(text: string): string | null {
+  const all = text.split(/\r?\n/)
+  const bad = all.findIndex((line) => line.trim() !== '' && !HEADER.test(line.trim()))
+  return bad === -1 ? null : t('invalid.header', { line: bad + 1 })
+}
+
+const DIGITS: Readonly<Record<ChecksumAlgorithm, number>> = {
+  md5: 32,
+  'sha-1': 40,
+  'sha-256': 64,
+  'sha-512': 128,
+  crc64xz: 16,
+}
+
+export function checksumProblem(text: string, urlCount: number): string | null {
+  const checksum = text.trim().toLowerCase()
+  if (checksum === '') return null
+  if (urlCount > 1) return t('invalid.checksumMany')
+  const match = /^(?:([^=\s]+)\s*=\s*)?([0-9a-f]+)$/.exec(checksum)
+  const digits = match?.[2]
+  if (digits === undefined) return t('invalid.checksum')
+  const algorithm = match?.[1]
+  if (algorithm === undefined) return Object.values(DIGITS).includes(digits.length) ? null : t('invalid.checksum')
+  const expected = Object.hasOwn(DIGITS, algorithm) ? DIGITS[algorithm as ChecksumAlgorithm] : undefined
+  if (expected === undefined) return t('invalid.checksumAlgorithm')
+  if (digits.length === expected) return null
+  return t('invalid.checksumLength', { algorithm, expected, actual: digits.length })
+}

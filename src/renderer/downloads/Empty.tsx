@@ -1,0 +1,69 @@
+import { Anchor, SearchX, TriangleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { RequestError } from '../../shared/errors'
+import { readList, useStore } from '../store'
+import { requestProblem, t } from '../text'
+import { Button } from '../ui/Button'
+import { openDialog, setQuery } from '../windowState'
+
+interface Props {
+  readonly icon: ReactNode
+  readonly title: string
+  readonly text: string
+  readonly children: ReactNode
+}
+
+function Empty({ icon, title, text, children }: Props) {
+  return (
+    <div className="empty">
+      <div className="empty-icon" aria-hidden="true">
+        {icon}
+      </div>
+      <h2 className="empty-title">{title}</h2>
+      <p className="empty-text">{text}</p>
+      {children}
+    </div>
+  )
+}
+
+export function NothingYet() {
+  const mac = useStore((state) => state.info?.platform === 'darwin')
+  return (
+    <Empty
+      icon={<Anchor size={40} strokeWidth={1.25} />}
+      title={t('empty.title')}
+      text={t('empty.text', { shortcut: mac ? '⌘V' : 'Ctrl+V' })}
+    >
+      <Button onPress={() => openDialog({ kind: 'add', urls: '' })}>{t('empty.add')}</Button>
+    </Empty>
+  )
+}
+
+export function NoMatch({ query }: { readonly query: string }) {
+  return (
+    <Empty
+      icon={<SearchX size={40} strokeWidth={1.25} />}
+      title={t('noMatch.title', { query })}
+      text={t('noMatch.text')}
+    >
+      <Button onPress={() => setQuery('')}>{t('noMatch.clear')}</Button>
+    </Empty>
+  )
+}
+
+/** The list could not be read: the one failure that takes the whole window. */
+export function Broken({ error }: { readonly error: RequestError }) {
+  const problem = requestProblem(error)
+  return (
+    <Empty
+      icon={<TriangleAlert size={40} strokeWidth={1.25} />}
+      title={problem.title}
+      text={`${problem.cause} ${problem.suggestion}`}
+    >
+      <p className="empty-detail selectable">
+        {error.code}: {error.detail}
+      </p>
+      <Button onPress={() => void readList()}>{t('broken.retry')}</Button>
+    </Empty>
+  )
+}

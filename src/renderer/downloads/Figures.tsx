@@ -1,0 +1,75 @@
+import type { DownloadView } from '../../shared/download'
+import {
+  formatBytes,
+  formatDateTime,
+  formatDuration,
+  formatPercent,
+  formatSpeed,
+  formatWhen,
+  percentOf,
+  t,
+} from '../text'
+import { ProgressBar } from '../ui/ProgressBar'
+import { secondsLeft, statusOf, type Status } from './status'
+
+const tones = {
+  queued: 'quiet',
+  downloading: 'busy',
+  paused: 'quiet',
+  waiting: 'warn',
+  verifying: 'busy',
+  completed: 'ok',
+  failed: 'bad',
+} as const satisfies Record<Status, string>
+
+/** How far it is: the bar, and below it the bytes. */
+export function Progress({ view }: { readonly view: DownloadView }) {
+  const status = statusOf(view)
+  const done = status === 'completed'
+  const percent = done ? 100 : percentOf(view.received, view.total)
+  const exact = done ? 1 : view.total === null || view.total === 0 ? 0 : Math.min(1, view.received / view.total)
+  return (
+    <>
+      <ProgressBar
+        label={t('row.progress')}
+        percent={percent}
+        exact={exact}
+        tone={tones[status]}
+        moving={status === 'downloading' || status === 'verifying'}
+      />
+      <div className="figures numbers">
+        <span className="figures-size">{sizeText(view, done)}</span>
+        {percent !== null && !done && <span className="figures-percent">{formatPercent(percent)}</span>}
+      </div>
+    </>
+  )
+}
+
+function sizeText(view: DownloadView, done: boolean): string {
+  const received = formatBytes(view.received)
+  if (done) return received
+  if (view.total !== null) return t('row.receivedOfTotal', { received, total: formatBytes(view.total) })
+  // Before the first answer there is nothing to say.
+  return view.received === 0 ? '' : t('row.sizeUnknown', { received })
+}
+
+/** How fast it is and how long it takes; for a completed one, since when. */
+export function Pace({ view }: { readonly view: DownloadView }) {
+  if (view.state.kind === 'done') {
+    if (view.finishedAt === null) return null
+    return (
+      <span className="pace-minor" title={formatDateTime(view.finishedAt)}>
+        {formatWhen(view.finishedAt)}
+      </span>
+    )
+  }
+  // While it connects there is no speed to speak of.
+  if (view.state.kind !== 'active' || view.state.phase.kind !== 'transferring') return null
+  const seconds = secondsLeft(view)
+  return (
+    <>
+      <span className="pace-speed">{formatSpeed(view.bytesPerSecond)}</span>
+      {seconds !== null && <span className="pace-minor">{t('row.timeLeft', { time: formatDuration(seconds) })}</span>}
+    </>
+  )
+}

@@ -1,0 +1,24 @@
+import { AppWindow, Disc3, File, FileArchive, FileText, Film, Image, Music, type LucideIcon } from 'lucide-react'
+import { fileKind, type FileKind } from './fileKind'
+import './KindIcon.css'
+
+const icons: Readonly<Record<FileKind, LucideIcon>> = {
+  archive: FileArchive,
+  video: Film,
+  audio: Music,
+  image: Image,
+  document: FileText,
+  program: AppWindow,
+  disc: Disc3,
+  other: File,
+}
+
+export function KindIcon({ name }: { readonly name: string }) {
+  const kind = fileKind(name)
+  const Icon = icons[kind]
+  return (
+    <span className={`kind kind-${kind}`} aria-hidden="true">
+      <Icon size={20} strokeWidth={1.6} />
+    </span>
+  )
+}

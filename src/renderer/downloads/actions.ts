@@ -1,0 +1,51 @@
+import type { DownloadId } from '../../shared/download'
+import { call } from '../api'
+import { useStore } from '../store'
+import { openDialog, orShow } from '../windowState'
+import { actionsOf, type Action } from './status'
+
+/** Those that the action applies to: among many chosen ones some are always in another state. */
+function able(ids: readonly DownloadId[], ...actions: readonly Action[]): DownloadId[] {
+  const { rows } = useStore.getState().mirror
+  return ids.filter((id) => {
+    const view = rows.get(id)
+    return view !== undefined && actionsOf(view).some((action) => actions.includes(action))
+  })
+}
+
+export function pause(ids: readonly DownloadId[]): void {
+  const those = able(ids, 'pause')
+  if (those.length > 0) orShow(call('downloads.pause', { ids: those }))
+}
+
+/** Paused ones go on, failed ones are tried again. */
+export function resume(ids: readonly DownloadId[]): void {
+  const those = able(ids, 'resume', 'retry')
+  if (those.length > 0) orShow(call('downloads.resume', { ids: those }))
+}
+
+export function open(id: DownloadId): void {
+  if (able([id], 'open').length > 0) orShow(call('downloads.open', { id }))
+}
+
+export function showInFolder(id: DownloadId): void {
+  if (able([id], 'showInFolder').length > 0) orShow(call('downloads.showInFolder', { id }))
+}
+
+export function askToRemove(ids: readonly DownloadId[]): void {
+  if (ids.length > 0) openDialog({ kind: 'remove', ids })
+}
+
+export function run(action: Action, id: DownloadId): void {
+  switch (action) {
+    case 'pause':
+      return pause([id])
+    case 'resume':
+    case 'retry':
+      return resume([id])
+    case 'open':
+      return open(id)
+    case 'showInFolder':
+      return showInFolder(id)
+  }
+}

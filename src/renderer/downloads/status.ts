@@ -1,0 +1,66 @@
+import { assertNever, type DownloadView } from '../../shared/download'
+import type { MessageKey } from '../text'
+
+export type Status = 'queued' | 'downloading' | 'paused' | 'waiting' | 'verifying' | 'completed' | 'failed'
+export type Action = 'pause' | 'resume' | 'retry' | 'open' | 'showInFolder'
+
+/** Seven words for what the states and phases of the engine mean to a user. */
+export function statusOf(view: DownloadView): Status {
+  const { state } = view
+  switch (state.kind) {
+    case 'queued':
+    case 'paused':
+    case 'failed':
+      return state.kind
+    case 'done':
+      return 'completed'
+    case 'active':
+      switch (state.phase.kind) {
+        case 'probing':
+        case 'transferring':
+          return 'downloading'
+        case 'waiting':
+          return 'waiting'
+        case 'verifying':
+        case 'publishing':
+          return 'verifying'
+        default:
+          return assertNever(state.phase)
+      }
+    default:
+      return assertNever(state)
+  }
+}
+
+export const statusKeys: Readonly<Record<Status, MessageKey & `state.${string}`>> = {
+  queued: 'state.queued',
+  downloading: 'state.downloading',
+  paused: 'state.paused',
+  waiting: 'state.waiting',
+  verifying: 'state.verifying',
+  completed: 'state.completed',
+  failed: 'state.failed',
+}
+
+/** What can be done with it now, besides removing it. */
+export function actionsOf(view: DownloadView): readonly Action[] {
+  switch (view.state.kind) {
+    case 'queued':
+    case 'active':
+      return ['pause']
+    case 'paused':
+      return ['resume']
+    case 'failed':
+      return ['retry']
+    case 'done':
+      return ['open', 'showInFolder']
+    default:
+      return assertNever(view.state)
+  }
+}
+
+/** Seconds to the end at the present speed; `null` when that cannot be said. */
+export function secondsLeft(view: DownloadView): number | null {
+  if (statusOf(view) !== 'downloading' || view.total === null || view.bytesPerSecond <= 0) return null
+  return Math.max(0, view.total - view.received) / view.bytesPerSecond
+}

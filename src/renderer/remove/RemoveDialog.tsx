@@ -1,0 +1,78 @@
+import { useState } from 'react'
+import type { DownloadId, DownloadView } from '../../shared/download'
+import { call } from '../api'
+import { useStore } from '../store'
+import { t } from '../text'
+import { Button } from '../ui/Button'
+import { Checkbox } from '../ui/Checkbox'
+import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
+import { MiddleEllipsis } from '../ui/MiddleEllipsis'
+import { closeDialog, orShow } from '../windowState'
+import './remove.css'
+
+const SHOWN = 5
+
+export function RemoveDialog({ ids }: { readonly ids: readonly DownloadId[] }) {
+  // As they were when the question was asked: the answer is about those.
+  const [views] = useState(() => {
+    const { rows } = useStore.getState().mirror
+    return ids.flatMap((id) => rows.get(id) ?? [])
+  })
+  const [deleteFile, setDeleteFile] = useState(false)
+  const remove = () => {
+    closeDialog()
+    orShow(call('downloads.remove', { ids: [...ids], deleteFile }))
+  }
+  const unfinished = views.filter((view) => view.state.kind !== 'done').length
+  const only = views.length === 1 ? views[0] : undefined
+  return (
+    <Dialog title={t('remove.title')} role="alertdialog" size="small" onClose={closeDialog}>
+      <DialogBody>
+        {only === undefined ? (
+          <Many views={views} />
+        ) : (
+          <p className="remove-name">{t('remove.one', { name: only.name })}</p>
+        )}
+        {unfinished > 0 && (
+          <p className="remove-note">
+            {only === undefined ? t('remove.partialMany', { count: unfinished }) : t('remove.partialOne')}
+          </p>
+        )}
+        <Checkbox checked={deleteFile} onChange={setDeleteFile} hint={fileHint(views.length, unfinished)}>
+          {t('remove.deleteFile')}
+        </Checkbox>
+      </DialogBody>
+      <DialogFooter>
+        <span className="spring" />
+        <Button onPress={closeDialog} autoFocus>
+          {t('remove.cancel')}
+        </Button>
+        <Button look="danger" onPress={remove}>
+          {t('remove.confirm')}
+        </Button>
+      </DialogFooter>
+    </Dialog>
+  )
+}
+
+function fileHint(count: number, unfinished: number): string {
+  if (count === unfinished) return t('remove.noFileYet')
+  return count === 1 ? t('remove.fileKept') : t('remove.filesKept')
+}
+
+function Many({ views }: { readonly views: readonly DownloadView[] }) {
+  const more = views.length - SHOWN
+  return (
+    <div>
+      <p>{t('remove.many', { count: views.length })}</p>
+      <ul className="remove-list">
+        {views.slice(0, SHOWN).map((view) => (
+          <li key={view.id}>
+            <MiddleEllipsis text={view.name} />
+          </li>
+        ))}
+        {more > 0 && <li className="remove-more">{t('remove.more', { count: more })}</li>}
+      </ul>
+    </div>
+  )
+}

@@ -1,0 +1,83 @@
+import { concurrentRange, connectionsRange } from '../../shared/limits'
+import { Monitor, Moon, Sun } from 'lucide-react'
+import { useEffect } from 'react'
+import type { Settings } from '../../shared/settings'
+import { call } from '../api'
+import { setSettings, useStore } from '../store'
+import { t } from '../text'
+import { Button } from '../ui/Button'
+import { Choice } from '../ui/Choice'
+import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
+import { closeDialog, orShow } from '../windowState'
+import { DefaultFolder } from './DefaultFolder'
+import { NumberSetting } from './NumberSetting'
+import './settings.css'
+
+/** Every change takes effect at once; there is nothing to confirm. */
+export function SettingsDialog() {
+  const settings = useStore((state) => state.settings)
+  const version = useStore((state) => state.info?.version ?? null)
+  useEffect(() => {
+    // Another window or the command line may have changed them.
+    orShow(call('settings.get').then(setSettings))
+  }, [])
+  return (
+    <Dialog title={t('settings.title')} onClose={closeDialog}>
+      <DialogBody>{settings !== null && <Sections settings={settings} />}</DialogBody>
+      <DialogFooter>
+        {version !== null && <span className="settings-version">{t('settings.version', { version })}</span>}
+        <span className="spring" />
+        <Button look="main" onPress={closeDialog}>
+          {t('settings.close')}
+        </Button>
+      </DialogFooter>
+    </Dialog>
+  )
+}
+
+function Sections({ settings }: { readonly settings: Settings }) {
+  return (
+    <>
+      <section className="settings-section">
+        <h3>{t('settings.downloads')}</h3>
+        <DefaultFolder path={settings.folder} />
+        <NumberSetting
+          name="concurrentDownloads"
+          value={settings.concurrentDownloads}
+          max={concurrentRange.max}
+          label={t('settings.concurrent')}
+          hint={t('settings.concurrentHint')}
+        />
+      </section>
+      <section className="settings-section">
+        <h3>{t('settings.network')}</h3>
+        <NumberSetting
+          name="connections"
+          value={settings.connections}
+          max={connectionsRange.max}
+          label={t('settings.connections')}
+          hint={t('settings.connectionsHint')}
+        />
+        <NumberSetting
+          name="connectionsPerHost"
+          value={settings.connectionsPerHost}
+          max={connectionsRange.max}
+          label={t('settings.connectionsPerHost')}
+          hint={t('settings.connectionsPerHostHint')}
+        />
+      </section>
+      <section className="settings-section">
+        <Choice
+          label={t('settings.appearance')}
+          value={settings.appearance}
+          options={[
+            { value: 'system', label: t('settings.appearance.system'), icon: <Monitor size={15} aria-hidden /> },
+            { value: 'light', label: t('settings.appearance.light'), icon: <Sun size={15} aria-hidden /> },
+            { value: 'dark', label: t('settings.appearance.dark'), icon: <Moon size={15} aria-hidden /> },
+          ]}
+          onChange={(appearance) => orShow(call('settings.set', { appearance }).then(setSettings))}
+        />
+      </section>
+    </>
+  )
+}

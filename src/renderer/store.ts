@@ -1,0 +1,95 @@
+import { create } from 'zustand'
+import type { AppInfo, Events } from '../shared/contract'
+import type { DownloadId, DownloadView } from '../shared/download'
+import type { RequestError } from '../shared/errors'
+import type { Settings } from '../shared/settings'
+import { asRequestError, call, on } from './api'
+import { applyChanged, applyProgress, emptyMirror, fromSnapshot, judge, type Mirror } from './mirror'
+
+/** What the main process knows, mirrored. Nothing in here is decided by the window. */
+interface State {
+  readonly status: 'loading' | 'ready' | 'broken'
+  /** Why the list could not be read, when `status` is `broken`. */
+  readonly problem: RequestError | null
+  readonly mirror: Mirror
+  /** Rises with every change of the mirror, which is changed in place; selectors then compare what they picked. */
+  readonly version: number
+  readonly settings: Settings | null
+  readonly info: AppInfo | null
+}
+
+export const useStore = create<State>(() => ({
+  status: 'loading',
+  problem: null,
+  mirror: emptyMirror(),
+  version: 0,
+  settings: null,
+  info: null,
+}))
+
+export function useDownload(id: DownloadId): DownloadView | undefined {
+  return useStore((state) => state.mirror.rows.get(id))
+}
+
+export function setSettings(settings: Settings): void {
+  useStore.setState({ settings })
+}
+
+const touch = () => useStore.setState((state) => ({ version: state.version + 1 }))
+
+/** Events that came while the snapshot was on its way; `null` when none is. */
+let pending: Events['changed'][] | null = null
+
+/**
+ * Subscribes first and then takes the snapshot, so that nothing falls in between; what the snapshot already contains is
+ * dropped by its revision. A missing revision means that an event was lost: the list is read again.
+ */
+export async function readList(): Promise<void> {
+  if (pending !== null) return
+  pending = []
+  try {
+    const mirror = fromSnapshot(await call('downloads.snapshot'))
+    const events = pending
+    pending = null
+    useStore.setState((state) => ({ status: 'ready', problem: null, mirror, version: state.version + 1 }))
+    for (const event of events) receive(event)
+  } catch (error) {
+    pending = null
+    useStore.setState({ status: 'broken', problem: asRequestError(error) })
+  }
+}
+
+function receive(event: Events['changed']): void {
+  if (pending !== null) {
+    pending.push(event)
+    return
+  }
+  const { mirror, status } = useStore.getState()
+  if (status === 'broken') return
+  switch (judge(mirror, event.revision)) {
+    case 'known':
+      return
+    case 'gap':
+      void readList()
+      return
+    case 'apply':
+      applyChanged(mirror, event)
+      touch()
+  }
+}
+
+/** Call once. Resolves when there is something to show, also when that is a failure. */
+export async function connect(): Promise<void> {
+  on('changed', receive)
+  on('progress', (rows) => {
+    if (pending === null && applyProgress(useStore.getState().mirror, rows)) touch()
+  })
+  const settings = call('settings.get').then(setSettings, () => {
+    // The dialog asks again when it opens; the list matters more.
+  })
+  const info = call('app.info').then(
+    (value) => useStore.setState({ info: value }),
+    () => undefined,
+  )
+  await Promise.all([readList(), settings, info])
+}

@@ -1,0 +1,75 @@
+import { Pause, Play, Plus, Search, Settings, X } from 'lucide-react'
+import { Button as AriaButton } from 'react-aria-components/Button'
+import { Input } from 'react-aria-components/Input'
+import { SearchField } from 'react-aria-components/SearchField'
+import { Toolbar as AriaToolbar } from 'react-aria-components/Toolbar'
+import { call } from '../api'
+import { useStore } from '../store'
+import { t } from '../text'
+import { Button } from '../ui/Button'
+import { openDialog, orShow, setQuery, useWindow } from '../windowState'
+import './Toolbar.css'
+
+/** The id by which Ctrl+F finds the search. */
+export const SEARCH_ID = 'search'
+
+export function Toolbar() {
+  const counts = useStore((state) => state.mirror.counts)
+  const running = counts.active + counts.queued
+  const resting = counts.paused + counts.failed
+  return (
+    <header className="toolbar">
+      <AriaToolbar className="toolbar-buttons" aria-label={t('toolbar.label')}>
+        <Button look="main" icon={<Plus size={16} aria-hidden />} onPress={() => openDialog({ kind: 'add', urls: '' })}>
+          {t('toolbar.add')}
+        </Button>
+        <span className="toolbar-gap" />
+        <Button
+          look="quiet"
+          className="button-shrinks"
+          label={t('toolbar.pauseAll')}
+          icon={<Pause size={16} aria-hidden />}
+          disabled={running === 0}
+          onPress={() => orShow(call('downloads.pauseAll'))}
+        >
+          {t('toolbar.pauseAll')}
+        </Button>
+        <Button
+          look="quiet"
+          className="button-shrinks"
+          label={t('toolbar.resumeAll')}
+          icon={<Play size={16} aria-hidden />}
+          disabled={resting === 0}
+          onPress={() => orShow(call('downloads.resumeAll'))}
+        >
+          {t('toolbar.resumeAll')}
+        </Button>
+      </AriaToolbar>
+      <SearchBox />
+      <Button
+        look="quiet"
+        className="button-icon"
+        label={t('toolbar.settings')}
+        icon={<Settings size={17} aria-hidden />}
+        onPress={() => openDialog({ kind: 'settings' })}
+      >
+        {t('toolbar.settings')}
+      </Button>
+    </header>
+  )
+}
+
+function SearchBox() {
+  const query = useWindow((state) => state.query)
+  return (
+    <SearchField className="search" aria-label={t('toolbar.search')} value={query} onChange={setQuery}>
+      <Search size={15} aria-hidden />
+      <Input id={SEARCH_ID} className="input" placeholder={t('toolbar.searchHint')} spellCheck="false" />
+      {query !== '' && (
+        <AriaButton className="search-clear" aria-label={t('toolbar.clearSearch')}>
+          <X size={14} aria-hidden />
+        </AriaButton>
+      )}
+    </SearchField>
+  )
+}

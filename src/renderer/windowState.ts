@@ -1,0 +1,70 @@
+import { create } from 'zustand'
+import type { DownloadId } from '../shared/download'
+import type { RequestError } from '../shared/errors'
+import { asRequestError } from './api'
+import { requestProblem } from './text'
+
+/** What this window shows besides the list: the open dialog, the search, messages. Features meet here. */
+
+export type DialogState =
+  | { readonly kind: 'add'; readonly urls: string }
+  | { readonly kind: 'remove'; readonly ids: readonly DownloadId[] }
+  | { readonly kind: 'authorize'; readonly id: DownloadId }
+  | { readonly kind: 'settings' }
+
+export interface Toast {
+  readonly id: number
+  readonly tone: 'info' | 'problem'
+  readonly title: string
+  readonly text: string | null
+}
+
+interface State {
+  readonly dialog: DialogState | null
+  readonly query: string
+  readonly toasts: readonly Toast[]
+}
+
+export const useWindow = create<State>(() => ({ dialog: null, query: '', toasts: [] }))
+
+export function openDialog(dialog: DialogState): void {
+  // An open form is never thrown away for another one.
+  useWindow.setState((state) => (state.dialog === null ? { dialog } : state))
+}
+
+export function closeDialog(): void {
+  useWindow.setState({ dialog: null })
+}
+
+export function setQuery(query: string): void {
+  useWindow.setState({ query })
+}
+
+let lastToast = 0
+/** The same message again replaces the old one: ten failures of one kind are one message. */
+function show(tone: Toast['tone'], title: string, text: string | null): void {
+  useWindow.setState((state) => ({
+    toasts: [
+      ...state.toasts.filter((toast) => toast.title !== title || toast.text !== text).slice(-2),
+      { id: ++lastToast, tone, title, text },
+    ],
+  }))
+}
+
+export function showInfo(title: string): void {
+  show('info', title, null)
+}
+
+export function showProblem(error: RequestError): void {
+  const problem = requestProblem(error)
+  show('problem', problem.title, problem.suggestion)
+}
+
+export function dismissToast(id: number): void {
+  useWindow.setState((state) => ({ toasts: state.toasts.filter((toast) => toast.id !== id) }))
+}
+
+/** For calls whose only outcome is that they worked: a failure becomes a message. */
+export function orShow(promise: Promise<unknown>): void {
+  promise.catch((error: unknown) => showProblem(asRequestError(error)))
+}

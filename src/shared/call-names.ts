@@ -1,0 +1,30 @@
+import type { CallName, EventName } from './contract'
+
+/**
+ * The contract's names without its schemas, for the preload script: it forwards these and nothing else, and stays free
+ * of the schema library.
+ */
+export const callNames = [
+  'app.info',
+  'downloads.snapshot',
+  'downloads.add',
+  'downloads.pause',
+  'downloads.resume',
+  'downloads.pauseAll',
+  'downloads.resumeAll',
+  'downloads.remove',
+  'downloads.authorize',
+  'downloads.open',
+  'downloads.showInFolder',
+  'folders.choose',
+  'folders.default',
+  'settings.get',
+  'settings.set',
+  'settings.setFolder',
+] as const satisfies readonly CallName[]
+
+export const eventNames = ['changed', 'progress', 'command'] as const satisfies readonly EventName[]
+
+type ListedName = (typeof callNames)[number] | (typeof eventNames)[number]
+/** Fails to compile when a name of the contract is missing above. */
+export const complete: CallName | EventName extends ListedName ? true : 'a name is missing' = true

@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import type { DownloadId, DownloadView } from './download'
+import type { RequestError } from './errors'
+import { maxUrls } from './limits'
+import { connectionsSchema, settingsSchema, type Settings } from './settings'
+
+/**
+ * The whole conversation between window and main process: one map of calls, one of events. The preload bridge exposes
+ * exactly these names; the main process checks the sender and parses the input before anything else happens.
+ */
+
+/** Stands for a folder that a dialog of the main process returned: the window never sends a path. */
+export const folderTokenSchema = z.string().min(1).max(64)
+
+const idsSchema = z.array(z.number().int().positive()).max(100_000)
+const text = (max: number) => z.string().max(max)
+
+export const addInputSchema = z.strictObject({
+  /** One address a line of the form, at most 10,000 at a time. */
+  urls: z.array(text(65_536)).min(1).max(maxUrls),
+  folder: folderTokenSchema,
+  /** Only with a single URL; `null` takes the server's name. */
+  name: text(1024).nullable(),
+  /** `null` takes the setting. */
+  connections: connectionsSchema.nullable(),
+  /** `Name: value` lines. */
+  headers: text(65_536),
+  user: text(1024),
+  password: text(4096),
+  /** `algorithm=hex`, or bare hex whose length names the algorithm; empty for none. */
+  checksum: text(256),
+  start: z.boolean(),
+})
+export type AddInput = z.infer<typeof addInputSchema>
+
+export type AddOutcome =
+  { readonly url: string; readonly id: DownloadId } | { readonly url: string; readonly error: RequestError }
+
+export interface FolderChoice {
+  readonly token: string
+  /** To show, not to send back. */
+  readonly path: string
+}
+
+export interface Snapshot {
+  /** Events with a revision up to this one are already part of the snapshot. */
+  readonly revision: number
+  readonly downloads: readonly DownloadView[]
+}
+
+export interface AppInfo {
+  readonly version: string
+  readonly platform: 'linux' | 'darwin' | 'win32'
+  readonly locale: string
+  /** False where the system offers no encryption: then passwords and headers are forgotten at quit. */
+  readonly keepsSecrets: boolean
+}
+
+interface Call<I extends z.ZodType, O> {
+  readonly input: I
+  /** Carries the output type only; never read. */
+  readonly output?: O
+}
+const call = <O>() => {
+  return <I extends z.ZodType>(input: I): Call<I, O> => ({ input })
+}
+
+export const calls = {
+  'app.info': call<AppInfo>()(z.undefined()),
+  'downloads.snapshot': call<Snapshot>()(z.undefined()),
+  /** Adds each URL on its own: one bad line does not lose the good ones. Form-wide problems reject the call. */
+  'downloads.add': call<readonly AddOutcome[]>()(addInputSchema),
+  'downloads.pause': call<void>()(z.strictObject({ ids: idsSchema })),
+  /** Paused ones go on, failed ones are tried again. */
+  'downloads.resume': call<void>()(z.strictObject({ ids: idsSchema })),
+  'downloads.pauseAll': call<void>()(z.undefined()),
+  'downloads.resumeAll': call<void>()(z.undefined()),
+  'downloads.remove': call<void>()(z.strictObject({ ids: idsSchema, deleteFile: z.boolean() })),
+  /** Gives a download that failed with CREDENTIALS or HTTP_401 what it needs, and queues it. */
+  'downloads.authorize': call<void>()(
+    z.strictObject({
+      id: z.number().int().positive(),
+      user: text(1024),
+      password: text(4096),
+      headers: text(65_536),
+    }),
+  ),
+  'downloads.open': call<void>()(z.strictObject({ id: z.number().int().positive() })),
+  'downloads.showInFolder': call<void>()(z.strictObject({ id: z.number().int().positive() })),
+  /** Opens the system's dialog; `null` when the user cancelled. */
+  'folders.choose': call<FolderChoice | null>()(z.undefined()),
+  /** The folder for new downloads. */
+  'folders.default': call<FolderChoice>()(z.undefined()),
+  'settings.get': call<Settings>()(z.undefined()),
+  /** `folder` is set by token with `settings.setFolder`, never by path. */
+  'settings.set': call<Settings>()(settingsSchema.omit({ folder: true }).partial().strict()),
+  'settings.setFolder': call<Settings>()(z.strictObject({ folder: folderTokenSchema })),
+} as const
+
+export type Calls = typeof calls
+export type CallName = keyof Calls
+export type CallInput<N extends CallName> = z.input<Calls[N]['input']>
+export type CallOutput<N extends CallName> = Calls[N] extends Call<z.ZodType, infer O> ? O : never
+export type CallResult<N extends CallName> =
+  { readonly ok: true; readonly value: CallOutput<N> } | { readonly ok: false; readonly error: RequestError }
+
+export interface Events {
+  /** Coalesced: what was added or changed, what was removed. `revision` rises by one with every event. */
+  changed: {
+    readonly revision: number
+    readonly upserts: readonly DownloadView[]
+    readonly removals: readonly DownloadId[]
+  }
+  /** At most four a second, all active downloads in one array (see `progressRow`), none while the window is hidden. */
+  progress: Float64Array
+  /** The main process asks the window to do something that a menu, a shortcut or a second start asked for. */
+  command: 'add' | 'settings'
+}
+export type EventName = keyof Events
+
+/** What the preload script puts on `window.longshore`. */
+export interface Bridge {
+  call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallResult<N>>
+  on<N extends EventName>(name: N, listener: (payload: Events[N]) => void): () => void
+}

@@ -1,0 +1,136 @@
+import type { DownloadError } from './errors'
+
+/** Row id in the store; stable for the life of a download. */
+export type DownloadId = number
+
+export type ChecksumAlgorithm = 'md5' | 'sha-1' | 'sha-256' | 'sha-512' | 'crc64xz'
+export interface Checksum {
+  readonly algorithm: ChecksumAlgorithm
+  /** Lower-case hex. */
+  readonly hex: string
+}
+
+/** What to do when the final name is taken. */
+export type OnConflict = 'rename' | 'overwrite' | 'fail'
+
+/** How a completed file is known to be right. */
+export type Verification =
+  | { readonly kind: 'verified'; readonly algorithm: ChecksumAlgorithm }
+  | { readonly kind: 'unverified'; readonly reason: 'no-checksum' | 'length-unknown' }
+
+/** What happens right now inside an active download. Never stored. */
+export type Phase =
+  | { readonly kind: 'probing' }
+  | { readonly kind: 'transferring' }
+  | { readonly kind: 'verifying' }
+  | { readonly kind: 'publishing' }
+  /** No connection is open; the next attempt is at `until` (ms since the epoch). */
+  | { readonly kind: 'waiting'; readonly until: number; readonly reason: DownloadError }
+
+export type DownloadState =
+  | { readonly kind: 'queued' }
+  | { readonly kind: 'active'; readonly phase: Phase }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'failed'; readonly error: DownloadError }
+  | { readonly kind: 'done'; readonly verification: Verification }
+
+export type DownloadEvent =
+  /** The scheduler granted a slot. */
+  | { readonly kind: 'start' }
+  | { readonly kind: 'phase'; readonly phase: Phase }
+  | { readonly kind: 'pause' }
+  /** The user wants it to go on: from a pause, or again after a failure. */
+  | { readonly kind: 'resume' }
+  /** The slot was lost without anybody's wish: the program ended or restarted. */
+  | { readonly kind: 'requeue' }
+  | { readonly kind: 'fail'; readonly error: DownloadError }
+  /** The file has its final name; a pause may have come too late to stop that. */
+  | { readonly kind: 'finish'; readonly verification: Verification }
+
+export class IllegalTransition extends Error {
+  constructor(from: DownloadState['kind'], event: DownloadEvent['kind']) {
+    super(`A download that is ${from} cannot take the event "${event}"`)
+    this.name = 'IllegalTransition'
+  }
+}
+
+export function assertNever(value: never): never {
+  throw new Error(`Unexpected value: ${JSON.stringify(value)}`)
+}
+
+/**
+ * The only way from one state to the next.
+ * @throws IllegalTransition for an event that the state does not allow.
+ */
+export function transition(state: DownloadState, event: DownloadEvent): DownloadState {
+  switch (state.kind) {
+    case 'queued':
+      if (event.kind === 'start') return { kind: 'active', phase: { kind: 'probing' } }
+      if (event.kind === 'pause') return { kind: 'paused' }
+      if (event.kind === 'fail') return { kind: 'failed', error: event.error }
+      if (event.kind === 'finish') return { kind: 'done', verification: event.verification }
+      break
+    case 'active':
+      if (event.kind === 'phase') return { kind: 'active', phase: event.phase }
+      if (event.kind === 'pause') return { kind: 'paused' }
+      if (event.kind === 'requeue') return { kind: 'queued' }
+      if (event.kind === 'fail') return { kind: 'failed', error: event.error }
+      if (event.kind === 'finish') return { kind: 'done', verification: event.verification }
+      break
+    case 'paused':
+    case 'failed':
+      if (event.kind === 'resume') return { kind: 'queued' }
+      if (event.kind === 'finish' && state.kind === 'paused') return { kind: 'done', verification: event.verification }
+      break
+    case 'done':
+      break
+    default:
+      assertNever(state)
+  }
+  throw new IllegalTransition(state.kind, event.kind)
+}
+
+/** Something the user should know although the download goes on. */
+export type NoticeCode =
+  /** The file changed on the server: what was there is no longer part of it, so it began again at byte 0. */
+  | 'RESTARTED_CHANGED'
+  /** The server does not continue downloads, so it began again at byte 0. */
+  | 'RESTARTED_NO_RANGES'
+  /** The partial file was missing or another file stood in its place. */
+  | 'RESTARTED_PART_LOST'
+  /** The partial file was shorter than what had been written; the rest is fetched again. */
+  | 'PART_TRUNCATED'
+  /** A pause or an interruption will mean starting again from byte 0. */
+  | 'NOT_RESUMABLE'
+  /** The server never said how long the file is; its end was the end of the connection. */
+  | 'LENGTH_UNVERIFIED'
+
+export interface Notice {
+  readonly code: NoticeCode
+  /** ms since the epoch. */
+  readonly at: number
+}
+
+/** A download as windows and the command line see it. */
+export interface DownloadView {
+  readonly id: DownloadId
+  /** Without user name and password. */
+  readonly url: string
+  readonly name: string
+  readonly folder: string
+  readonly state: DownloadState
+  /** Bytes; `null` while the server has not said, or never says. */
+  readonly total: number | null
+  /** Bytes written to disk so far. */
+  readonly received: number
+  /** Bytes per second; 0 when nothing moves. */
+  readonly bytesPerSecond: number
+  /** Connections that are open now. */
+  readonly connections: number
+  /** ms since the epoch. */
+  readonly addedAt: number
+  readonly finishedAt: number | null
+  /** Whether the server serves ranges; `null` until it has answered. */
+  readonly ranges: boolean | null
+  readonly notice: Notice | null
+}

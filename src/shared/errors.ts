@@ -1,0 +1,105 @@
+/** Causes for which a download stops. One code is one cause; two causes never share a code. */
+export const downloadErrorCodes = [
+  'DNS',
+  'CONNECT',
+  'CONNECTION_LOST',
+  'TIMEOUT',
+  'TLS',
+  'PROTO',
+  'RANGE',
+  'ENCODING',
+  'CHANGED',
+  'SIZE',
+  'REDIRECTS',
+  'SCHEME',
+  'DOWNGRADE',
+  'RETRY_LATER',
+  'NOSPACE',
+  'IO',
+  'PATH',
+  'ACCESS',
+  'FILE_TOO_BIG',
+  'TOO_MANY_FILES',
+  'RENAME',
+  'HASH',
+  'CONFLICT',
+  'LOCKED',
+  'CREDENTIALS',
+  'INTERNAL',
+] as const
+
+export type DownloadErrorCode = (typeof downloadErrorCodes)[number] | `HTTP_${number}`
+
+/**
+ * What the scheduler may do about an error: `no` – the user has to act; `later` – the same request may work after a
+ * pause; `restart` – only a new generation from byte 0 can work.
+ */
+export type RetryAdvice = 'no' | 'later' | 'restart'
+
+export interface DownloadError {
+  readonly code: DownloadErrorCode
+  readonly retry: RetryAdvice
+  /** Least time to wait before the next request, in ms, when the server named one. */
+  readonly retryAfter?: number
+  /** Technical detail for the log and the details view; never holds credentials. */
+  readonly detail: string
+}
+
+/** The one exception type that the engine's parts throw for a cause that the user can be told. */
+export class DownloadFailure extends Error {
+  readonly error: DownloadError
+  constructor(error: DownloadError, options?: ErrorOptions) {
+    super(`${error.code}: ${error.detail}`, options)
+    this.name = 'DownloadFailure'
+    this.error = error
+  }
+}
+
+/** Shorthand for `new DownloadFailure`; `retryAfter` is in ms. */
+export function failure(
+  code: DownloadErrorCode,
+  retry: RetryAdvice,
+  detail: string,
+  extra: { retryAfter?: number; cause?: unknown } = {},
+): DownloadFailure {
+  const error: DownloadError =
+    extra.retryAfter === undefined ? { code, retry, detail } : { code, retry, detail, retryAfter: extra.retryAfter }
+  return new DownloadFailure(error, extra.cause === undefined ? undefined : { cause: extra.cause })
+}
+
+/** Problems with what somebody asked for, found at the boundary where it entered; nothing was changed. */
+export const requestErrorCodes = [
+  'E_IPC', // a message that the contract does not allow
+  'E_URL', // not an address
+  'E_SCHEME', // an address of a kind that cannot be downloaded
+  'E_FOLDER', // a folder that was not chosen in a dialog, or that cannot be written
+  'E_NAME', // not a file name
+  'E_HEADER', // not a `Name: value` line, or a header that the program sets itself
+  'E_CHECKSUM', // not `algorithm=hex`
+  'E_CONNECTIONS', // out of range
+  'E_NOT_FOUND', // no such download
+  'E_STATE', // the download is not in a state that allows this
+  'E_FILE_MISSING', // the completed file is not there any more
+  'E_OPEN', // the system could not open the file or folder
+  'E_DB_VERSION', // the database was written by a newer version
+  'E_DB_DAMAGED', // the database cannot be read
+  'E_ENGINE', // the engine's thread is not running
+] as const
+
+export type RequestErrorCode = (typeof requestErrorCodes)[number]
+
+export interface RequestError {
+  readonly code: RequestErrorCode
+  /** The form field that the problem belongs to, when there is one. */
+  readonly field?: 'urls' | 'folder' | 'name' | 'connections' | 'headers' | 'user' | 'password' | 'checksum'
+  readonly detail: string
+}
+
+export class RequestFailure extends Error {
+  readonly error: RequestError
+  constructor(error: RequestError) {
+    super(`${error.code}: ${error.detail}`)
+    this.name = 'RequestFailure'
+    this.error = error
+  }
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { concurrentRange, connectionsRange } from './limits'
+
+export const connectionsSchema = z.number().int().min(connectionsRange.min).max(connectionsRange.max)
+
+/** Everything the user can set for the whole program. Every field has a default, so that an old file stays valid. */
+export const settingsSchema = z.object({
+  /** Folder for new downloads; `null` is the system's download folder. */
+  folder: z.string().nullable().default(null),
+  /** Connections per download. */
+  connections: connectionsSchema.default(16),
+  /** Connections to one host, for the whole program. */
+  connectionsPerHost: connectionsSchema.default(8),
+  /** Downloads at a time. */
+  concurrentDownloads: z.number().int().min(concurrentRange.min).max(concurrentRange.max).default(5),
+  appearance: z.enum(['system', 'light', 'dark']).default('system'),
+})
+
+export type Settings = z.infer<typeof settingsSchema>
+export const defaultSettings: Settings = settingsSchema.parse({})

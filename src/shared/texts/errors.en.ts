@@ -1,0 +1,302 @@
+import type { NoticeCode } from '../download'
+import type { downloadErrorCodes, RequestErrorCode } from '../errors'
+
+/**
+ * What went wrong, why, and what to do, in words for people who do not know what a socket is. The types make a code
+ * without a text a compile error. Texts avoid the names of the states ("Failed", "Waiting"…): those stand beside them.
+ */
+export interface ProblemText {
+  readonly title: string
+  readonly cause: string
+  readonly suggestion: string
+}
+
+export const downloadProblems: Readonly<Record<(typeof downloadErrorCodes)[number], ProblemText>> = {
+  DNS: {
+    title: 'The server cannot be found',
+    cause: 'There is no server with the name in the address, or this computer has no working internet connection.',
+    suggestion: 'Check the connection and the spelling of the address, then press Retry.',
+  },
+  CONNECT: {
+    title: 'The server does not answer',
+    cause: 'The server refused the connection or cannot be reached from this network.',
+    suggestion: 'Press Retry in a few minutes. If other sites work, this server is probably down.',
+  },
+  CONNECTION_LOST: {
+    title: 'The connection broke off again and again',
+    cause: 'The server or the network closed the connection before the file was complete, several times in a row.',
+    suggestion: 'Press Retry: what has been received is kept. If it happens again, use fewer connections.',
+  },
+  TIMEOUT: {
+    title: 'The server is silent',
+    cause: 'The server took the request but sent nothing for a long time.',
+    suggestion: 'Press Retry later. What has been received is kept.',
+  },
+  TLS: {
+    title: 'The connection is not secure',
+    cause: 'The server could not prove that it is the one in the address, so nothing was fetched from it.',
+    suggestion:
+      'Check that the date and the time of this computer are right. On a company or hotel network, sign in first. Otherwise ask the owner of the server.',
+  },
+  PROTO: {
+    title: 'The server’s answer makes no sense',
+    cause: 'What the server sent breaks the rules of the web in a way that could damage the file.',
+    suggestion: 'Press Retry. If it happens again, look for the file on another server.',
+  },
+  RANGE: {
+    title: 'The server sent the wrong part of the file',
+    cause: 'A part was asked for and another one came. It was thrown away, so the file is not damaged.',
+    suggestion: 'Press Retry. If it happens again, add the download anew with 1 connection.',
+  },
+  ENCODING: {
+    title: 'The server sent the file in a changed form',
+    cause: 'The server insists on compressing the file on the way, which makes it impossible to continue safely.',
+    suggestion: 'Look for another link to the file, or get it with a browser.',
+  },
+  CHANGED: {
+    title: 'The file on the server is a different one now',
+    cause:
+      'The file changed while it was being fetched, or a page came in its place, for example one that asks to sign in.',
+    suggestion: 'Open the address in a browser to see what is there now, then add the download anew.',
+  },
+  SIZE: {
+    title: 'The size of the file is not possible',
+    cause: 'The server announced a size that no file can have.',
+    suggestion: 'The link is probably broken. Look for another one.',
+  },
+  REDIRECTS: {
+    title: 'The link goes round in circles',
+    cause: 'The server pointed to another address, that one to the next, and so on without an end.',
+    suggestion: 'Open the address in a browser and copy the link that works there. It may need you to sign in.',
+  },
+  SCHEME: {
+    title: 'The link leads to something that is not a download',
+    cause: 'The server pointed to a kind of address that is never followed, because it could reach into this computer.',
+    suggestion: 'Look for a link that starts with https.',
+  },
+  DOWNGRADE: {
+    title: 'The link leads from a secure to an insecure address',
+    cause:
+      'The address starts with https, but the server pointed to one with http, which others could read and change.',
+    suggestion: 'Look for a link that stays with https. If you trust the network, add the http address itself.',
+  },
+  RETRY_LATER: {
+    title: 'The server asks to come back much later',
+    cause: 'The server is busy or has had enough requests from you, and named a time too far away to wait for.',
+    suggestion: 'Press Retry tomorrow. What has been received is kept.',
+  },
+  NOSPACE: {
+    title: 'The disk is full',
+    cause: 'There is not enough free space in the folder for the file.',
+    suggestion: 'Free some space, then press Retry. What has been received is kept.',
+  },
+  IO: {
+    title: 'The disk reports an error',
+    cause: 'The system could not write or read the file. The disk may be damaged or was pulled out.',
+    suggestion: 'Check the cable and the disk, then press Retry, or add the download to a folder on another disk.',
+  },
+  PATH: {
+    title: 'The folder is not there',
+    cause: 'The folder was deleted or renamed, or its disk is not connected.',
+    suggestion: 'Connect the disk or create the folder again, then press Retry.',
+  },
+  ACCESS: {
+    title: 'Longshore may not write into the folder',
+    cause: 'The folder belongs to somebody else or is read-only.',
+    suggestion: 'Allow writing to the folder and press Retry, or add the download to another folder.',
+  },
+  FILE_TOO_BIG: {
+    title: 'The file is too big for this disk',
+    cause: 'The disk’s format has a largest size for a file (4 GiB on many USB sticks), and this one is larger.',
+    suggestion: 'Add the download to a folder on another disk, or format the stick as exFAT.',
+  },
+  TOO_MANY_FILES: {
+    title: 'Too many files are open',
+    cause: 'The system allows a program only so many open files and connections.',
+    suggestion: 'Lower “Downloads at a time” in the settings, then press Retry.',
+  },
+  RENAME: {
+    title: 'The file could not get its name',
+    cause: 'Everything arrived, but the system did not allow giving the file its final name in the folder.',
+    suggestion: 'Check that you may write into the folder, then press Retry: nothing has to be fetched again.',
+  },
+  HASH: {
+    title: 'The file is not the expected one',
+    cause: 'Everything arrived, but its checksum differs from the one that you gave: another version, or damage.',
+    suggestion: 'Compare the checksum with the one on the website. If it is right, press Retry or use another server.',
+  },
+  CONFLICT: {
+    title: 'A file of that name is already there',
+    cause: 'The folder holds a file with the same name, and it must not be replaced.',
+    suggestion: 'Rename or move that file and press Retry, or add the download under another name.',
+  },
+  LOCKED: {
+    title: 'The file is in use',
+    cause: 'Another program, or another download, is working with the same file.',
+    suggestion: 'Close the other program, then press Retry.',
+  },
+  CREDENTIALS: {
+    title: 'User name or password is missing',
+    cause: 'They were needed again to go on, and are not kept after Longshore quits on this system.',
+    suggestion: 'Press “Enter credentials…”. What has been received is kept.',
+  },
+  INTERNAL: {
+    title: 'A mistake in Longshore',
+    cause: 'Something happened that the program is not prepared for. What has been received is kept.',
+    suggestion: 'Press Retry. If it happens again, report it together with the line “For support”.',
+  },
+}
+
+/** Answers of a server by number; `4xx`, `5xx` and `other` stand for those without a text of their own. */
+export const httpProblems = {
+  HTTP_401: {
+    title: 'The server asks for a user name and password',
+    cause: 'The file is only for people with an account, or the user name or the password was wrong.',
+    suggestion: 'Press “Enter credentials…”.',
+  },
+  HTTP_403: {
+    title: 'The server does not allow this',
+    cause: 'The link has run out, or the file is only for people who are signed in on the website.',
+    suggestion: 'Get a fresh link from the website and add it. It may need the headers of your browser (“Advanced”).',
+  },
+  HTTP_404: {
+    title: 'There is no such file on the server',
+    cause: 'The address is misspelt, or the file was moved or deleted.',
+    suggestion: 'Check the address. If it comes from a website, look there for a new link.',
+  },
+  HTTP_410: {
+    title: 'The file is gone for good',
+    cause: 'The server says that the file was removed, or that the link has run out.',
+    suggestion: 'Look on the website for a new link.',
+  },
+  HTTP_416: {
+    title: 'The server does not have the rest of the file',
+    cause: 'The file on the server is shorter than what was asked for. It was probably replaced.',
+    suggestion: 'Remove this download and add it anew.',
+  },
+  HTTP_429: {
+    title: 'Too many requests for this server',
+    cause: 'The server limits how often and with how many connections one may ask, and the limit is reached.',
+    suggestion: 'Press Retry in some minutes. Lower “Connections per server” in the settings if it happens often.',
+  },
+  '4xx': {
+    title: 'The server refuses the request ({status})',
+    cause: 'The server understood the request and does not want to answer it.',
+    suggestion: 'Open the address in a browser. If the file can be got there, copy a fresh link from it.',
+  },
+  '5xx': {
+    title: 'The server has a problem ({status})',
+    cause: 'The server is overloaded or broken. The fault is not on your side.',
+    suggestion: 'Press Retry later. What has been received is kept.',
+  },
+  other: {
+    title: 'The server gave an unexpected answer ({status})',
+    cause: 'The answer is not the file and says nothing that could be acted on.',
+    suggestion: 'Open the address in a browser to see what is there.',
+  },
+} as const satisfies Readonly<Record<string, ProblemText>>
+
+export const requestProblems: Readonly<Record<RequestErrorCode, ProblemText>> = {
+  E_IPC: {
+    title: 'That did not work',
+    cause: 'The window asked for something that the rest of the program does not understand.',
+    suggestion: 'Try again. If it happens again, restart Longshore and report it.',
+  },
+  E_URL: {
+    title: 'This is not an address',
+    cause: 'It does not have the form of a web address.',
+    suggestion: 'It should look like https://example.com/file.zip.',
+  },
+  E_SCHEME: {
+    title: 'This kind of address cannot be downloaded',
+    cause: 'Longshore does not know how to fetch from it.',
+    suggestion: 'Use an address that starts with http or https.',
+  },
+  E_FOLDER: {
+    title: 'The folder cannot be used',
+    cause: 'It is not there any more, or Longshore may not write into it.',
+    suggestion: 'Choose another folder.',
+  },
+  E_NAME: {
+    title: 'This is not a file name',
+    cause: 'It holds characters that a file name cannot have, or is too long.',
+    suggestion: 'Use another name, or leave it empty to take the server’s.',
+  },
+  E_HEADER: {
+    title: 'This is not a header',
+    cause: 'A header is a line such as “Referer: https://example.com/”. Some are set by Longshore itself.',
+    suggestion: 'Write “Name: value”, one a line, without Range, Host and Connection.',
+  },
+  E_CHECKSUM: {
+    title: 'This is not a checksum',
+    cause: 'A checksum is the name of an algorithm and its digits.',
+    suggestion: 'Write, for example, sha-256=2cf24d…',
+  },
+  E_CONNECTIONS: {
+    title: 'This number is not possible',
+    cause: 'The number of connections goes from 1 to 256.',
+    suggestion: 'Use a number in between; 8 or 16 is right for most servers.',
+  },
+  E_NOT_FOUND: {
+    title: 'The download is not in the list any more',
+    cause: 'It was removed in the meantime.',
+    suggestion: 'Nothing needs to be done.',
+  },
+  E_STATE: {
+    title: 'That is not possible right now',
+    cause: 'The download went on to another state in the meantime.',
+    suggestion: 'Look at its state and try again.',
+  },
+  E_FILE_MISSING: {
+    title: 'The file is not there any more',
+    cause: 'It was moved, renamed or deleted after it was complete.',
+    suggestion: 'Look for it in the trash, or add the download anew.',
+  },
+  E_OPEN: {
+    title: 'The system could not open it',
+    cause: 'No program is set for this kind of file, or the system refused.',
+    suggestion: 'Use “Show in folder” and open the file from there.',
+  },
+  E_DB_VERSION: {
+    title: 'The list was written by a newer Longshore',
+    cause: 'This version does not understand it, and leaves it as it is.',
+    suggestion: 'Install the newer version again. Nothing is lost.',
+  },
+  E_DB_DAMAGED: {
+    title: 'The list of downloads cannot be read',
+    cause: 'The file with the list is damaged, perhaps by a disk error. The downloaded files are not touched.',
+    suggestion: 'Restart Longshore. If it stays so, put back a backup of the profile’s folder.',
+  },
+  E_ENGINE: {
+    title: 'The part that downloads is not running',
+    cause: 'It stopped unexpectedly. What was written to the disk is safe.',
+    suggestion: 'Restart Longshore: downloads go on where they were.',
+  },
+}
+
+export const noticeTexts: Readonly<Record<NoticeCode, { readonly title: string; readonly text: string }>> = {
+  RESTARTED_CHANGED: {
+    title: 'Began again: the file changed',
+    text: 'The file on the server is not the one that was begun, so it was begun again. Mixing the two would give a broken file.',
+  },
+  RESTARTED_NO_RANGES: {
+    title: 'Began again: the server cannot continue',
+    text: 'This server sends files only from the beginning, so it was begun again.',
+  },
+  RESTARTED_PART_LOST: {
+    title: 'Began again: the partial file was gone',
+    text: 'The partial file in the folder was deleted or replaced, so it was begun again.',
+  },
+  PART_TRUNCATED: {
+    title: 'Some of it is fetched again',
+    text: 'The partial file was shorter than it should have been. What is missing is fetched again.',
+  },
+  NOT_RESUMABLE: {
+    title: 'Starts over when interrupted',
+    text: 'This server gives no way to continue safely: after a pause or an interruption it begins again.',
+  },
+  LENGTH_UNVERIFIED: {
+    title: 'Length not known',
+    text: 'The server never said how long the file is. It ended where the connection ended.',
+  },
+}

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { DownloadId, DownloadState, DownloadView } from '../../src/shared/download'
+import type { CheckpointPolicy } from '../../src/main/engine/checkpoint'
+import { compose, type Composition } from '../../src/main/compose'
+import type { AddRequest, Engine, EngineSettings, OnLoad } from '../../src/main/engine/engine'
+import type { RetryPolicy } from '../../src/main/engine/scheduler'
+import type { SecretBox } from '../../src/main/engine/ports'
+
+/** Retries at once, as often as by default: tests wait for conditions, not for pauses. */
+const fastRetry: RetryPolicy = { base: 5, cap: 20, attempts: 6 }
+
+export interface RigOptions {
+  readonly settings?: Partial<EngineSettings>
+  readonly retry?: RetryPolicy
+  readonly checkpoints?: CheckpointPolicy
+  readonly secrets?: SecretBox
+  readonly ca?: readonly string[]
+  readonly onLoad?: OnLoad
+}
+
+/** A real engine over a real store in a folder of its own. */
+export class Rig {
+  readonly root: string
+  readonly folder: string
+  #composition: Composition | null = null
+
+  private constructor(root: string) {
+    this.root = root
+    this.folder = path.join(root, 'files')
+  }
+
+  static async create(): Promise<Rig> {
+    const rig = new Rig(await mkdtemp(path.join(tmpdir(), 'longshore-test-')))
+    await mkdir(rig.folder)
+    return rig
+  }
+
+  /** Starts the program over what is stored. */
+  start(options: RigOptions = {}): Engine {
+    this.#composition = compose({
+      database: path.join(this.root, 'longshore.db'),
+      secrets: options.secrets ?? { seal: () => Promise.resolve(null), open: () => Promise.resolve(null) },
+      log: () => undefined,
+      override: options.settings ?? {},
+      digestWorker: new URL('../../out/main/digest.js', import.meta.url),
+      retry: options.retry ?? fastRetry,
+      ...(options.checkpoints ? { checkpoints: options.checkpoints } : {}),
+      ...(options.ca ? { ca: options.ca } : {}),
+      ...(options.onLoad ? { onLoad: options.onLoad } : {}),
+    })
+    return this.#composition.engine
+  }
+
+  async stop(): Promise<void> {
+    await this.#composition?.close()
+    this.#composition = null
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+    await rm(this.root, { recursive: true, force: true })
+  }
+
+  request(url: string, change: Partial<AddRequest> = {}): AddRequest {
+    return {
+      url,
+      folder: this.folder,
+      name: null,
+      onConflict: 'rename',
+      connections: null,
+      partSize: null,
+      checksum: null,
+      credentials: { user: '', password: '', headers: [] },
+      start: true,
+      ...change,
+    }
+  }
+
+  path(name: string): string {
+    return path.join(this.folder, name)
+  }
+
+  /** Names in the folder, partial files too. */
+  async files(): Promise<string[]> {
+    return (await readdir(this.folder)).sort()
+  }
+}
+
+/** Resolves with the view as soon as `fits`; it is asked again after every change. */
+export function waitFor(
+  engine: Engine,
+  id: DownloadId,
+  fits: (view: DownloadView) => boolean,
+  timeout = 20_000,
+): Promise<DownloadView> {
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      const view = engine.view(id)
+      if (view && fits(view)) end(() => resolve(view))
+    }
+    const end = (settle: () => void) => {
+      unsubscribe()
+      clearInterval(polled)
+      clearTimeout(timer)
+      settle()
+    }
+    const unsubscribe = engine.subscribe(look)
+    const polled = setInterval(look, 10) // progress makes no event
+    const timer = setTimeout(
+      () => end(() => reject(new Error(`not in time: ${JSON.stringify(engine.view(id))}`))),
+      timeout,
+    )
+    look()
+  })
+}
+
+export const untilState = (engine: Engine, id: DownloadId, ...kinds: DownloadState['kind'][]) =>
+  waitFor(engine, id, (view) => kinds.includes(view.state.kind))
+
+/** Resolves when it is done or has failed. */
+export const untilEnd = (engine: Engine, id: DownloadId) => untilState(engine, id, 'done', 'failed')
+
+export async function sha256(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
+  return hash.digest('hex')
+}

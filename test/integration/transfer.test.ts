@@ -1,0 +1,389 @@
+import { stat, writeFile } from 'node:fs/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { AddRequest } from '../../src/main/engine/engine'
+import { midFile, on, startServer, type FileOptions, type TestServer } from '../server'
+import { Rig, sha256, untilEnd, untilState, waitFor } from './rig'
+
+const mebibyte = 1024 * 1024
+
+let rig: Rig
+let server: TestServer
+beforeEach(async () => {
+  rig = await Rig.create()
+  server = await startServer({})
+})
+afterEach(async () => {
+  await rig[Symbol.asyncDispose]()
+  await server.close()
+})
+
+/** Downloads one file to its end. */
+async function download(options: FileOptions, change: Partial<AddRequest> = {}, path = '/data.bin') {
+  const file = server.file(path, options)
+  const engine = rig.start()
+  const id = await engine.add(rig.request(file.url, change))
+  return { file, engine, id, view: await untilEnd(engine, id) }
+}
+
+describe('a server that serves ranges', () => {
+  it('sends the file over several connections', async () => {
+    const { file, view } = await download({ size: 40 * mebibyte, rate: 20 * mebibyte }, { connections: 4 })
+    expect(view.state).toEqual({ kind: 'done', verification: { kind: 'unverified', reason: 'no-checksum' } })
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+    expect(file.peakParallel).toBe(4)
+    expect(await rig.files()).toEqual(['data.bin'])
+  })
+
+  it('uses the body of its first request', async () => {
+    const { file, view } = await download({ size: 500_000 })
+    expect(view.state.kind).toBe('done')
+    expect(file.requests).toHaveLength(1)
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+
+  it('fetches no byte twice when nothing goes wrong', async () => {
+    const { file } = await download({ size: 32 * mebibyte, rate: 40 * mebibyte }, { connections: 8 })
+    // What was on the wire when a connection gave half of its range away is lost: some buffers, not megabytes.
+    expect(file.bytesSent).toBeLessThan(1.2 * file.size)
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+
+  it('gives the rest of a slow connection to the others', async () => {
+    const { file } = await download(
+      { size: 24 * mebibyte, rate: [on(1, 512 * 1024), on('all', 30 * mebibyte)] },
+      { connections: 4 },
+    )
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+    const first = file.requests[0]
+    expect(first?.bytesSent).toBeLessThan(6 * mebibyte)
+  })
+
+  it('gets the mode that a new file gets', async () => {
+    await download({ size: 10 })
+    expect((await stat(rig.path('data.bin'))).mode & 0o777).toBe(0o666 & ~process.umask())
+  })
+})
+
+describe('other servers', () => {
+  it('without ranges: one stream', async () => {
+    const { file, view } = await download({ size: 8 * mebibyte, ranges: false }, { connections: 8 })
+    expect(view).toMatchObject({ state: { kind: 'done' }, ranges: false })
+    expect(file.peakParallel).toBe(1)
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+
+  it('without a length: chunked', async () => {
+    const { file, view } = await download({ size: 3 * mebibyte + 17, ranges: false, framing: 'chunked' })
+    expect(view).toMatchObject({ state: { kind: 'done' }, total: file.size, received: file.size })
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+
+  it('18: without a length: the end of the connection is the end, and the length is called unverified', async () => {
+    const { file, view } = await download({ size: 700_001, ranges: false, framing: 'close' })
+    expect(view.state).toEqual({ kind: 'done', verification: { kind: 'unverified', reason: 'length-unknown' } })
+    expect(view.notice?.code).toBe('LENGTH_UNVERIFIED')
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+
+  it.each([{ emptyRange: 416 as const }, { emptyRange: 200 as const }, { ranges: false }])(
+    'with an empty file %o',
+    async (options) => {
+      const { view } = await download({ size: 0, ...options })
+      expect(view).toMatchObject({ state: { kind: 'done' }, total: 0, received: 0 })
+      expect((await stat(rig.path('data.bin'))).size).toBe(0)
+    },
+  )
+
+  it('with a file of one byte', async () => {
+    const { file } = await download({ size: 1 })
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+
+  it('10: without a validator: one connection', async () => {
+    const { file, view } = await download({ size: 6 * mebibyte, etag: 'none', lastModified: null }, { connections: 4 })
+    expect(view.state.kind).toBe('done')
+    expect(file.peakParallel).toBe(1)
+    expect(view.notice?.code).toBe('NOT_RESUMABLE')
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+
+  it('over TLS, with an authority that is trusted', async () => {
+    await using tls = await startServer({ tls: true })
+    const file = tls.file('/secure.bin', { size: 5 * mebibyte })
+    const engine = rig.start({ ca: [tls.ca] })
+    const view = await untilEnd(engine, await engine.add(rig.request(file.url, { connections: 3 })))
+    expect(view.state.kind).toBe('done')
+    expect(await sha256(rig.path('secure.bin'))).toBe(file.sha256())
+  })
+
+  it('37: over TLS, with an authority that nobody knows', async () => {
+    await using tls = await startServer({ tls: true })
+    const file = tls.file('/secure.bin', { size: 100 })
+    const engine = rig.start()
+    const view = await untilEnd(engine, await engine.add(rig.request(file.url)))
+    expect(view.state).toMatchObject({ kind: 'failed', error: { code: 'TLS' } })
+    expect(await rig.files()).toEqual([])
+  })
+})
+
+describe('redirects', () => {
+  it('are followed, and ranges go to their end', async () => {
+    const file = server.file('/real.bin', { size: 12 * mebibyte, rate: 20 * mebibyte })
+    server.file('/link', { size: 0, redirect: { to: '/real.bin', hops: 3 } })
+    const engine = rig.start()
+    const view = await untilEnd(engine, await engine.add(rig.request(server.url('/link'), { connections: 4 })))
+    expect(view).toMatchObject({ state: { kind: 'done' }, name: 'real.bin' })
+    expect(file.requests.length).toBeGreaterThan(1)
+    expect(server.requests.filter((r) => r.path.startsWith('/link'))).toHaveLength(3)
+    expect(await sha256(rig.path('real.bin'))).toBe(file.sha256())
+  })
+
+  it('70: more than 20 are too many', async () => {
+    const { view } = await download({ size: 1, redirect: { hops: 21 } })
+    expect(view.state).toMatchObject({ kind: 'failed', error: { code: 'REDIRECTS' } })
+  })
+
+  it.each(['file:///etc/passwd', 'data:text/plain,hello'])('71: to %s fail', async (to) => {
+    const { view } = await download({ size: 1, redirect: { to } })
+    expect(view.state).toMatchObject({ kind: 'failed', error: { code: 'SCHEME' } })
+  })
+
+  it('72: to another origin drop credentials and headers', async () => {
+    await using other = await startServer({})
+    const file = other.file('/x.bin', { size: 3 * mebibyte })
+    server.file('/link', { size: 0, redirect: { to: file.url } })
+    const engine = rig.start()
+    const credentials = { user: 'me', password: 'secret', headers: [['X-Token', 'abc']] as const }
+    const id = await engine.add(rig.request(server.url('/link'), { credentials, connections: 2 }))
+    expect((await untilEnd(engine, id)).state.kind).toBe('done')
+    expect(server.requests[0]?.headers).toMatchObject({ 'x-token': 'abc' })
+    expect(server.requests[0]?.headers.authorization).toMatch(/^Basic /)
+    for (const request of other.requests) {
+      expect(request.headers.authorization).toBeUndefined()
+      expect(request.headers['x-token']).toBeUndefined()
+    }
+  })
+})
+
+describe('connections that break', () => {
+  it.each(['fin', 'rst'] as const)('14, 15: %s in the middle: goes on after the last byte', async (how) => {
+    const { file, view } = await download({ size: 20 * mebibyte, cut: on({ first: 3 }, { after: mebibyte, how }) })
+    expect(view.state.kind).toBe('done')
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+    expect(file.bytesSent).toBeLessThan(1.5 * file.size)
+  })
+
+  it('28: 503 and 502 first', async () => {
+    const { file, view } = await download({ size: 100_000, status: [on(1, 503), on(2, 502)] })
+    expect(view.state.kind).toBe('done')
+    expect(file.requests.map((r) => r.status)).toEqual([503, 502, 206])
+  })
+
+  it('without ranges: begins again', async () => {
+    const { file, view } = await download({ size: 3 * mebibyte, ranges: false, cut: on(1, { after: mebibyte }) })
+    expect(view).toMatchObject({ state: { kind: 'done' } })
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+    expect(await rig.files()).toEqual(['data.bin'])
+  })
+
+  it('for good: fails, keeps the part, and goes on when asked', async () => {
+    const { file, engine, id, view } = await download(
+      { size: 8 * mebibyte, cut: on(1, { after: 5 * mebibyte }), refuse: on({ from: 2 }, 'rst') },
+      { connections: 1 },
+    )
+    expect(view.state).toMatchObject({ kind: 'failed', error: { code: 'CONNECTION_LOST' } })
+    expect(view.received).toBeGreaterThan(4 * mebibyte)
+    file.unset('refuse', 'cut')
+    engine.resume([id])
+    expect((await untilEnd(engine, id)).state.kind).toBe('done')
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+    expect(file.bytesSent).toBeLessThan(file.size + mebibyte)
+  })
+
+  it.each([401, 403, 404, 410])('29: %i fails at once', async (status) => {
+    const { file, view } = await download({ size: 1, status })
+    expect(view.state).toMatchObject({ kind: 'failed', error: { code: `HTTP_${status}` } })
+    expect(file.requests).toHaveLength(1)
+  })
+})
+
+describe('answers that cannot be trusted', () => {
+  it('1: 200 to a range: one stream from 0', async () => {
+    const { file, view } = await download(
+      { size: 8 * mebibyte, ranges: 'ignore-nonzero', rate: 8 * mebibyte },
+      { connections: 4 },
+    )
+    expect(view).toMatchObject({ state: { kind: 'done' }, notice: { code: 'RESTARTED_NO_RANGES' } })
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+    expect(await rig.files()).toEqual(['data.bin'])
+  })
+
+  it.each([
+    ['2: without Content-Range', { contentRange: 'missing' as const }, 'RANGE'],
+    ['2: with a malformed one', { contentRange: 'malformed' as const }, 'RANGE'],
+    ['3: with the wrong start', { contentRange: { shift: 1 } }, 'RANGE'],
+    ['6: in several parts', { contentRange: 'multipart' as const }, 'RANGE'],
+    ['7: with two Content-Range', { contentRange: 'duplicate' as const }, 'PROTO'],
+    ['7: with two ETag', { duplicate: ['ETag'] }, 'PROTO'],
+    ['21: coded', { contentEncoding: 'gzip' }, 'ENCODING'],
+    ['20: too long', { ranges: false, contentLength: '9007199254740993' }, 'SIZE'],
+    ['22: not HTTP', { notHttp: true as const }, 'PROTO'],
+    ['22: oversized headers', { oversizedHeaders: 100_000 }, 'PROTO'],
+  ])('%s: fails, nothing written', async (_, behaviours, code) => {
+    const { view } = await download({ size: mebibyte, ...behaviours })
+    expect(view.state).toMatchObject({ kind: 'failed', error: { code } })
+    expect(await rig.files()).toEqual([])
+  })
+
+  it.each([
+    ['3', { contentRange: on(midFile, { shift: 7 }) }],
+    ['2', { contentRange: on(midFile, 'missing' as const) }],
+  ])('%s: a wrong answer to a later range is not written', async (_, behaviours) => {
+    const { view } = await download({ size: 8 * mebibyte, rate: 4 * mebibyte, ...behaviours }, { connections: 3 })
+    expect(view.state).toMatchObject({ kind: 'failed', error: { code: 'RANGE' } })
+    expect((await rig.files()).filter((name) => !name.endsWith('.part'))).toEqual([])
+  })
+
+  it('5, 9: the file changes in the middle: begins again, says so', async () => {
+    const file = server.file('/data.bin', {
+      size: 16 * mebibyte,
+      rate: 4 * mebibyte,
+      cut: on(1, { after: 6 * mebibyte }),
+    })
+    const engine = rig.start()
+    const id = await engine.add(rig.request(file.url, { connections: 1 }))
+    await file.waitForBytesSent(2 * mebibyte)
+    file.change({ seed: 9, size: 15 * mebibyte, rate: 100 * mebibyte })
+    const view = await untilEnd(engine, id)
+    expect(view).toMatchObject({ state: { kind: 'done' }, notice: { code: 'RESTARTED_CHANGED' } })
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+    expect(await rig.files()).toEqual(['data.bin'])
+  })
+
+  it('30: a web page where the file was: fails, the part untouched', async () => {
+    const file = server.file('/data.bin', {
+      size: 4 * mebibyte,
+      stall: { after: 2 * mebibyte },
+      contentType: 'application/zip',
+    })
+    const engine = rig.start()
+    const id = await engine.add(rig.request(file.url, { connections: 1 }))
+    await waitFor(engine, id, (v) => v.received >= mebibyte)
+    engine.pause([id])
+    file.release()
+    file.set({ status: { code: 200, headers: { 'content-type': 'text/html' }, body: '<form>login</form>' } })
+    engine.resume([id])
+    const view = await untilEnd(engine, id)
+    expect(view.state).toMatchObject({ kind: 'failed', error: { code: 'CHANGED' } })
+    expect(view.received).toBeGreaterThanOrEqual(mebibyte)
+    file.unset('status')
+    engine.resume([id])
+    expect((await untilEnd(engine, id)).state.kind).toBe('done')
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+})
+
+describe('the final name', () => {
+  it('51: is numbered when it is taken, and the other file is untouched', async () => {
+    await writeFile(rig.path('data.bin'), 'mine')
+    const { file, view } = await download({ size: 1000 })
+    expect(view.name).toBe('data (1).bin')
+    expect(await sha256(rig.path('data (1).bin'))).toBe(file.sha256())
+    expect((await stat(rig.path('data.bin'))).size).toBe(4)
+  })
+
+  it('51: is numbered when it is taken meanwhile', async () => {
+    const file = server.file('/data.bin', { size: 2 * mebibyte, stall: { after: mebibyte } })
+    const engine = rig.start()
+    const id = await engine.add(rig.request(file.url))
+    await waitFor(engine, id, (v) => v.received > 0)
+    await writeFile(rig.path('data.bin'), 'mine')
+    file.release()
+    expect(await untilEnd(engine, id)).toMatchObject({ state: { kind: 'done' }, name: 'data (1).bin' })
+    expect((await stat(rig.path('data.bin'))).size).toBe(4)
+  })
+
+  it('replaces the other file when the user chose that', async () => {
+    await writeFile(rig.path('data.bin'), 'old')
+    const { file } = await download({ size: 1000 }, { onConflict: 'overwrite' })
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+
+  it('fails before the body when the user chose that', async () => {
+    await writeFile(rig.path('data.bin'), 'old')
+    const { view } = await download({ size: 1000 }, { onConflict: 'fail' })
+    expect(view.state).toMatchObject({ kind: 'failed', error: { code: 'CONFLICT' } })
+    expect((await stat(rig.path('data.bin'))).size).toBe(3)
+  })
+
+  it('60: the same address twice gives two files', async () => {
+    const file = server.file('/data.bin', { size: 6 * mebibyte, rate: 10 * mebibyte })
+    const engine = rig.start()
+    const ids = [await engine.add(rig.request(file.url)), await engine.add(rig.request(file.url))]
+    for (const id of ids) expect((await untilEnd(engine, id)).state.kind).toBe('done')
+    expect(await rig.files()).toEqual(['data (1).bin', 'data.bin'])
+    for (const name of await rig.files()) expect(await sha256(rig.path(name))).toBe(file.sha256())
+  })
+
+  it('comes from Content-Disposition', async () => {
+    const { view } = await download({
+      size: 10,
+      contentDisposition: `attachment; filename*=UTF-8''%E2%82%AC%20rates.txt`,
+    })
+    expect(view.name).toBe('€ rates.txt')
+  })
+})
+
+describe('a checksum', () => {
+  it('that is right: verified', async () => {
+    const file = server.file('/data.bin', { size: 3 * mebibyte })
+    const engine = rig.start()
+    const id = await engine.add(rig.request(file.url, { checksum: { algorithm: 'sha-256', hex: file.sha256() } }))
+    expect((await untilEnd(engine, id)).state).toEqual({
+      kind: 'done',
+      verification: { kind: 'verified', algorithm: 'sha-256' },
+    })
+  })
+
+  it('11: that is wrong: fails, no final file; another try begins again', async () => {
+    const file = server.file('/data.bin', { size: 3 * mebibyte })
+    const right = file.sha256()
+    file.change({ seed: 5, keepValidators: true })
+    const engine = rig.start()
+    const id = await engine.add(rig.request(file.url, { checksum: { algorithm: 'sha-256', hex: right } }))
+    expect((await untilEnd(engine, id)).state).toMatchObject({ kind: 'failed', error: { code: 'HASH' } })
+    expect((await rig.files()).filter((name) => !name.endsWith('.part'))).toEqual([])
+    file.change({ seed: 1, keepValidators: true })
+    engine.resume([id])
+    expect((await untilEnd(engine, id)).state.kind).toBe('done')
+    expect(await sha256(rig.path('data.bin'))).toBe(right)
+    expect(await rig.files()).toEqual(['data.bin'])
+  })
+})
+
+describe('several downloads', () => {
+  it('wait for a slot, in order', async () => {
+    const file = server.file('/a.bin', { size: mebibyte, stall: { after: 1000 } })
+    const engine = rig.start({ settings: { concurrentDownloads: 2 } })
+    const ids = []
+    for (let n = 0; n < 4; n++) ids.push(await engine.add(rig.request(file.url)))
+    await server.waitUntil(() => file.requests.filter((request) => request.bytesSent === 1000).length === 2)
+    expect(ids.map((id) => engine.view(id)?.state.kind)).toEqual(['active', 'active', 'queued', 'queued'])
+    file.release()
+    for (const id of ids) expect((await untilEnd(engine, id)).state.kind).toBe('done')
+  })
+
+  it('share the connections to a host: the second gets one although the first has all', async () => {
+    const big = server.file('/big.bin', { size: 64 * mebibyte, rate: mebibyte })
+    const small = server.file('/small.bin', { size: 300_000 })
+    const engine = rig.start({ settings: { connections: 8, connectionsPerHost: 4 } })
+    const first = await engine.add(rig.request(big.url))
+    await server.waitUntil(() => big.parallel === 4)
+    const second = await engine.add(rig.request(small.url))
+    expect((await untilEnd(engine, second)).state.kind).toBe('done')
+    expect(engine.view(first)?.state.kind).toBe('active')
+    expect(server.peakParallel).toBeLessThanOrEqual(4)
+    engine.pause([first])
+    await untilState(engine, first, 'paused')
+  })
+})

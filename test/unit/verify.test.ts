@@ -1,0 +1,262 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import fc from 'fast-check'
+import { build } from 'vite'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createDigest, parseChecksum, readDigest } from '../../src/main/engine/digest'
+import { createDigester, type FileDigester } from '../../src/main/engine/verify'
+import type { ChecksumAlgorithm } from '../../src/shared/download'
+import { RequestFailure } from '../../src/shared/errors'
+import { Content } from '../server'
+
+const never = new AbortController().signal
+let folder = ''
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'longshore-verify-'))
+})
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function fileOf(name: string, bytes: Uint8Array): Promise<string> {
+  const file = path.join(folder, name)
+  await writeFile(file, bytes)
+  return file
+}
+
+/** A file of zeros that takes no space. */
+async function sparseFile(file: string, length: number): Promise<void> {
+  await writeFile(file, '')
+  await truncate(file, length)
+}
+
+const ofAbc: Readonly<Record<ChecksumAlgorithm, string>> = {
+  md5: '900150983cd24fb0d6963f7d28e17f72',
+  'sha-1': 'a9993e364706816aba3e25717850c26c9cd0d89d',
+  'sha-256': 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+  'sha-512':
+    'ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a' +
+    '2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f',
+  crc64xz: '2cd8e8519e3b4e0d',
+}
+const algorithms = Object.keys(ofAbc) as ChecksumAlgorithm[]
+
+describe('createDigest', () => {
+  it.each(algorithms.filter((name) => name !== 'crc64xz'))('%s of "abc"', (algorithm) => {
+    const digest = createDigest(algorithm)
+    digest.update(Buffer.from('a'))
+    digest.update(Buffer.from('bc'))
+    expect(digest.hex()).toBe(ofAbc[algorithm])
+  })
+
+  it('crc64xz of "123456789"', () => {
+    const digest = createDigest('crc64xz')
+    digest.update(Buffer.from('123456789'))
+    expect(digest.hex()).toBe('995dc9bbdf1939fa')
+  })
+})
+
+describe('parseChecksum', () => {
+  it.each([
+    [`sha-256=${'a'.repeat(64)}`, 'sha-256', 'a'.repeat(64)],
+    [`SHA256:${'A'.repeat(64)}`, 'sha-256', 'a'.repeat(64)],
+    [` sha_512 = ${'0'.repeat(128)}\n`, 'sha-512', '0'.repeat(128)],
+    ['SHA1=a9993e364706816aba3e25717850c26c9cd0d89d', 'sha-1', ofAbc['sha-1']],
+    ['md5:900150983cd24fb0d6963f7d28e17f72', 'md5', ofAbc.md5],
+    [ofAbc.md5, 'md5', ofAbc.md5],
+    [ofAbc['sha-1'], 'sha-1', ofAbc['sha-1']],
+    [`  ${ofAbc['sha-256'].toUpperCase()}  `, 'sha-256', ofAbc['sha-256']],
+    [ofAbc['sha-512'], 'sha-512', ofAbc['sha-512']],
+    ['crc64xz=995dc9bbdf1939fa', 'crc64xz', '995dc9bbdf1939fa'],
+    ['crc64xz=11051210869376104954', 'crc64xz', '995dc9bbdf1939fa'],
+    ['CRC-64/XZ:0', 'crc64xz', '0000000000000000'],
+    ['crc64ecma=18446744073709551615', 'crc64xz', 'ffffffffffffffff'],
+  ])('%j', (text, algorithm, hex) => {
+    expect(parseChecksum(text)).toEqual({ algorithm, hex })
+  })
+
+  it.each([
+    ['', '0 digits do not tell'],
+    ['abc', '3 digits do not tell'],
+    ['995dc9bbdf1939fa', '16 digits do not tell'],
+    ['sha-256=abc', 'A sha-256 checksum has 64 hex digits, not 3'],
+    [`sha-3=${'a'.repeat(64)}`, '"sha-3" is not one of md5, sha-1'],
+    [`=${'a'.repeat(64)}`, '"" is not one of'],
+    [`sha-256=${'g'.repeat(64)}`, 'only the digits'],
+    ['g'.repeat(32), 'only the digits'],
+    ['crc64xz=18446744073709551616', 'below 2^64'],
+    ['crc64xz=abc', 'below 2^64'],
+    ['crc64xz=gggggggggggggggg', 'only the digits'],
+    ['sha-256=ab cd', 'has the form'],
+    ['a=b=c', 'has the form'],
+  ])('refuses %j', (text, detail) => {
+    expect(() => parseChecksum(text)).toThrow(RequestFailure)
+    expect(() => parseChecksum(text)).toThrow(detail)
+    try {
+      parseChecksum(text)
+    } catch (error) {
+      expect((error as RequestFailure).error).toMatchObject({ code: 'E_CHECKSUM', field: 'checksum' })
+    }
+  })
+
+  it('reads back what a digest says', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...algorithms), fc.uint8Array(), (algorithm, bytes) => {
+        const digest = createDigest(algorithm)
+        digest.update(bytes)
+        const hex = digest.hex()
+        expect(parseChecksum(`${algorithm}=${hex}`)).toEqual({ algorithm, hex })
+        if (algorithm !== 'crc64xz') expect(parseChecksum(hex)).toEqual({ algorithm, hex })
+      }),
+    )
+  })
+})
+
+describe('readDigest', () => {
+  it.each([0, 1, 999, 1000, 1001, 2000, 2001, 10_500])('of %i bytes in buffers of 1000', async (length) => {
+    const bytes = new Content(length, 3).bytes()
+    const file = await fileOf('read', bytes)
+    const seen: number[] = []
+    const options = { signal: never, bufferSize: 1000, onProgress: (n: number) => void seen.push(n) }
+    expect(await readDigest(file, 'sha-256', options)).toBe(createHash('sha256').update(bytes).digest('hex'))
+    expect(seen.at(-1) ?? 0).toBe(length)
+    expect(seen.length).toBe(Math.ceil(length / 1000))
+  })
+
+  it('stops where the signal says, with its reason', async () => {
+    const file = await fileOf('stop', Buffer.alloc(10_000))
+    const abort = new AbortController()
+    const reason = new Error('enough')
+    let reads = 0
+    const onProgress = (): void => {
+      if (++reads === 3) abort.abort(reason)
+    }
+    await expect(readDigest(file, 'md5', { signal: abort.signal, bufferSize: 1000, onProgress })).rejects.toBe(reason)
+    expect(reads).toBe(3)
+    await expect(readDigest(file, 'md5', { signal: abort.signal })).rejects.toBe(reason)
+  })
+
+  it('gives disk errors as they are, and does not follow a link', async () => {
+    await expect(readDigest(path.join(folder, 'missing'), 'md5', { signal: never })).rejects.toMatchObject({
+      code: 'ENOENT',
+    })
+    await expect(readDigest(folder, 'md5', { signal: never })).rejects.toMatchObject({ code: 'EISDIR' })
+    const link = path.join(folder, 'link')
+    await symlink(await fileOf('target', Buffer.alloc(1)), link)
+    await expect(readDigest(link, 'md5', { signal: never })).rejects.toMatchObject({ code: 'ELOOP' })
+  })
+})
+
+// starting threads takes its time on a busy machine
+describe('the digest thread', { timeout: 60_000 }, () => {
+  let workerUrl: URL
+  let digester: FileDigester
+
+  beforeAll(async () => {
+    // the thread runs built code: bundle its entry as the application's build does
+    await build({
+      configFile: false,
+      logLevel: 'error',
+      build: {
+        ssr: path.resolve('src/main/digest-worker.ts'),
+        outDir: path.join(folder, 'built'),
+        rolldownOptions: { output: { entryFileNames: 'digest.mjs' } },
+      },
+    })
+    workerUrl = pathToFileURL(path.join(folder, 'built', 'digest.mjs'))
+    digester = createDigester({ workerUrl, idleMs: 60_000 })
+  }, 60_000)
+  afterAll(async () => {
+    await digester.close()
+  })
+
+  it.each(algorithms)('digests a file with %s', async (algorithm) => {
+    const bytes = new Content(3_500_000, 4).bytes()
+    const file = await fileOf(`big-${algorithm}`, bytes)
+    const expected = createDigest(algorithm)
+    expected.update(bytes)
+    expect(await digester.digestFile(file, algorithm, { signal: never })).toBe(expected.hex())
+  })
+
+  it('takes several files, one after the other, and tells how far it is', async () => {
+    const files = [path.join(folder, 'a'), path.join(folder, 'b')]
+    for (const file of files) await sparseFile(file, 200_000_000)
+    const expected = createHash('sha256').update(Buffer.alloc(200_000_000)).digest('hex')
+    const order: string[] = []
+    const results = await Promise.all(
+      files.map(async (file) => {
+        const name = path.basename(file)
+        const onProgress = (): void => void order.push(name)
+        const hex = await digester.digestFile(file, 'sha-256', { signal: never, onProgress })
+        order.push(`${name} done`)
+        return hex
+      }),
+    )
+    expect(results).toEqual([expected, expected])
+    expect(order).toEqual(['a', 'a', 'a done', 'b', 'b', 'b done'])
+  })
+
+  it('rejects with the disk error and goes on with the next file', async () => {
+    const abc = await fileOf('abc', Buffer.from('abc'))
+    const [missing, fine] = await Promise.allSettled(
+      [path.join(folder, 'missing'), abc].map((file) => digester.digestFile(file, 'md5', { signal: never })),
+    )
+    expect(missing).toMatchObject({ status: 'rejected', reason: { code: 'ENOENT' } })
+    expect(fine).toEqual({ status: 'fulfilled', value: ofAbc.md5 })
+  })
+
+  it('aborts the running file and one in the queue', async () => {
+    await fileOf('abc', Buffer.from('abc'))
+    const running = new AbortController()
+    const queued = new AbortController()
+    const big = path.join(folder, 'big')
+    await sparseFile(big, 100_000_000)
+    const first = digester.digestFile(big, 'sha-512', {
+      signal: running.signal,
+      onProgress: () => running.abort(new Error('running')),
+    })
+    const second = digester.digestFile(big, 'sha-512', { signal: queued.signal })
+    const third = digester.digestFile(path.join(folder, 'abc'), 'sha-512', { signal: never })
+    queued.abort(new Error('queued'))
+    const results = await Promise.allSettled([first, second, third])
+    expect(results).toMatchObject([
+      { status: 'rejected', reason: { message: 'running' } },
+      { status: 'rejected', reason: { message: 'queued' } },
+      { status: 'fulfilled', value: ofAbc['sha-512'] },
+    ])
+    await expect(digester.digestFile(big, 'md5', { signal: queued.signal })).rejects.toThrow('queued')
+  })
+
+  it('starts again after it ended for want of work', async () => {
+    const shortLived = createDigester({ workerUrl, idleMs: 1 })
+    const file = await fileOf('abc', Buffer.from('abc'))
+    for (let i = 0; i < 15; i++) {
+      expect(await shortLived.digestFile(file, 'md5', { signal: never })).toBe(ofAbc.md5)
+      // among these is the moment in which the thread is just ending
+      await new Promise((resolve) => setTimeout(resolve, i % 5))
+    }
+    await shortLived.close()
+  })
+
+  it('rejects everything when it is closed', async () => {
+    const closing = createDigester({ workerUrl })
+    const big = path.join(folder, 'big')
+    await sparseFile(big, 100_000_000)
+    const jobs = [1, 2].map(() => closing.digestFile(big, 'md5', { signal: never }))
+    const settled = Promise.allSettled(jobs)
+    await closing.close()
+    expect((await settled).map((result) => result.status)).toEqual(['rejected', 'rejected'])
+    await expect(closing.digestFile('x', 'md5', { signal: never })).rejects.toThrow('closed')
+  })
+
+  it('rejects when the thread cannot start, and tries anew for the next file', async () => {
+    const broken = createDigester({ workerUrl: pathToFileURL(path.join(folder, 'nothing.mjs')) })
+    for (let i = 0; i < 2; i++) {
+      await expect(broken.digestFile('x', 'md5', { signal: never })).rejects.toThrow('thread that reads files ended')
+    }
+    await broken.close()
+  })
+})
