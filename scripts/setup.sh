@@ -53,13 +53,26 @@ case "$(uname -s)" in
   *) have node && have npm || stop 'Install Node.js 18 or newer (https://nodejs.org), then run this again.' ;;
 esac
 
-node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' ||
-  stop "Node.js $(node -v) is too old to install the packages: 18 or newer is needed."
+# Debian's Node and npm are enough to fetch newer ones. npm leaves out the binaries of packages whose Node is newer than
+# the one it runs on, so the project's own packages need a newer one from the start.
+recent='const [major, minor] = process.versions.node.split(".").map(Number)
+  process.exit(major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19) ? 0 : 1)'
+if ! node -e "$recent"; then
+  newer="${XDG_CACHE_HOME:-$HOME/.cache}/longshore/npm"
+  PATH="$newer/node_modules/.bin:$PATH"
+  export PATH
+  if ! node -e "$recent"; then
+    say "Node 24 and npm 11, into $newer: this machine's are too old to install the project's packages"
+    npm install --prefix "$newer" --no-fund --no-audit --loglevel=error node@24 npm@11 ||
+      stop 'npm could not install Node 24: see above.'
+    hash -r # forget where npm was
+  fi
+fi
 
 installed=node_modules/.package-lock.json
 if [ ! -e "$installed" ] || [ -n "$(find package-lock.json -newer "$installed")" ]; then
   say 'npm packages, as package-lock.json names them, with Node 24 among them'
-  # Of all packages only node needs its install script, which fetches Node for this system. (Debian's npm would also
-  # compile better-sqlite3, which brings its binaries along.)
+  # Only node needs its install script, which fetches Node for this system. An npm before 11 would also compile
+  # better-sqlite3, which brings its binaries along.
   npm ci --ignore-scripts --loglevel=error && npm rebuild node --loglevel=error || stop 'npm ci failed: see above.'
 fi

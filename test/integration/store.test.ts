@@ -1,0 +1,462 @@
+import Database from 'better-sqlite3'
+import fc from 'fast-check'
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { DownloadState } from '../../src/shared/download'
+import { downloadErrorCodes, RequestFailure, type RequestErrorCode } from '../../src/shared/errors'
+import { defaultSettings, type Settings } from '../../src/shared/settings'
+import type { DownloadRecord, NewDownload, Part } from '../../src/main/engine/ports'
+import { openDatabase } from '../../src/main/store/database'
+import { createDownloadStore } from '../../src/main/store/downloads'
+import { takeLock } from '../../src/main/store/lock'
+import { createSettingsStore } from '../../src/main/store/settings'
+import { runScript } from './processes'
+
+let folder: string
+let file: string
+const opened: Database.Database[] = []
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'longshore-store-'))
+  file = path.join(folder, 'longshore.db')
+})
+afterEach(async () => {
+  for (const database of opened.splice(0)) database.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+function open(): Database.Database {
+  const database = openDatabase(file)
+  opened.push(database)
+  return database
+}
+const close = () => {
+  for (const database of opened.splice(0)) database.close()
+}
+
+const plain: NewDownload = {
+  url: 'https://example.com/a.iso',
+  folder: '/home/me',
+  requestedName: null,
+  name: 'a.iso',
+  onConflict: 'rename',
+  connections: null,
+  partSize: null,
+  checksum: null,
+  secret: { kind: 'none' },
+  state: { kind: 'queued' },
+  remote: null,
+  part: { kind: 'none' },
+  notice: null,
+  addedAt: 1,
+  finishedAt: null,
+  finalBytes: null,
+}
+
+/** What `open` throws. */
+function refusal(): { code: RequestErrorCode; detail: string } {
+  try {
+    open()
+  } catch (error) {
+    if (error instanceof RequestFailure) return error.error
+    throw error
+  }
+  throw new Error('it was opened')
+}
+
+describe('a download', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 40 })
+  const bytes = fc.maxSafeNat()
+  const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null })
+  const algorithm = fc.constantFrom('md5', 'sha-1', 'sha-256', 'sha-512', 'crc64xz')
+  const code = fc.oneof(
+    fc.constantFrom(...downloadErrorCodes),
+    fc.integer({ min: 100, max: 999 }).map((n) => `HTTP_${n}` as const),
+  )
+  const retry = fc.constantFrom('no', 'later', 'restart')
+  const error = fc.oneof(
+    fc.record({ code, retry, detail: text }),
+    fc.record({ code, retry, detail: text, retryAfter: bytes }),
+  )
+  const state: fc.Arbitrary<DownloadState> = fc.oneof(
+    fc.constantFrom<DownloadState>(
+      { kind: 'queued' },
+      { kind: 'paused' },
+      { kind: 'active', phase: { kind: 'probing' } },
+    ),
+    fc.record({ kind: fc.constant('failed'), error }),
+    fc.record({
+      kind: fc.constant('done'),
+      verification: fc.oneof(
+        fc.record({ kind: fc.constant('verified'), algorithm }),
+        fc.record({ kind: fc.constant('unverified'), reason: fc.constantFrom('no-checksum', 'length-unknown') }),
+      ),
+    }),
+  )
+  const segments = fc.oneof(
+    fc.array(fc.record({ start: bytes, end: bytes, written: bytes }), { maxLength: 5 }),
+    bytes.map((written) => [{ start: 0, end: Infinity, written }]),
+  )
+  const part: fc.Arbitrary<Part> = fc.oneof(
+    fc.constant<Part>({ kind: 'none' }),
+    fc.record({ kind: fc.constant('open'), generation: text, path: text, inode: text, segments }),
+    fc.record({ kind: fc.constant('finalizing'), generation: text, path: text, inode: text, finalPath: text, bytes }),
+  )
+  const remote = fc.record({
+    url: text,
+    total: orNull(bytes),
+    validator: orNull(fc.record({ kind: fc.constantFrom('etag', 'last-modified'), value: text })),
+    ranges: fc.boolean(),
+    contentType: orNull(text),
+  })
+  const notice = fc.record({
+    code: fc.constantFrom(
+      'RESTARTED_CHANGED',
+      'RESTARTED_NO_RANGES',
+      'RESTARTED_PART_LOST',
+      'PART_TRUNCATED',
+      'NOT_RESUMABLE',
+      'LENGTH_UNVERIFIED',
+    ),
+    at: bytes,
+  })
+  const download: fc.Arbitrary<NewDownload> = fc.record({
+    url: text,
+    folder: text,
+    requestedName: orNull(text),
+    name: text,
+    onConflict: fc.constantFrom('rename', 'overwrite', 'fail'),
+    connections: orNull(fc.integer({ min: 1, max: 256 })),
+    partSize: orNull(bytes),
+    checksum: orNull(fc.record({ algorithm, hex: text })),
+    secret: fc.oneof(
+      fc.constantFrom({ kind: 'none' as const }, { kind: 'forgotten' as const }),
+      fc.record({ kind: fc.constant('sealed' as const), bytes: fc.uint8Array() }),
+    ),
+    state,
+    remote: orNull(remote),
+    part,
+    notice: orNull(notice),
+    addedAt: bytes,
+    finishedAt: orNull(bytes),
+    finalBytes: orNull(bytes),
+  })
+
+  /** SQLite hands blobs out as Buffers. */
+  const comparable = (record: DownloadRecord | null) =>
+    record?.secret.kind === 'sealed'
+      ? { ...record, secret: { ...record.secret, bytes: [...record.secret.bytes] } }
+      : record
+
+  it('of every kind comes back as it was, inserted or saved', () => {
+    const store = createDownloadStore(open())
+    fc.assert(
+      fc.property(download, download, (first, second) => {
+        const inserted = store.insert(first)
+        expect(comparable(store.get(inserted.id))).toEqual(comparable({ ...first, id: inserted.id }))
+        const saved = { ...second, id: inserted.id }
+        store.save([saved])
+        expect(comparable(store.get(inserted.id))).toEqual(comparable(saved))
+        store.remove([inserted.id])
+      }),
+      { numRuns: 150 },
+    )
+    expect(store.all()).toEqual([])
+  })
+
+  it('survives the end of the program', () => {
+    const record = createDownloadStore(open()).insert(plain)
+    close()
+    expect(createDownloadStore(open()).get(record.id)).toEqual(record)
+  })
+
+  it('that was active comes back without its phase', () => {
+    const store = createDownloadStore(open())
+    const { id } = store.insert({ ...plain, state: { kind: 'active', phase: { kind: 'publishing' } } })
+    expect(store.get(id)?.state).toEqual({ kind: 'active', phase: { kind: 'probing' } })
+  })
+
+  it('is listed in the order of adding; unfinished ones are those that are not done', () => {
+    const store = createDownloadStore(open())
+    const done: DownloadState = { kind: 'done', verification: { kind: 'unverified', reason: 'no-checksum' } }
+    const states: DownloadState[] = [{ kind: 'paused' }, done, { kind: 'queued' }, done]
+    const ids = states.map((each) => store.insert({ ...plain, state: each }).id)
+    expect(store.all().map(({ id }) => id)).toEqual(ids)
+    expect(store.unfinished().map(({ id }) => id)).toEqual([ids[0], ids[2]])
+  })
+
+  it('never gets the number of one that was removed', () => {
+    const store = createDownloadStore(open())
+    const first = store.insert(plain)
+    store.remove([first.id])
+    expect(store.insert(plain).id).toBeGreaterThan(first.id)
+  })
+
+  it('that is not there is null, and saving or removing it changes nothing', () => {
+    const store = createDownloadStore(open())
+    expect(store.get(7)).toBeNull()
+    store.save([{ ...plain, id: 7 }])
+    store.remove([7])
+    expect(store.all()).toEqual([])
+  })
+
+  it('is saved together with the others, or none is', () => {
+    const store = createDownloadStore(open())
+    const first = store.insert(plain)
+    const second = store.insert(plain)
+    const broken = { ...second, onConflict: 'explode' } as unknown as DownloadRecord
+    expect(() => store.save([{ ...first, name: 'changed' }, broken])).toThrow()
+    expect(store.get(first.id)?.name).toBe('a.iso')
+  })
+
+  it.each([
+    ['part', '{'],
+    ['part', '{"kind":"strange"}'],
+    ['part', '{"kind":"open","generation":"1","path":"p","inode":"1","segments":[[0,-1,0]]}'],
+    ['remote', 'null'],
+    ['checksum', '{"algorithm":"rot13","hex":""}'],
+    ['url', Buffer.from([255])],
+  ])('79: whose %s is %j is told as damage', (column, value) => {
+    const database = open()
+    const store = createDownloadStore(database)
+    const { id } = store.insert(plain)
+    // What a STRICT table refuses can only come from damage.
+    if (typeof value === 'string') database.prepare(`UPDATE downloads SET ${column} = ?`).run(value)
+    else {
+      expect(() => database.prepare(`UPDATE downloads SET ${column} = ?`).run(value)).toThrow()
+      return
+    }
+    for (const read of [() => store.get(id), () => store.all(), () => store.unfinished()]) {
+      expect(read).toThrow(expect.objectContaining({ error: expect.objectContaining({ code: 'E_DB_DAMAGED' }) }))
+    }
+  })
+})
+
+describe('the database', () => {
+  it('is made from nothing, with its folder', async () => {
+    file = path.join(folder, 'deep', 'er', 'longshore.db')
+    open()
+    expect((await stat(path.dirname(file))).mode & 0o777).toBe(0o700)
+  })
+
+  it('is made from an empty file', async () => {
+    await writeFile(file, '')
+    expect(createDownloadStore(open()).all()).toEqual([])
+  })
+
+  it('55: keeps what was committed over a power cut: WAL and synchronous=FULL on every connection', () => {
+    for (let n = 0; n < 2; n++) {
+      const database = open()
+      expect(database.pragma('journal_mode', { simple: true })).toBe('wal')
+      expect(database.pragma('synchronous', { simple: true })).toBe(2)
+      close()
+    }
+  })
+
+  it('is opened again without a change of its schema', () => {
+    const schema = () => open().prepare('SELECT sql FROM sqlite_schema').all()
+    const first = schema()
+    expect(first.length).toBeGreaterThan(1)
+    close()
+    expect(schema()).toEqual(first)
+  })
+
+  it('80: of a newer version is refused, and not a byte of it changes', async () => {
+    createDownloadStore(open()).insert(plain)
+    close()
+    const newer = new Database(file)
+    newer.pragma('user_version = 999')
+    newer.exec('CREATE TABLE from_the_future (a)')
+    newer.close()
+    const before = await readFile(file)
+    expect(refusal()).toMatchObject({ code: 'E_DB_VERSION', detail: expect.stringContaining('999') as string })
+    expect(await readFile(file)).toEqual(before)
+    expect(await readdir(folder)).toEqual(['longshore.db'])
+  })
+
+  it('80: of a newer version that was killed is refused, and its last commits stay', async () => {
+    open()
+    close()
+    const newer = new Database(file)
+    newer.pragma('user_version = 999')
+    newer.exec('CREATE TABLE from_the_future (a); INSERT INTO from_the_future VALUES (42)')
+    // As a killed process leaves it: the write-ahead log beside the database.
+    const left = path.join(folder, 'left')
+    await mkdir(left)
+    for (const ending of ['', '-wal']) await copyFile(file + ending, path.join(left, `longshore.db${ending}`))
+    newer.close()
+    file = path.join(left, 'longshore.db')
+    expect(refusal().code).toBe('E_DB_VERSION')
+    const again = new Database(file)
+    expect(again.prepare('SELECT a FROM from_the_future').pluck().get()).toBe(42)
+    again.close()
+  })
+
+  it('79: of random bytes is called damaged and stays as it is', async () => {
+    const bytes = Buffer.from(Array.from({ length: 20_000 }, (_, n) => (n * 7919) % 251))
+    await writeFile(file, bytes)
+    expect(refusal().code).toBe('E_DB_DAMAGED')
+    expect(await readFile(file)).toEqual(bytes)
+    expect(await readdir(folder)).toEqual(['longshore.db'])
+  })
+
+  it.each([50, 5000, 0.5])('79: cut to %d bytes (or that share) is called damaged and stays as it is', async (size) => {
+    const store = createDownloadStore(open())
+    for (let n = 0; n < 200; n++) store.insert({ ...plain, name: 'x'.repeat(200) })
+    close()
+    await truncate(file, size < 1 ? Math.floor(size * (await stat(file)).size) : size)
+    const before = await readFile(file)
+    expect(refusal().code).toBe('E_DB_DAMAGED')
+    expect(await readFile(file)).toEqual(before)
+  })
+
+  it('79: with damage inside is called damaged and stays as it is', async () => {
+    const store = createDownloadStore(open())
+    for (let n = 0; n < 200; n++) store.insert({ ...plain, name: 'x'.repeat(200) })
+    close()
+    const bytes = await readFile(file)
+    bytes.fill(0xff, 4096 * 3, 4096 * 4)
+    await writeFile(file, bytes)
+    expect(refusal().code).toBe('E_DB_DAMAGED')
+    expect(await readFile(file)).toEqual(bytes)
+  })
+
+  it.each([
+    ['with a version', 'PRAGMA user_version = 1; PRAGMA application_id = 1234'],
+    ['with a version and no mark', 'PRAGMA user_version = 1'],
+    ['without a version', 'PRAGMA application_id = 1234'],
+  ])('of another program, %s, stays as it is', async (_, marks) => {
+    const other = new Database(file)
+    other.exec(`CREATE TABLE theirs (a); ${marks}`)
+    other.close()
+    const before = await readFile(file)
+    expect(refusal().code).toBe('E_DB_DAMAGED')
+    expect(await readFile(file)).toEqual(before)
+  })
+
+  it('79: without its write-ahead log has older records, and they are whole', async () => {
+    const store = createDownloadStore(open())
+    const first = store.insert(plain)
+    close()
+    const later = createDownloadStore(open())
+    later.save([{ ...first, name: 'newer' }])
+    await copyFile(file, path.join(folder, 'alone.db'))
+    close()
+    file = path.join(folder, 'alone.db')
+    expect(createDownloadStore(open()).all()).toEqual([first])
+  })
+
+  it('80: a migration that is killed leaves the old schema, and the next start goes on from there', async () => {
+    const record = createDownloadStore(open()).insert(plain)
+    const schema = open().prepare('SELECT name FROM sqlite_schema ORDER BY name').all()
+    close()
+    const slow = `
+      CREATE TABLE half_done (a);
+      INSERT INTO half_done
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT randomblob(900) FROM n;`
+    await using migrating = runScript(`
+      import { migrations } from './src/main/store/migrations'
+      import { openDatabase } from './src/main/store/database'
+      migrations.push({ version: 2, name: 'slow', sql: ${JSON.stringify(slow)} })
+      openDatabase(${JSON.stringify(file)})
+    `)
+    const written = async () => (await stat(`${file}-wal`).catch(() => ({ size: 0 }))).size
+    await expect.poll(written, { timeout: 20_000 }).toBeGreaterThan(8 * 1024 * 1024)
+    expect((await migrating.signal('SIGKILL')).signal).toBe('SIGKILL')
+    const database = open()
+    expect(database.pragma('user_version', { simple: true })).toBe(1)
+    expect(database.prepare('SELECT name FROM sqlite_schema ORDER BY name').all()).toEqual(schema)
+    expect(createDownloadStore(database).all()).toEqual([record])
+  })
+
+  it('may be opened for the first time by several processes at once', async () => {
+    const start = `
+      import { openDatabase } from './src/main/store/database'
+      import { createDownloadStore } from './src/main/store/downloads'
+      process.stdout.write('ready')
+      process.stdin.once('data', () => {
+        const store = createDownloadStore(openDatabase(${JSON.stringify(file)}))
+        for (let n = 0; n < 20; n++) store.insert(${JSON.stringify(plain)})
+        process.exit(0)
+      })`
+    const processes = Array.from({ length: 4 }, () => runScript(start))
+    await Promise.all(processes.map((each) => each.until(({ stdout }) => stdout === 'ready')))
+    for (const each of processes) each.child.stdin.write('go')
+    for (const each of processes) expect(await each.ended).toMatchObject({ code: 0, stderr: '' })
+    expect(createDownloadStore(open()).all()).toHaveLength(80)
+  })
+})
+
+describe('settings', () => {
+  const put = (name: string, value: string) =>
+    open().prepare('INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)').run(name, value)
+
+  it('are the defaults at first', () => {
+    expect(createSettingsStore(open()).read()).toEqual(defaultSettings)
+  })
+
+  it('come back as they were written, others stay', () => {
+    const all: Settings = {
+      folder: '/tmp/ü',
+      connections: 3,
+      connectionsPerHost: 256,
+      concurrentDownloads: 1,
+      appearance: 'dark',
+    }
+    expect(createSettingsStore(open()).write(all)).toEqual(all)
+    expect(createSettingsStore(open()).write({ folder: null })).toEqual({ ...all, folder: null })
+    close()
+    expect(createSettingsStore(open()).read()).toEqual({ ...all, folder: null })
+  })
+
+  it.each([
+    ['out of range', 'connections', '0'],
+    ['of another type', 'connections', '"8"'],
+    ['no JSON', 'connections', '8x'],
+    ['unknown', 'appearance', '"sepia"'],
+    ['of the prototype', 'constructor', '1'],
+  ])('whose value is %s are the default', (_, name, value) => {
+    put(name, value)
+    expect(createSettingsStore(open()).read()).toEqual(defaultSettings)
+  })
+
+  it('that only a newer version knows are not lost', () => {
+    put('colours', '"many"')
+    createSettingsStore(open()).write({ connections: 5 })
+    expect(open().prepare(`SELECT value FROM settings WHERE name = 'colours'`).pluck().get()).toBe('"many"')
+  })
+})
+
+describe('the lock', () => {
+  const hold = (key: string) =>
+    runScript(`
+      import { takeLock } from './src/main/store/lock'
+      process.stdout.write(takeLock(${JSON.stringify(folder)}, ${JSON.stringify(key)}).kind)
+      setInterval(() => {}, 1000)`)
+
+  it('is taken once, given back, and taken again', () => {
+    const first = takeLock(path.join(folder, 'new'), 'a')
+    expect(first.kind).toBe('held')
+    expect(takeLock(path.join(folder, 'new'), 'a')).toEqual({ kind: 'taken', by: `process ${process.pid}` })
+    expect(takeLock(path.join(folder, 'new'), 'b').kind).toBe('held')
+    if (first.kind === 'held') first.release()
+    expect(takeLock(path.join(folder, 'new'), 'a').kind).toBe('held')
+  })
+
+  it('of another process is not given, and ends with it, even by SIGKILL', async () => {
+    await using other = hold('same')
+    await other.until(({ stdout }) => stdout === 'held')
+    expect(takeLock(folder, 'same')).toEqual({ kind: 'taken', by: `process ${other.child.pid}` })
+    await other.signal('SIGKILL')
+    expect(takeLock(folder, 'same').kind).toBe('held')
+  })
+
+  it('says nothing about what is locked', async () => {
+    takeLock(folder, 'https://me:secret@example.com/')
+    for (const name of await readdir(folder)) {
+      expect(name).not.toContain('secret')
+      expect(await readFile(path.join(folder, name), 'utf8')).not.toContain('secret')
+    }
+  })
+})
