@@ -64,7 +64,6 @@ export default defineConfig({
       // The content security policy allows files of the application only, no data: addresses.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: 'src/renderer/index.html' },
     },
   },
 })

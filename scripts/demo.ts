@@ -1,16 +1,27 @@
-// `npm run demo`: the whole promise, once, in the real window: add, kill, start again, done, and the file is right.
+// `npm run demo [-- --mib 1024 --kills 2 --rate 12]`: the whole promise in the real window: add, kill, start again, done,
+// and the file is right.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { parseArgs } from 'node:util'
 import { launch, type Longshore } from '../test/e2e/electron'
 import { addDownload, row } from '../test/e2e/window'
 import { startServer } from '../test/server'
 import { root } from './paths.mjs'
 
+const { values } = parseArgs({
+  options: {
+    mib: { type: 'string', default: '192' },
+    kills: { type: 'string', default: '1' },
+    rate: { type: 'string', default: '3' },
+  },
+})
 const mebibyte = 1024 * 1024
-const size = 192 * mebibyte
+const size = Number(values.mib) * mebibyte
+const rate = Number(values.rate) * mebibyte
+const kills = Number(values.kills)
 const began = performance.now()
 const say = (text: string) => console.log(`${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s  ${text}`)
 
@@ -35,8 +46,8 @@ const untilProgress = async (percent: number) => {
 }
 
 try {
-  const file = server.file('/harbour-survey-2026.tar', { size, rate: 3 * mebibyte })
-  say(`A local server offers ${file.url}: ${size / mebibyte} MiB, 3 MiB/s a connection`)
+  const file = server.file('/harbour-survey-2026.tar', { size, rate })
+  say(`A local server offers ${file.url}: ${values.mib} MiB, ${values.rate} MiB/s a connection`)
 
   running = await launch({ userData })
   say('Longshore has started; its window is open')
@@ -45,14 +56,15 @@ try {
   await untilProgress(20)
   await picture('1-downloading')
 
-  await untilProgress(45)
-  const before = await progress()
-  await running.kill9()
-  await server.waitUntil(() => server.connections.open === 0)
-  say(`Killed with SIGKILL at ${before} %: no line of the program could run any more`)
-
-  running = await launch({ userData })
-  say('Started again: nobody touches anything now')
+  for (let kill = 1; kill <= kills; kill++) {
+    await untilProgress(20 + (70 * kill) / (kills + 1))
+    const before = await progress()
+    await running.kill9()
+    await server.waitUntil(() => server.connections.open === 0)
+    say(`Killed with SIGKILL at ${before} %: no line of the program could run any more`)
+    running = await launch({ userData })
+    say('Started again: nobody touches anything now')
+  }
   await row(running, 'harbour-survey-2026.tar').getByText('Completed').waitFor({ timeout: 120_000 })
   await picture('2-completed')
   const twice = (file.bytesSent - size) / mebibyte

@@ -1,35 +1,16 @@
-import { exitCodes } from './cli/exit-codes'
-import { get } from './cli/get'
-import { parseGetOptions, usage, UsageError } from './cli/options'
-import { RequestFailure } from '../shared/errors'
-
-/** `longshore get …`: the engine without a window, in the main thread of plain Node. */
-async function main(args: readonly string[]): Promise<number> {
-  const [command, ...rest] = args
-  if (command === '--version') {
-    process.stdout.write(`${__APP_VERSION__}\n`)
-    return exitCodes.done
-  }
-  if (command === '--help' || command === '-h' || command === 'help' || rest.includes('--help')) {
-    process.stdout.write(`${usage}\n`)
-    return exitCodes.done
-  }
-  try {
-    if (command !== 'get') throw new UsageError(command === undefined ? 'no command' : `no command "${command}"`)
-    const options = parseGetOptions(rest)
-    const interrupt = new AbortController()
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort())
-    return await get(options, interrupt.signal)
-  } catch (error) {
-    if (error instanceof UsageError) {
-      process.stderr.write(`longshore: ${error.message}\nTry: longshore get --help\n`)
-      return exitCodes.usage
-    }
-    const detail =
-      error instanceof RequestFailure ? error.error.detail : error instanceof Error ? error.stack : String(error)
-    process.stderr.write(`longshore: ${detail}\n`)
-    return exitCodes.internal
-  }
+/**
+ * `longshore …` under plain Node: the engine without a window, in the main thread. Older versions of Node crash when
+ * they load SQLite's binary, so everything else is imported after the check.
+ */
+const major = Number(process.versions.node.split('.')[0])
+if (major < 22) {
+  process.stderr.write(
+    `longshore: Node ${process.versions.node} is too old, 22 or newer is needed. In a checkout: node_modules/.bin/node\n`,
+  )
+  process.exitCode = 1
+} else {
+  const { main } = await import('./cli/main')
+  process.exitCode = await main(process.argv.slice(2), new URL('./digest.js', import.meta.url))
 }
 
-process.exitCode = await main(process.argv.slice(2))
+export {}

@@ -8,9 +8,14 @@ import { startShell, type Shell } from './shell/start'
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 registerUiScheme()
 
+/** An installed `longshore get …` is this program: the command line, without a window. */
+const command = process.argv.slice(app.isPackaged ? 1 : 2)
 const addresses = (argv: readonly string[]) => argv.filter((argument) => /^https?:\/\//i.test(argument))
 
-if (!app.requestSingleInstanceLock()) {
+if (command[0] === 'get') {
+  const { main } = await import('./cli/main')
+  app.exit(await main(command, new URL('./digest.js', import.meta.url)))
+} else if (!app.requestSingleInstanceLock()) {
   // The first instance has been told what this one was started with.
   app.exit(0)
 } else {

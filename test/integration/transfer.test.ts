@@ -42,9 +42,9 @@ describe('a server that serves ranges', () => {
   })
 
   it('fetches no byte twice when nothing goes wrong', async () => {
-    const { file } = await download({ size: 32 * mebibyte, rate: 40 * mebibyte }, { connections: 8 })
-    // What was on the wire when a connection gave half of its range away is lost: some buffers, not megabytes.
-    expect(file.bytesSent).toBeLessThan(1.2 * file.size)
+    const { file } = await download({ size: 32 * mebibyte, rate: 4 * mebibyte }, { connections: 8 })
+    // What was on the wire when a connection gave half of its range away is lost: socket buffers, no more.
+    expect(file.bytesSent).toBeLessThan(1.5 * file.size)
     expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
   })
 

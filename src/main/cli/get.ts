@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { DownloadId, DownloadState, DownloadView } from '../../shared/download'
 import { noticeTexts } from '../../shared/texts/errors.en'
 import { problemText } from '../../shared/texts/problems'
-import { compose } from '../compose'
+import { compose, type EngineParts } from '../compose'
 import type { Engine } from '../engine/engine'
 import type { Credentials, DownloadRecord, SecretBox } from '../engine/ports'
 import { takeLock, type Lock } from '../store/lock'
@@ -25,10 +25,11 @@ type Wanted = GetOptions['downloads'][number] & { readonly key: string }
 
 /**
  * Downloads in the foreground, and reports.
+ * @param digestWorker the built file of the digest thread
  * @param interrupt aborted when the user wants to pause
  * @returns the exit code of the contract
  */
-export async function get(options: GetOptions, interrupt: AbortSignal): Promise<number> {
+export async function get(options: GetOptions, digestWorker: URL, interrupt: AbortSignal): Promise<number> {
   const files = profileFiles(options.store ?? profileFolder())
   const wanted = distinct(
     options.downloads.map((d) => ({
@@ -46,7 +47,7 @@ export async function get(options: GetOptions, interrupt: AbortSignal): Promise<
         return exitCodes.conflict
       }
     }
-    return await run(options, wanted, files.commandLineDatabase, interrupt)
+    return await run(options, wanted, { database: files.commandLineDatabase, digestWorker }, interrupt)
   } finally {
     for (const lock of locks) if (lock.kind === 'held') lock.release()
   }
@@ -55,13 +56,13 @@ export async function get(options: GetOptions, interrupt: AbortSignal): Promise<
 async function run(
   options: GetOptions,
   wanted: readonly Wanted[],
-  database: string,
+  parts: Pick<EngineParts, 'database' | 'digestWorker'>,
   interrupt: AbortSignal,
 ): Promise<number> {
   const keys = new Set(wanted.map((d) => d.key))
   const { connections, concurrent } = options
   const composition = compose({
-    database,
+    ...parts,
     secrets: noSecrets,
     log: () => undefined,
     override: {
@@ -69,7 +70,6 @@ async function run(
       ...(concurrent === null ? {} : { concurrentDownloads: concurrent }),
     },
     onLoad: { kind: 'hold', mine: (record) => keys.has(keyOf(record)) },
-    digestWorker: new URL('./digest.js', import.meta.url),
   })
   const { engine } = composition
   try {

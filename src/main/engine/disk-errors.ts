@@ -7,6 +7,7 @@ const table: Readonly<Record<string, DownloadErrorCode>> = {
   EFBIG: 'FILE_TOO_BIG',
   ENOENT: 'PATH',
   ENOTDIR: 'PATH',
+  EEXIST: 'PATH', // a file stands where the folder should be
   ENAMETOOLONG: 'PATH',
   ELOOP: 'PATH',
   ENODEV: 'PATH',

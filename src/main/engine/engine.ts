@@ -226,7 +226,8 @@ class DownloadEngine implements Engine {
     await Promise.all(
       ids.map(async (id) => {
         const entry = this.#entries.get(id)
-        entry?.control?.abort(new Error('removed'))
+        // Paused first: what is still queued would begin again as soon as its run has ended.
+        this.pause([id])
         await entry?.running
         const record = this.#entries.get(id)?.record ?? this.#o.store.get(id)
         if (!record) return

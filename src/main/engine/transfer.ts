@@ -52,9 +52,14 @@ export async function transfer(job: Job, env: TransferEnv, signal: AbortSignal):
   let fresh = false
   let singleStream = false
   let changedBefore = false
+  let farthest = 0
+  const onWritten = (bytes: number) => {
+    if (bytes > farthest) patience.reset()
+    farthest = Math.max(farthest, bytes)
+  }
   for (;;) {
     try {
-      const part = await fetchInto(job, env, { fresh, singleStream, onWritten: () => patience.reset() }, signal)
+      const part = await fetchInto(job, env, { fresh, singleStream, onWritten }, signal)
       return await finish(job, env, part, signal)
     } catch (error) {
       signal.throwIfAborted()
@@ -75,6 +80,7 @@ export async function transfer(job: Job, env: TransferEnv, signal: AbortSignal):
         throw retry === 'restart' ? failure(code, 'no', failed.error.detail, { cause: failed }) : failed
       }
       fresh = true
+      farthest = 0
     }
   }
 }
@@ -84,7 +90,8 @@ interface Attempt {
   readonly fresh: boolean
   /** Use one connection and no ranges: they proved not to work. */
   readonly singleStream: boolean
-  readonly onWritten: () => void
+  /** Told how much there is now. Only more than any attempt had is progress: not the same bytes again and again. */
+  readonly onWritten: (bytes: number) => void
 }
 
 /** Fetches all bytes into the part, new or old, and closes it. */
@@ -117,7 +124,7 @@ async function fetchInto(job: Job, env: TransferEnv, attempt: Attempt, signal: A
           phase: (phase) => job.phase(phase),
           connections: (count) => job.connections(count),
           arrived: (bytes) => {
-            attempt.onWritten()
+            attempt.onWritten(segments.written)
             job.arrived(bytes)
           },
         },
@@ -160,8 +167,9 @@ async function resume(job: Job, env: TransferEnv): Promise<Opened | null> {
     let segments = part.segments
     if (remote.total !== null && file.size !== remote.total) {
       segments = clampToSize(segments, file.size)
-      await file.resize(remote.total)
+      // Committed before the file has its length again: after a crash in between nothing would tell the hole.
       job.save({ part: { ...part, segments }, notice: notice(env, 'PART_TRUNCATED') })
+      await file.resize(remote.total)
     }
     return { file, remote, segments: new Segments(remote.total, partSize ?? defaultPartSize, segments) }
   } catch (error) {

@@ -44,7 +44,7 @@ function check(database: Database.Database, file: string): void {
     })
   }
   const id = database.pragma('application_id', { simple: true })
-  if (version > 0 && id !== applicationId) throw damaged(file, 'it belongs to another program')
+  if (id !== applicationId && (version > 0 || id !== 0)) throw damaged(file, 'it belongs to another program')
   const found = database.pragma('quick_check(1)', { simple: true })
   if (found !== 'ok') throw damaged(file, String(found))
 }

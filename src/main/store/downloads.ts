@@ -67,7 +67,14 @@ const notice = z.object({
 const json = <S extends z.ZodType>(schema: S) =>
   z
     .string()
-    .transform((text) => JSON.parse(text) as unknown)
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown
+      } catch {
+        context.addIssue('not JSON')
+        return z.NEVER
+      }
+    })
     .pipe(schema)
 
 const row = z.object({

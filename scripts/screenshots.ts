@@ -1,0 +1,70 @@
+// `npm run screenshots`: the real window in its states, light and dark, for docs/screenshots.
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Longshore } from '../test/e2e/electron'
+import { Stage } from '../test/e2e/stage'
+import { openForm, row } from '../test/e2e/window'
+import { root } from './paths.mjs'
+
+const mebibyte = 1024 * 1024
+const pictures = join(root, 'docs', 'screenshots')
+await mkdir(pictures, { recursive: true })
+const stage = await Stage.create()
+const { server } = stage
+
+/** Adds addresses through the form, with what stands beside them. */
+async function add(longshore: Longshore, urls: readonly string[], fields: Readonly<Record<string, string>> = {}) {
+  const form = await openForm(longshore, stage.folder)
+  await form.getByRole('textbox', { name: 'URLs' }).fill(urls.join('\n'))
+  for (const [name, value] of Object.entries(fields)) await form.getByRole('textbox', { name }).fill(value)
+  await form.getByRole('button', { name: 'Add', exact: true }).click()
+  await form.waitFor({ state: 'detached' })
+}
+
+try {
+  const longshore = await stage.start()
+  const { window, app } = longshore
+  const picture = async (name: string) => {
+    await window.mouse.move(0, 0)
+    for (const appearance of ['light', 'dark'] as const) {
+      await window.emulateMedia({ colorScheme: appearance })
+      const path = join(pictures, `${name}-${appearance}.png`)
+      await window.screenshot({ path, animations: 'disabled' })
+      console.log(path)
+    }
+  }
+
+  await window.getByRole('button', { name: 'Add download' }).waitFor()
+  await picture('empty')
+
+  const survey = server.file('/harbour-survey-2026.tar', { size: 900 * mebibyte, rate: 3 * mebibyte })
+  const image = server.file('/debian-12.11.0-amd64-DVD-1.iso', { size: 420 * mebibyte, rate: mebibyte })
+  const gone = server.file('/minutes-2024-03.pdf', { size: 1000, status: 404 })
+  const done = server.file('/tide-gauges.csv', { size: 14 * mebibyte })
+  const long = server.file(`/${'observations-of-the-northern-quay-'.repeat(5)}final-v2.parquet`, { size: 3 * mebibyte })
+  const japanese = server.file('/港湾測量データ_2026年度_第三四半期.zip', { size: 60 * mebibyte, rate: 2 * mebibyte })
+  const stream = server.file('/radio.ogg', { size: 90 * mebibyte, rate: mebibyte, ranges: false, framing: 'close' })
+
+  await add(longshore, [done.url], { Checksum: `sha-256=${done.sha256()}` })
+  await add(longshore, [survey.url, gone.url, image.url, long.url, japanese.url, stream.url])
+  await row(longshore, 'tide-gauges.csv').getByText('Completed').waitFor()
+  await row(longshore, 'minutes-2024-03.pdf').getByText('Failed').waitFor()
+  await survey.waitForBytesSent(250 * mebibyte, 60_000)
+  await row(longshore, 'debian-12.11.0-amd64-DVD-1.iso').getByRole('button', { name: 'Pause' }).click()
+  await row(longshore, 'debian-12.11.0-amd64-DVD-1.iso').getByText('Paused').waitFor()
+  await picture('list')
+
+  const form = await openForm(longshore, stage.folder)
+  await form.getByRole('textbox', { name: 'URLs' }).fill(survey.url)
+  await picture('add')
+  await form.getByRole('button', { name: 'Cancel' }).click()
+
+  await window.getByRole('button', { name: 'Settings' }).click()
+  await picture('settings')
+  await window.keyboard.press('Escape')
+
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(640, 620))
+  await picture('narrow')
+} finally {
+  await stage.end()
+}
