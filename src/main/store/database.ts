@@ -20,7 +20,7 @@ export function openDatabase(file: string): Database.Database {
   try {
     database = new Database(file)
     check(database, file)
-    database.pragma('journal_mode = WAL')
+    useWal(database)
     // better-sqlite3 is built with synchronous=NORMAL in WAL mode: commits would not survive a power cut.
     database.pragma('synchronous = FULL')
     if (process.platform === 'darwin') database.pragma('fullfsync = 1')
@@ -31,6 +31,23 @@ export function openDatabase(file: string): Database.Database {
   } catch (error) {
     database?.close()
     throw damage(error, file)
+  }
+}
+
+/**
+ * Write-ahead logging is a property of the file: the first process switches it on. SQLite does not wait there for
+ * another one that is doing the same (its busy handler could end in a deadlock), so we do.
+ */
+function useWal(database: Database.Database): void {
+  const deadline = performance.now() + 5000
+  for (;;) {
+    try {
+      database.pragma('journal_mode = WAL')
+      return
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'SQLITE_BUSY' || performance.now() > deadline) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10)
+    }
   }
 }
 
