@@ -2,12 +2,13 @@ import type { Settings } from '../shared/settings'
 import { defaultCheckpointPolicy, type CheckpointPolicy } from './engine/checkpoint'
 import { systemClock } from './engine/clock'
 import { createEngine, type Engine, type EngineSettings, type OnLoad } from './engine/engine'
-import { createHttpClient } from './engine/http'
+import { createHttpClient, type HttpOptions } from './engine/http'
 import type { Log, SecretBox } from './engine/ports'
 import { defaultRetryPolicy, type RetryPolicy } from './engine/scheduler'
 import { createDigester } from './engine/verify'
 import { openDatabase } from './store/database'
 import { createDownloadStore } from './store/downloads'
+import { createHostStore } from './store/hosts'
 import { createSettingsStore, type SettingsStore } from './store/settings'
 
 export interface EngineParts {
@@ -22,6 +23,8 @@ export interface EngineParts {
   readonly digestWorker: URL
   readonly retry?: RetryPolicy
   readonly checkpoints?: CheckpointPolicy
+  /** ms; see `HttpOptions`. */
+  readonly timeouts?: Pick<HttpOptions, 'connectTimeout' | 'headersTimeout' | 'bodyTimeout'>
   /** PEM certificates to trust beside the system's. */
   readonly ca?: readonly string[]
 }
@@ -47,6 +50,7 @@ export function compose(parts: EngineParts): Composition {
       store: createDownloadStore(database),
       http: createHttpClient({
         userAgent: `Longshore/${__APP_VERSION__}`,
+        ...parts.timeouts,
         ...(parts.ca ? { ca: parts.ca } : {}),
       }),
       digester: createDigester({ workerUrl: parts.digestWorker }),
@@ -57,6 +61,7 @@ export function compose(parts: EngineParts): Composition {
       settings: () => ({ ...current, ...parts.override }),
       retry: parts.retry ?? defaultRetryPolicy,
       checkpoints: parts.checkpoints ?? defaultCheckpointPolicy,
+      hosts: createHostStore(database),
       onLoad: parts.onLoad ?? { kind: 'continue' },
     })
     return {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { DownloadId, DownloadState, DownloadView } from '../../src/shared/download'
 import type { CheckpointPolicy } from '../../src/main/engine/checkpoint'
-import { compose, type Composition } from '../../src/main/compose'
+import { compose, type Composition, type EngineParts } from '../../src/main/compose'
 import type { AddRequest, Engine, EngineSettings, OnLoad } from '../../src/main/engine/engine'
 import type { RetryPolicy } from '../../src/main/engine/scheduler'
 import type { SecretBox } from '../../src/main/engine/ports'
@@ -20,6 +20,7 @@ export interface RigOptions {
   readonly secrets?: SecretBox
   readonly ca?: readonly string[]
   readonly onLoad?: OnLoad
+  readonly timeouts?: EngineParts['timeouts']
 }
 
 /** A real engine over a real store in a folder of its own. */
@@ -50,6 +51,7 @@ export class Rig {
       retry: options.retry ?? fastRetry,
       ...(options.checkpoints ? { checkpoints: options.checkpoints } : {}),
       ...(options.ca ? { ca: options.ca } : {}),
+      ...(options.timeouts ? { timeouts: options.timeouts } : {}),
       ...(options.onLoad ? { onLoad: options.onLoad } : {}),
     })
     return this.#composition.engine

@@ -15,7 +15,7 @@ import type { HttpClient } from './http'
 import { networkFailure } from './network-errors'
 import type { Clock, Credentials, Digester, DownloadRecord, DownloadStore, Log, Secret, SecretBox } from './ports'
 import { SpeedMeter } from './rate'
-import { createScheduler, type RetryPolicy } from './scheduler'
+import { createScheduler, type HostMemory, type RetryPolicy } from './scheduler'
 import { writtenBytes, type Segments } from './segments'
 import { transfer, type Job } from './transfer'
 
@@ -42,6 +42,7 @@ export interface EngineOptions {
   readonly checkpoints: CheckpointPolicy
   /** What becomes of the unfinished downloads that the store has. */
   readonly onLoad: OnLoad
+  readonly hosts: HostMemory
 }
 
 export type OnLoad =
@@ -147,6 +148,7 @@ class DownloadEngine implements Engine {
       policy: options.retry,
       clock: options.clock,
       random: options.random,
+      hosts: options.hosts,
     })
     this.#checkpointer = createCheckpointer(options.checkpoints, options.clock, (claims) => this.#commit(claims))
     this.#load(options.onLoad)

@@ -1,12 +1,15 @@
 import type { DownloadId, Phase } from '../../shared/download'
-import { failure, type DownloadError } from '../../shared/errors'
+import { failure, type DownloadError, type DownloadFailure } from '../../shared/errors'
 import type { Checkpointed, Checkpointer } from './checkpoint'
+import { Connection } from './connection'
 import { diskFailure } from './disk-errors'
 import type { PartFile } from './file'
-import type { HttpClient, HttpResponse } from './http'
-import { judgeRange } from './judge'
+import { readIntoMemory } from './hedge'
+import type { HttpResponse } from './http'
 import { networkFailure } from './network-errors'
-import type { Clock, Remote } from './ports'
+import { hedgeCandidate, nextStep, rampStep, tooSlow } from './pace'
+import type { Clock } from './ports'
+import type { RangeSource } from './range-source'
 import type { Patience, Scheduler } from './scheduler'
 import type { Claim, Segments } from './segments'
 import type { Release } from './slots'
@@ -16,22 +19,21 @@ import { ClaimWriter } from './writer'
 export interface Generation {
   readonly id: DownloadId
   readonly generation: string
-  /** The address that was added; asked again when the redirect's target refuses. */
-  readonly url: string
-  readonly remote: Remote
-  readonly headers: readonly (readonly [string, string])[]
+  readonly source: RangeSource
   readonly part: PartFile
   readonly segments: Segments
-  /** Connections to use at most. */
-  readonly connections: number
-  /** True when the user named that number: then the host's limit rises to it. */
-  readonly connectionsChosen: boolean
-  /** False when a broken connection means starting again from byte 0. */
+  readonly connections: ConnectionCount
+  /** False when a broken connection means starting again from byte 0; then there is one connection. */
   readonly resumable: boolean
 }
 
+export type ConnectionCount =
+  /** The user named the number: all at once, and the host's limit rises to it. */
+  | { readonly kind: 'chosen'; readonly count: number }
+  /** As many as pay, up to the number. */
+  | { readonly kind: 'upTo'; readonly count: number }
+
 export interface FetchEnv {
-  readonly http: HttpClient
   readonly scheduler: Scheduler
   readonly checkpointer: Checkpointer
   readonly clock: Clock
@@ -46,7 +48,16 @@ export interface FetchListener {
   connections(count: number): void
 }
 
-const refusedTarget = new Set(['HTTP_401', 'HTTP_403', 'HTTP_404', 'HTTP_410'])
+/** The probe's answer together with the connection slot that it holds. */
+export interface FirstAnswer {
+  readonly response: HttpResponse
+  readonly release: Release
+  /** Aborted when the connection should go to another download. */
+  readonly control: AbortController
+}
+
+/** ms between two looks at how the connections do. */
+const supervision = 250
 
 /**
  * Fetches everything that a generation still lacks, over several connections, and checkpoints it.
@@ -65,14 +76,6 @@ export async function fetchGeneration(
   await new Fetch(generation, env, listener, signal).run(first)
 }
 
-/** The probe's answer together with the connection slot that it holds. */
-export interface FirstAnswer {
-  readonly response: HttpResponse
-  readonly release: Release
-  /** Aborted when the connection should go to another download. */
-  readonly connection: AbortController
-}
-
 class Fetch implements Checkpointed {
   readonly #g: Generation
   readonly #env: FetchEnv
@@ -81,11 +84,14 @@ class Fetch implements Checkpointed {
   readonly #stop = new AbortController()
   readonly #signal: AbortSignal
   readonly #outer: AbortSignal
-  /** Connections that wait for their next attempt, with its time. */
+  readonly #open = new Set<Connection>()
+  readonly #hedged = new WeakSet<Connection>()
+  /** Loops that wait for their next attempt, with its time. */
   readonly #waiting = new Map<symbol, { until: number; reason: DownloadError }>()
-  #source: string
-  #loops = 0
-  #open = 0
+  readonly #loops = new Set<Promise<void>>()
+  /** Wakes loops that have nothing to do when something changes. */
+  #idle = new AbortController()
+  #arrived = 0
 
   constructor(generation: Generation, env: FetchEnv, listener: FetchListener, signal: AbortSignal) {
     this.#g = generation
@@ -93,21 +99,22 @@ class Fetch implements Checkpointed {
     this.#listener = listener
     this.#outer = signal
     this.#signal = AbortSignal.any([signal, this.#stop.signal])
-    this.#source = generation.remote.url
   }
 
   async run(first: FirstAnswer | null): Promise<void> {
-    const { segments } = this.#g
+    const { segments, connections, resumable } = this.#g
     this.#listener.phase({ kind: 'transferring' })
     const claim = first ? segments.claim() : null
-    const loops = [this.#loop(first && claim ? { ...first, claim } : null)]
-    while (loops.length < this.#g.connections && segments.claimable) loops.push(this.#loop(null))
-    const results = await Promise.allSettled(loops)
+    this.#spawn(first && claim ? { ...first, claim } : null)
+    const finished = new AbortController()
+    const supervised = resumable ? this.#supervise(finished.signal) : null
+    if (connections.kind === 'chosen') this.#grow(connections.count)
+    while (this.#loops.size > 0) await Promise.all(this.#loops)
+    finished.abort(new Error('finished'))
+    await supervised
     await this.#env.checkpointer.flush(this)
     this.#outer.throwIfAborted()
     if (this.#stop.signal.aborted) throw this.#stop.signal.reason
-    const failed = results.find((result) => result.status === 'rejected')
-    if (failed) throw failed.reason
     if (!segments.complete) throw failure('INTERNAL', 'no', 'connections ended before the file was complete')
   }
 
@@ -122,139 +129,224 @@ class Fetch implements Checkpointed {
     this.#stop.abort(diskFailure(error))
   }
 
-  /** One connection after the other, until nothing is left to claim. */
+  /** Starts loops until there are `count`, as long as there is something for them to do. */
+  #grow(count: number): void {
+    while (this.#g.resumable && this.#loops.size < count && this.#g.segments.claimable) this.#spawn(null)
+  }
+
+  #spawn(first: (FirstAnswer & { claim: Claim }) | null): void {
+    const loop = this.#loop(first)
+      .catch((error: unknown) => this.#stop.abort(networkFailure(error)))
+      .finally(() => {
+        this.#loops.delete(loop)
+        this.#announce()
+      })
+    this.#loops.add(loop)
+  }
+
+  /** One connection after the other, until nothing is left to do. */
   async #loop(first: (FirstAnswer & { claim: Claim }) | null): Promise<void> {
-    const me = Symbol('connection')
     const patience = this.#env.scheduler.patience()
-    this.#loops++
-    try {
-      for (let opened = first; ; opened = null) {
-        const connection = opened?.connection ?? new AbortController()
-        try {
-          if (opened) await this.#receive(opened.response, opened.claim, opened.release, opened.claim.end, patience)
-          else if (!(await this.#connect(connection, patience))) return
-        } catch (error) {
-          if (this.#signal.aborted) return
-          if (connection.signal.aborted) continue // gave its place to another download
-          const failed = networkFailure(error)
-          if (refusedTarget.has(failed.error.code) && this.#source !== this.#g.url) {
-            this.#source = this.#g.url
-            continue
-          }
-          if (!this.#g.resumable) {
-            this.#stop.abort(failed)
-            return
-          }
-          try {
-            await patience.afterFailure(failed, this.#signal, (until, reason) => {
-              this.#waiting.set(me, { until, reason })
-              this.#announce()
-            })
-          } catch {
-            if (this.#signal.aborted) return
-            // A server that refuses one connection more may well serve the others.
-            if (failed.error.retry === 'later' && this.#loops > 1 && this.#open > 0) return
-            this.#stop.abort(failed)
-            return
-          }
-        } finally {
-          if (this.#waiting.delete(me)) this.#announce()
-        }
+    for (let opened = first; !this.#signal.aborted; opened = null) {
+      const control = opened?.control ?? new AbortController()
+      try {
+        if (opened) await this.#receive(opened.response, opened.claim, opened.release, control, patience)
+        else if (this.#g.segments.claimable) await this.#connect(control, patience)
+        else if (!(await this.#help())) return
+      } catch (error) {
+        if (this.#signal.aborted) return
+        if (control.signal.aborted) continue // it was stopped on purpose
+        if (!(await this.#goesOn(networkFailure(error), patience))) return
       }
+    }
+  }
+
+  /** Waits until another attempt is due. @returns false when this loop, or all of it, is over */
+  async #goesOn(failed: DownloadFailure, patience: Patience): Promise<boolean> {
+    if (!this.#g.resumable) {
+      this.#stop.abort(failed)
+      return false
+    }
+    const me = Symbol('loop')
+    try {
+      await patience.afterFailure(failed, this.#signal, (until, reason) => {
+        this.#waiting.set(me, { until, reason })
+        this.#announce()
+      })
+      return true
+    } catch {
+      if (this.#signal.aborted) return false
+      // Others that go on may well finish without this one.
+      if (failed.error.retry !== 'later' || this.#open.size === 0) this.#stop.abort(failed)
+      return false
     } finally {
-      this.#loops--
+      this.#waiting.delete(me)
       this.#announce()
     }
   }
 
-  /** Opens a range for the next claim. @returns false when nothing is left */
-  async #connect(connection: AbortController, patience: Patience): Promise<boolean> {
-    const { segments, remote, id, connections, connectionsChosen, resumable } = this.#g
-    if (!segments.claimable) return false
+  /** Opens a range for the next claim and writes it. */
+  async #connect(control: AbortController, patience: Patience): Promise<void> {
+    const { segments, source, resumable } = this.#g
     if (!resumable) throw failure('CONNECTION_LOST', 'later', 'the answer ended before the file did')
-    const url = this.#source
-    const release = await this.#env.scheduler.connection(
-      {
-        host: new URL(url).host,
-        owner: id,
-        atLeast: connectionsChosen ? connections : 1,
-        onYield: () => connection.abort(new Error('another download has no connection')),
-      },
-      this.#signal,
-    )
+    const release = await this.#slot(control)
     const claim = segments.claim()
     if (!claim) {
       release()
-      return false
+      return
     }
     let response: HttpResponse
-    const end = claim.end
     try {
-      const sameOrigin = new URL(url).origin === new URL(this.#g.url).origin
-      response = await this.#env.http.open(
-        {
-          url,
-          headers: sameOrigin ? this.#g.headers : [],
-          start: claim.position,
-          end,
-          ifRange: remote.validator?.value ?? null,
-        },
-        AbortSignal.any([this.#signal, connection.signal]),
-      )
-      try {
-        judgeRange(response, remote, claim.position, end, this.#env.clock.now())
-      } catch (error) {
-        response.discard()
-        throw error
-      }
+      response = await source.open(claim.position, claim.end, AbortSignal.any([this.#signal, control.signal]))
     } catch (error) {
       claim.release()
       release()
-      throw error
+      const { error: cause } = networkFailure(error)
+      const wait = this.#signal.aborted ? null : this.#env.scheduler.refused(source.host, cause)
+      if (wait === null) throw error
+      await this.#env.clock.sleep(wait, this.#signal)
+      return
     }
-    await this.#receive(response, claim, release, end, patience)
-    return true
+    await this.#receive(response, claim, release, control, patience)
   }
 
-  /** Writes one answer to the claim's place. `asked` is the exclusive end that was asked for. */
   async #receive(
     response: HttpResponse,
     claim: Claim,
     release: Release,
-    asked: number,
+    control: AbortController,
     patience: Patience,
   ): Promise<void> {
     const { part, segments } = this.#g
-    const writer = new ClaimWriter(part, claim, this.#env.clock, (bytes) => {
-      patience.reset()
-      this.#env.checkpointer.wrote(this, bytes)
-    })
-    this.#listener.connections(++this.#open)
+    const { checkpointer, clock } = this.#env
+    const connection = new Connection(response, claim, claim.end, control, clock)
+    this.#open.add(connection)
     this.#announce()
     try {
-      try {
-        await response.read((chunk) => {
-          if (writer.full) return 'enough' // more than was asked for
-          this.#listener.arrived(chunk.length)
-          const hold = writer.push(chunk)
-          // The rest belongs to another connection now. Otherwise the body ends here by itself.
-          return writer.full && claim.end < asked ? 'enough' : hold
-        })
-      } finally {
-        // Also after a failure: nobody else may write here while a write is under way.
-        await writer.finish()
-      }
+      await connection.receive(part, {
+        arrived: (bytes) => {
+          this.#arrived += bytes
+          this.#listener.arrived(bytes)
+        },
+        written: (bytes) => {
+          patience.reset()
+          checkpointer.wrote(this, bytes)
+        },
+      })
       if (claim.end === Infinity) segments.finishAt(claim.position)
     } finally {
-      claim.release()
-      this.#listener.connections(--this.#open)
+      this.#open.delete(connection)
+      release()
+      this.#announce()
+      this.#wake()
+    }
+  }
+
+  #slot(control: AbortController): Promise<Release> {
+    const { id, source, connections } = this.#g
+    return this.#env.scheduler.connection(
+      {
+        host: source.host,
+        owner: id,
+        atLeast: connections.kind === 'chosen' ? connections.count : 1,
+        onYield: () => control.abort(new Error('another download has no connection')),
+      },
+      this.#signal,
+    )
+  }
+
+  /**
+   * What a loop does that has nothing to claim: it fetches the last piece of a slow connection as well, or waits for a
+   * change. @returns false when there is nothing to wait for
+   */
+  async #help(): Promise<boolean> {
+    if (!this.#g.resumable || this.#g.segments.complete || this.#open.size === 0) return false
+    const open = [...this.#open].filter((connection) => !this.#hedged.has(connection))
+    const index = hedgeCandidate(open.map((connection) => connection.pulse))
+    const slow = index === null ? undefined : open[index]
+    if (slow) await this.#hedge(slow)
+    else await this.#pause(supervision)
+    return true
+  }
+
+  /**
+   * Fetches the rest of a slow connection's claim into memory, and writes it when that is done first. Only then is the
+   * claim taken over: there is never a second writer.
+   */
+  async #hedge(slow: Connection): Promise<void> {
+    const { source, part } = this.#g
+    this.#hedged.add(slow)
+    const control = new AbortController()
+    const release = await this.#slot(control)
+    try {
+      const { position, end } = slow.claim
+      if (!this.#open.has(slow) || position === end) return
+      slow.onEnd(() => control.abort(new Error('it was faster after all')))
+      const response = await source.open(position, end, AbortSignal.any([this.#signal, control.signal]))
+      const bytes = await readIntoMemory(response, end - position)
+      if (!this.#open.has(slow)) return
+      const claim = await slow.inherit()
+      const writer = new ClaimWriter(part, claim, this.#env.clock, (count) => this.#env.checkpointer.wrote(this, count))
+      try {
+        void writer.push(bytes.subarray(claim.position - position, claim.end - position))
+        await writer.finish()
+      } finally {
+        claim.release()
+        this.#wake()
+      }
+    } catch (error) {
+      if (this.#signal.aborted || control.signal.aborted) return
+      if (networkFailure(error).error.retry !== 'later') throw error
+    } finally {
       release()
     }
   }
 
+  /** Looks after the connections: more of them while that pays, new ones for those that crawl. */
+  async #supervise(finished: AbortSignal): Promise<void> {
+    const { connections } = this.#g
+    const { clock } = this.#env
+    let step = { open: 1, since: clock.monotonic(), bytes: this.#arrived, rate: 0 }
+    let ramping = connections.kind === 'upTo'
+    while (!finished.aborted) {
+      try {
+        await clock.sleep(supervision, finished)
+      } catch {
+        return
+      }
+      const open = [...this.#open]
+      for (const index of tooSlow(open.map((connection) => connection.pulse))) open[index]?.stop('too slow')
+      if (!ramping) continue
+      const now = clock.monotonic()
+      if (this.#open.size < Math.min(step.open, this.#loops.size)) {
+        step = { ...step, since: now, bytes: this.#arrived } // measured only while all of them are open
+      } else if (now - step.since >= rampStep) {
+        const rate = (1000 * (this.#arrived - step.bytes)) / (now - step.since)
+        const next = nextStep(step.open, connections.count, step.rate, rate)
+        ramping = next > step.open
+        step = { open: next, since: now, bytes: this.#arrived, rate }
+        this.#grow(next)
+      }
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    try {
+      await this.#env.clock.sleep(ms, AbortSignal.any([this.#signal, this.#idle.signal]))
+    } catch {
+      // something changed
+    }
+  }
+
+  #wake(): void {
+    this.#idle.abort(new Error('a connection ended'))
+    this.#idle = new AbortController()
+  }
+
   #announce(): void {
+    this.#listener.connections(this.#open.size)
     if (this.#signal.aborted) return
-    if (this.#waiting.size === 0 || this.#waiting.size < this.#loops || this.#open > 0) {
+    if (this.#waiting.size === 0 || this.#waiting.size < this.#loops.size || this.#open.size > 0) {
       this.#listener.phase({ kind: 'transferring' })
       return
     }

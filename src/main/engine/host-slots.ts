@@ -26,6 +26,11 @@ export class HostSlots {
     this.#limit = limit
   }
 
+  /** Connections that are held now. */
+  get held(): number {
+    return this.#holders.size
+  }
+
   get idle(): boolean {
     return this.#holders.size === 0 && this.#waiting.length === 0
   }
@@ -58,11 +63,11 @@ export class HostSlots {
   /** Lets waiters in as far as the limit allows, and makes room for downloads that have no connection at all. */
   admit(): void {
     while (this.#waiting.length > 0 && this.#holders.size < this.#limit()) {
-      const next = this.#waiting.reduce((best, w) => (this.#held(w.owner) < this.#held(best.owner) ? w : best))
+      const next = this.#waiting.reduce((best, w) => (this.#heldBy(w.owner) < this.#heldBy(best.owner) ? w : best))
       this.#waiting = this.#waiting.filter((waiter) => waiter !== next)
       next.grant()
     }
-    const hungry = new Set(this.#waiting.map((w) => w.owner).filter((owner) => this.#held(owner) === 0))
+    const hungry = new Set(this.#waiting.map((w) => w.owner).filter((owner) => this.#heldBy(owner) === 0))
     const yielding = [...this.#holders].filter((holder) => holder.asked).length
     for (let missing = hungry.size - yielding; missing > 0; missing--) {
       if (!this.#askRichest()) return
@@ -81,7 +86,7 @@ export class HostSlots {
     return true
   }
 
-  #held(owner: DownloadId): number {
+  #heldBy(owner: DownloadId): number {
     let count = 0
     for (const holder of this.#holders) if (holder.owner === owner) count++
     return count

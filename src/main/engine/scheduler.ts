@@ -70,15 +70,39 @@ export interface Scheduler {
     },
     signal: AbortSignal,
   ): Promise<Release>
+  /**
+   * Judges a request that failed before its answer began. When the host serves other connections at that moment, it
+   * wants no more of them: its limit is lowered to those, for a day.
+   * @returns ms to wait before asking for a connection again, not counted as a failure; `null` when it is one
+   */
+  refused(host: string, error: DownloadError): number | null
   patience(): Patience
   /** The limits were changed: lets those in who now may. */
   limitsChanged(): void
 }
 
+/** What is remembered of hosts over restarts. */
+export interface HostMemory {
+  /** Connections that a host allowed, and when that was learned (ms since the epoch). */
+  read(host: string): LearnedLimit | null
+  write(host: string, learned: LearnedLimit): void
+}
+
+export interface LearnedLimit {
+  readonly connections: number
+  readonly at: number
+}
+
+/** ms after which a host gets another chance. */
+const memory = 24 * 60 * 60 * 1000
+/** What a server answers, or does, to a connection too many. */
+const refusals = new Set(['CONNECT', 'CONNECTION_LOST', 'HTTP_429', 'HTTP_503'])
+
 interface Host {
   readonly slots: HostSlots
   /** The most connections that a download of this host asked for by itself. */
   atLeast: number
+  learned: LearnedLimit | null
 }
 
 export function createScheduler(options: {
@@ -86,19 +110,24 @@ export function createScheduler(options: {
   readonly policy: RetryPolicy
   readonly clock: Clock
   readonly random: () => number
+  readonly hosts: HostMemory
 }): Scheduler {
   const { limits, policy, clock, random } = options
   const downloads = new Slots(() => limits().downloads)
   const hosts = new Map<string, Host>()
-  const newHost = (): Host => {
-    const host: Host = { atLeast: 1, slots: new HostSlots(() => Math.max(limits().perHost, host.atLeast)) }
+  const newHost = (name: string): Host => {
+    const host: Host = { atLeast: 1, learned: options.hosts.read(name), slots: new HostSlots(() => limitOf(host)) }
     return host
+  }
+  const limitOf = ({ atLeast, learned }: Host): number => {
+    const wanted = Math.max(limits().perHost, atLeast)
+    return learned && clock.now() - learned.at < memory ? Math.min(wanted, learned.connections) : wanted
   }
 
   return {
     download: (signal) => downloads.acquire(signal),
     async connection({ host, owner, atLeast, onYield }, signal) {
-      const entry = hosts.get(host) ?? newHost()
+      const entry = hosts.get(host) ?? newHost(host)
       hosts.set(host, entry)
       entry.atLeast = Math.max(entry.atLeast, atLeast)
       const { slots } = entry
@@ -107,6 +136,14 @@ export function createScheduler(options: {
         release()
         if (slots.idle && hosts.get(host)?.slots === slots) hosts.delete(host)
       }
+    },
+    refused(name, error) {
+      const host = hosts.get(name)
+      const serving = host?.slots.held ?? 0
+      if (!host || serving === 0 || !refusals.has(error.code)) return null
+      host.learned = { connections: serving, at: clock.now() }
+      options.hosts.write(name, host.learned)
+      return error.retryAfter ?? 0
     },
     patience() {
       let failures = 0

@@ -7,16 +7,19 @@ import { fetchGeneration, type FetchEnv, type FirstAnswer } from './fetch'
 import { createPart, inodeOf, openPart, removeIfThere, type PartFile } from './file'
 import { fileNameFrom, partName, safeFileName } from './filename'
 import { singleValue } from './headers'
+import type { HttpClient } from './http'
 import { judgeProbe } from './judge'
 import { networkFailure } from './network-errors'
 import type { Credentials, Digester, DownloadRecord, Log, Part, Remote } from './ports'
 import { publish, recoverPublished, type Completed } from './publish'
+import { RangeSource } from './range-source'
 import { clampToSize, Segments, writtenBytes } from './segments'
 
 /** Smallest piece in bytes that is worth a connection of its own (AB Download Manager's figure). */
 const defaultPartSize = 1024 * 1024
 
 export interface TransferEnv extends FetchEnv {
+  readonly http: HttpClient
   readonly digester: Digester
   readonly log: Log
   /** Connections per download where the user named none. */
@@ -110,13 +113,16 @@ async function fetchInto(job: Job, env: TransferEnv, attempt: Attempt, signal: A
         {
           id: job.record.id,
           generation: openPartOf(job).generation,
-          url: job.record.url,
-          remote,
-          headers: requestHeaders(job.credentials),
+          source: new RangeSource({
+            url: job.record.url,
+            remote,
+            headers: requestHeaders(job.credentials),
+            http: env.http,
+            clock: env.clock,
+          }),
           part: file,
           segments,
-          connections: resumable ? (chosen ?? env.connections()) : 1,
-          connectionsChosen: chosen !== null,
+          connections: chosen === null ? { kind: 'upTo', count: env.connections() } : { kind: 'chosen', count: chosen },
           resumable,
         },
         env,
@@ -190,7 +196,7 @@ async function begin(
 ): Promise<Opened & { first: FirstAnswer | null }> {
   job.phase({ kind: 'probing' })
   const { record } = job
-  const connection = new AbortController()
+  const control = new AbortController()
   const release = await env.scheduler.connection(
     {
       host: new URL(record.url).host,
@@ -198,7 +204,7 @@ async function begin(
       atLeast: record.connections ?? 1,
       // Nothing is written yet, or the bytes cannot be asked for again: then this connection must not be given away.
       onYield: () => {
-        if (job.record.remote !== null && isResumable(job.record.remote)) connection.abort(new Error('yielded'))
+        if (job.record.remote !== null && isResumable(job.record.remote)) control.abort(new Error('yielded'))
       },
     },
     signal,
@@ -207,7 +213,7 @@ async function begin(
   try {
     const response = await env.http.open(
       { url: record.url, headers: requestHeaders(job.credentials), start: 0, end: null, ifRange: null },
-      AbortSignal.any([signal, connection.signal]),
+      AbortSignal.any([signal, control.signal]),
     )
     undo.unshift(() => response.discard())
     const judged = judgeProbe(response, env.clock.now())
@@ -225,7 +231,7 @@ async function begin(
     })
     if (old.kind !== 'none' && (await inodeOf(old.path)) === old.inode) await removeIfThere(old.path)
     env.log('info', 'generation begun', { id: record.id, generation, total: remote.total, ranges: remote.ranges })
-    if (!segments.complete) return { file, segments, remote, first: { response, release, connection } }
+    if (!segments.complete) return { file, segments, remote, first: { response, release, control } }
     response.discard()
     release()
     return { file, segments, remote, first: null }

@@ -1,0 +1,98 @@
+import type { HttpResponse } from './http'
+import type { PartFile } from './file'
+import type { Pulse } from './pace'
+import type { Clock } from './ports'
+import { SpeedMeter } from './rate'
+import type { Claim } from './segments'
+import { ClaimWriter } from './writer'
+
+export interface ConnectionListener {
+  /** Bytes from the network. */
+  arrived(bytes: number): void
+  /** Bytes on the file. */
+  written(bytes: number): void
+}
+
+/** One open answer that fills one claim. */
+export class Connection {
+  readonly claim: Claim
+  readonly #response: HttpResponse
+  readonly #control: AbortController
+  readonly #clock: Clock
+  readonly #since: number
+  readonly #meter = new SpeedMeter()
+  /** Exclusive end that was asked for; the claim's end may have come nearer since. */
+  readonly #asked: number
+  #heir: ((claim: Claim) => void) | null = null
+  #onEnd: (() => void) | null = null
+
+  /**
+   * @param asked exclusive end that was asked for
+   * @param control aborts the answer
+   */
+  constructor(response: HttpResponse, claim: Claim, asked: number, control: AbortController, clock: Clock) {
+    this.#response = response
+    this.claim = claim
+    this.#asked = asked
+    this.#control = control
+    this.#clock = clock
+    this.#since = clock.monotonic()
+  }
+
+  get pulse(): Pulse {
+    const now = this.#clock.monotonic()
+    return {
+      age: now - this.#since,
+      rate: this.#meter.rate(now),
+      rest: this.claim.end - this.claim.position,
+    }
+  }
+
+  /** Ends it early; its claim becomes open. */
+  stop(why: string): void {
+    this.#control.abort(new Error(why))
+  }
+
+  /** Calls back when it has ended by itself; whoever inherits from it is not told. */
+  onEnd(listener: () => void): void {
+    this.#onEnd = listener
+  }
+
+  /** Ends it early and takes its claim over, complete or not. */
+  inherit(): Promise<Claim> {
+    return new Promise((resolve) => {
+      this.#heir = resolve
+      this.stop('another connection was faster')
+    })
+  }
+
+  /**
+   * Writes the answer to the claim's place, to its end or to an early one; then the claim is over.
+   * @throws DownloadFailure of the network or the disk, or why it was stopped
+   */
+  async receive(part: PartFile, listener: ConnectionListener): Promise<void> {
+    const { claim } = this
+    const writer = new ClaimWriter(part, claim, this.#clock, (bytes) => listener.written(bytes))
+    try {
+      try {
+        await this.#response.read((chunk) => {
+          if (writer.full) return 'enough' // more than was asked for
+          this.#meter.add(chunk.length, this.#clock.monotonic())
+          listener.arrived(chunk.length)
+          const hold = writer.push(chunk)
+          // The rest belongs to another connection now. Otherwise the body ends here by itself.
+          return writer.full && claim.end < this.#asked ? 'enough' : hold
+        })
+      } finally {
+        // Also after a failure: nobody else may write here while a write is under way.
+        await writer.finish()
+      }
+    } finally {
+      if (this.#heir) this.#heir(claim)
+      else {
+        claim.release()
+        this.#onEnd?.()
+      }
+    }
+  }
+}

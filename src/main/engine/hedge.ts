@@ -1,0 +1,19 @@
+import { failure } from '../../shared/errors'
+import type { HttpResponse } from './http'
+
+/**
+ * Reads a whole range into memory. For the last pieces only: its length is bounded by `hedgeLimit`.
+ * @param response judged, from the first byte of the range
+ * @param length bytes of the range
+ * @throws DownloadFailure CONNECTION_LOST when fewer came
+ */
+export async function readIntoMemory(response: HttpResponse, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length)
+  let at = 0
+  await response.read((chunk) => {
+    at += chunk.copy(bytes, at)
+    return at === length ? 'enough' : undefined
+  })
+  if (at < length) throw failure('CONNECTION_LOST', 'later', 'the range ended early')
+  return bytes
+}

@@ -1,0 +1,63 @@
+import type { DownloadFailure } from '../../shared/errors'
+import type { HttpClient, HttpResponse } from './http'
+import { judgeRange } from './judge'
+import { networkFailure } from './network-errors'
+import type { Clock, Remote } from './ports'
+
+export interface RangeSourceOptions {
+  /** The address that was added. */
+  readonly url: string
+  readonly remote: Remote
+  /** For the origin of `url` only. */
+  readonly headers: readonly (readonly [string, string])[]
+  readonly http: HttpClient
+  readonly clock: Clock
+}
+
+const refused = new Set(['HTTP_401', 'HTTP_403', 'HTTP_404', 'HTTP_410'])
+
+/** Where one generation's ranges come from: the end of the redirects, and the address itself when that end refuses. */
+export class RangeSource {
+  readonly #o: RangeSourceOptions
+  #url: string
+
+  constructor(options: RangeSourceOptions) {
+    this.#o = options
+    this.#url = options.remote.url
+  }
+
+  get host(): string {
+    return new URL(this.#url).host
+  }
+
+  /**
+   * Opens a range and judges the answer.
+   * @param start first byte
+   * @param end exclusive
+   * @throws DownloadFailure; nothing of the body was read then
+   */
+  async open(start: number, end: number, signal: AbortSignal): Promise<HttpResponse> {
+    const { url: original, remote, headers, http, clock } = this.#o
+    const url = this.#url
+    const sameOrigin = new URL(url).origin === new URL(original).origin
+    const response = await http.open(
+      { url, headers: sameOrigin ? headers : [], start, end, ifRange: remote.validator?.value ?? null },
+      signal,
+    )
+    try {
+      judgeRange(response, remote, start, end, clock.now())
+      return response
+    } catch (error) {
+      response.discard()
+      if (this.#fallsBack(networkFailure(error), url)) return this.open(start, end, signal)
+      throw error
+    }
+  }
+
+  /** Signed targets of redirects expire: then the original gives a new one. */
+  #fallsBack({ error }: DownloadFailure, tried: string): boolean {
+    if (!refused.has(error.code) || tried === this.#o.url) return false
+    this.#url = this.#o.url
+    return true
+  }
+}

@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { on, startServer, type TestServer } from '../server'
+import { Rig, sha256, untilEnd, waitFor } from './rig'
+
+const mebibyte = 1024 * 1024
+
+let rig: Rig
+let server: TestServer
+beforeEach(async () => {
+  rig = await Rig.create()
+  server = await startServer({})
+})
+afterEach(async () => {
+  await rig[Symbol.asyncDispose]()
+  await server.close()
+})
+
+describe('the number of connections', () => {
+  it('grows 1, 2, 4, 8 while each step pays', async () => {
+    const file = server.file('/data.bin', { size: 60 * mebibyte, rate: 2 * mebibyte })
+    const engine = rig.start({ settings: { connections: 8, connectionsPerHost: 8 } })
+    const id = await engine.add(rig.request(file.url))
+    await file.waitForRequest(8)
+    const [first, second] = file.requests
+    // The second one had to wait until the first had been measured.
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(400)
+    expect((await untilEnd(engine, id)).state.kind).toBe('done')
+    expect(file.peakParallel).toBe(8)
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+
+  it.each([429, 503, 'rst'] as const)(
+    '31: is lowered when the server refuses more (%s), and the host is remembered',
+    async (answer) => {
+      const file = server.file('/data.bin', {
+        size: 16 * mebibyte,
+        rate: 6 * mebibyte,
+        maxConnections: { limit: 3, answer },
+      })
+      const first = rig.start()
+      const id = await first.add(rig.request(file.url, { connections: 8 }))
+      expect((await untilEnd(first, id)).state.kind).toBe('done')
+      expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+      const refused = file.requests.length
+      await rig.stop()
+
+      const second = rig.start()
+      const again = await second.add(rig.request(file.url, { connections: 8 }))
+      expect((await untilEnd(second, again)).state.kind).toBe('done')
+      const later = file.requests.slice(refused)
+      expect(later.filter((request) => request.status === 429 || request.status === 503)).toEqual([])
+      expect(await sha256(rig.path('data (1).bin'))).toBe(file.sha256())
+    },
+  )
+})
+
+describe('a connection that does not keep up', () => {
+  it('24: stalls while it is alone: another one goes on from there', async () => {
+    const file = server.file('/data.bin', { size: 3 * mebibyte, stall: on(1, { after: mebibyte }) })
+    const engine = rig.start({ timeouts: { bodyTimeout: 1000 } })
+    const id = await engine.add(rig.request(file.url, { connections: 1 }))
+    expect((await untilEnd(engine, id)).state.kind).toBe('done')
+    expect(file.requests.at(-1)?.range?.start).toBeGreaterThan(0)
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+
+  it('25: drips beside others: its place goes to a new one', async () => {
+    const file = server.file('/data.bin', {
+      size: 60 * mebibyte,
+      rate: 4 * mebibyte,
+      drip: on(2, { after: 1000 }),
+    })
+    const engine = rig.start()
+    const id = await engine.add(rig.request(file.url, { connections: 3 }))
+    const dripping = await file.waitForRequest(2)
+    await server.waitUntil(() => dripping.aborted, 20_000)
+    expect(engine.view(id)?.state.kind).toBe('active')
+    expect((await untilEnd(engine, id)).state.kind).toBe('done')
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+
+  it('holds the last piece: an idle one fetches that too, and the first to finish counts', async () => {
+    const file = server.file('/data.bin', { size: 3 * mebibyte, rate: on(1, 64 * 1024) })
+    const engine = rig.start()
+    const id = await engine.add(rig.request(file.url, { connections: 4 }))
+    expect((await untilEnd(engine, id)).state.kind).toBe('done')
+    expect(file.requests[0]?.aborted).toBe(true)
+    expect(file.requests[0]?.bytesSent).toBeLessThan(mebibyte)
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+
+  it('23: never sends its head: times out', async () => {
+    const file = server.file('/data.bin', { size: 3, silent: true })
+    const engine = rig.start({ timeouts: { headersTimeout: 100 }, retry: { base: 1, cap: 2, attempts: 2 } })
+    const view = await untilEnd(engine, await engine.add(rig.request(file.url)))
+    expect(view.state).toMatchObject({ kind: 'failed', error: { code: 'TIMEOUT' } })
+  })
+})
+
+describe('Retry-After', () => {
+  it('26: no request before it is over', async () => {
+    const file = server.file('/data.bin', {
+      size: 1000,
+      status: on({ first: 2 }, { code: 503, headers: { 'retry-after': '1' } }),
+    })
+    const engine = rig.start()
+    const id = await engine.add(rig.request(file.url))
+    const waiting = await waitFor(engine, id, (v) => v.state.kind === 'active' && v.state.phase.kind === 'waiting')
+    expect(waiting.state).toMatchObject({ phase: { reason: { code: 'HTTP_503' } } })
+    expect((await untilEnd(engine, id)).state.kind).toBe('done')
+    const times = file.requests.map((request) => request.at)
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(990)
+    expect((times[2] ?? 0) - (times[1] ?? 0)).toBeGreaterThanOrEqual(990)
+  })
+
+  it('27: of years is not waited for', async () => {
+    const file = server.file('/data.bin', { size: 1, status: { code: 503, headers: { 'retry-after': '1000000000' } } })
+    const engine = rig.start()
+    const view = await untilEnd(engine, await engine.add(rig.request(file.url)))
+    expect(view.state).toMatchObject({ kind: 'failed', error: { code: 'RETRY_LATER' } })
+    expect(file.requests).toHaveLength(1)
+  })
+})
