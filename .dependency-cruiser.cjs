@@ -3,7 +3,7 @@
 const SHARED = '^src/shared/'
 const NPM = 'node_modules/'
 /** Libraries without state, files or sockets that the engine may use. */
-const PURE = 'node_modules/content-disposition/'
+const PURE = 'node_modules/(content-disposition|tough-cookie)/'
 
 /**
  * `from` may import nothing but `allowed`.
@@ -42,7 +42,7 @@ module.exports = {
     only(
       'engine-is-host-neutral',
       '^src/main/engine/',
-      ['^src/main/engine/', SHARED, 'node_modules/undici/', PURE],
+      ['^src/main/engine/', SHARED, 'node_modules/(undici|socks)/', PURE],
       'The engine knows neither Electron nor SQLite: it gets them through its ports.',
     ),
     only(

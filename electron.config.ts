@@ -64,6 +64,8 @@ export default defineConfig({
       // The content security policy allows files of the application only, no data: addresses.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      // From the disk, in one piece: what a web page would split, a program need not.
+      chunkSizeWarningLimit: 1000,
     },
   },
 })

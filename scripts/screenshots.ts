@@ -1,6 +1,8 @@
-// `npm run screenshots`: the real window in its states, light and dark, for docs/screenshots.
+// `npm run screenshots`: the real window in its states, light and dark, in English, Japanese and Chinese, for
+// docs/screenshots.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Language } from '../src/shared/languages'
 import type { Longshore } from '../test/e2e/electron'
 import { Stage } from '../test/e2e/stage'
 import { openForm, row } from '../test/e2e/window'
@@ -24,6 +26,14 @@ async function add(longshore: Longshore, urls: readonly string[], fields: Readon
 try {
   const longshore = await stage.start()
   const { window, app } = longshore
+  /** Chosen as a user does, by the names that the window has at the time. */
+  const speak = async (language: Language) => {
+    const button = window.locator('header .button-icon')
+    await button.click()
+    await window.getByRole('dialog').getByRole('combobox').selectOption(language)
+    await window.keyboard.press('Escape')
+    await window.getByRole('dialog').waitFor({ state: 'detached' })
+  }
   const picture = async (name: string) => {
     await window.mouse.move(0, 0)
     for (const appearance of ['light', 'dark'] as const) {
@@ -63,7 +73,29 @@ try {
   await picture('settings')
   await window.keyboard.press('Escape')
 
-  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setSize(640, 620))
+  const resize = (width: number, height: number) =>
+    app.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setSize(...size), [
+      width,
+      height,
+    ] as const)
+
+  await speak('ja')
+  await picture('ja-list')
+  await window.getByRole('button', { name: 'ダウンロードを追加' }).click()
+  await window.getByRole('dialog').getByRole('button', { name: '詳細設定' }).click()
+  await picture('ja-add')
+  await window.getByRole('button', { name: 'キャンセル' }).click()
+  await window.getByRole('button', { name: '設定' }).click()
+  await picture('ja-settings')
+  await window.keyboard.press('Escape')
+  await resize(640, 620)
+  await picture('ja-narrow')
+  await resize(1080, 720)
+  await speak('zh-CN')
+  await picture('zh-list')
+  await speak('en')
+
+  await resize(640, 620)
   await picture('narrow')
 } finally {
   await stage.end()

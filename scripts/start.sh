@@ -3,4 +3,5 @@
 cd "$(dirname "$0")/.." || exit 1
 packages=
 . scripts/setup.sh
-exec npm start --silent -- "$@"
+# Not through npm, which would keep a signal for this process from the application.
+exec node_modules/.bin/node scripts/start.mjs "$@"

@@ -3,13 +3,17 @@ import { defaultCheckpointPolicy, type CheckpointPolicy } from './engine/checkpo
 import { systemClock } from './engine/clock'
 import { createEngine, type Engine, type EngineSettings, type OnLoad } from './engine/engine'
 import { createHttpClient, type HttpOptions } from './engine/http'
+import { createReachability } from './engine/reachability'
 import type { Log, SecretBox } from './engine/ports'
+import { noProxies, type ProxyResolver } from './engine/proxies'
 import { defaultRetryPolicy, type RetryPolicy } from './engine/scheduler'
+import type { Identity } from './engine/trust'
 import { createDigester } from './engine/verify'
+import { createNetworkSettings, type NetworkSettings } from './network-settings'
 import { openDatabase } from './store/database'
 import { createDownloadStore } from './store/downloads'
 import { createHostStore } from './store/hosts'
-import { createSettingsStore, type SettingsStore } from './store/settings'
+import { createSettingsStore } from './store/settings'
 
 export interface EngineParts {
   /** Path of the database. */
@@ -25,13 +29,21 @@ export interface EngineParts {
   readonly checkpoints?: CheckpointPolicy
   /** ms; see `HttpOptions`. */
   readonly timeouts?: Pick<HttpOptions, 'connectTimeout' | 'headersTimeout' | 'bodyTimeout'>
+  /** What "system proxy" means: Electron's answer, or the environment; directly when there is none. */
+  readonly systemProxies?: ProxyResolver
+  /** Stands above the setting; the command line's `--proxy`. */
+  readonly proxies?: ProxyResolver
   /** PEM certificates to trust beside the system's. */
   readonly ca?: readonly string[]
+  /** The client certificate. */
+  readonly identity?: Identity | null
+  /** For tests, which have no public addresses and no names of their own. */
+  readonly reach?: Pick<HttpOptions, 'isPrivate' | 'lookup'>
 }
 
 export interface Composition {
   readonly engine: Engine
-  readonly settings: SettingsStore
+  readonly settings: { read(): Settings; write: NetworkSettings['change'] }
   /** Checkpoints, stops, and closes the database. */
   close(): Promise<void>
 }
@@ -44,34 +56,43 @@ export interface Composition {
 export function compose(parts: EngineParts): Composition {
   const database = openDatabase(parts.database)
   try {
-    const settings = createSettingsStore(database)
-    let current: Settings = settings.read()
+    const chosen = createNetworkSettings({
+      store: createSettingsStore(database),
+      secrets: parts.secrets,
+      log: parts.log,
+      system: parts.systemProxies ?? noProxies,
+      ca: parts.ca ?? [],
+      identity: parts.identity ?? null,
+    })
     const engine = createEngine({
       store: createDownloadStore(database),
       http: createHttpClient({
         userAgent: `Longshore/${__APP_VERSION__}`,
         ...parts.timeouts,
-        ...(parts.ca ? { ca: parts.ca } : {}),
+        ...parts.reach,
+        proxies: parts.proxies ?? chosen.proxies,
+        tls: () => chosen.tls(),
       }),
       digester: createDigester({ workerUrl: parts.digestWorker }),
       secrets: parts.secrets,
       clock: systemClock,
       random: Math.random,
       log: parts.log,
-      settings: () => ({ ...current, ...parts.override }),
+      settings: () => ({ ...chosen.settings(), ...parts.override }),
       retry: parts.retry ?? defaultRetryPolicy,
       checkpoints: parts.checkpoints ?? defaultCheckpointPolicy,
       hosts: createHostStore(database),
+      reachability: createReachability(systemClock),
       onLoad: parts.onLoad ?? { kind: 'continue' },
     })
     return {
       engine,
       settings: {
-        read: () => current,
-        write(change) {
-          current = settings.write(change)
+        read: () => chosen.settings(),
+        async write(change) {
+          const settings = await chosen.change(change)
           engine.settingsChanged()
-          return current
+          return settings
         },
       },
       async close() {

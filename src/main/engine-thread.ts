@@ -13,6 +13,8 @@ export interface WorkerOptions {
 export type ShellCalls = {
   seal(text: string): Promise<Uint8Array | null>
   open(sealed: Uint8Array): Promise<string | null>
+  /** The proxies for an origin as a PAC script names them; runs the system's PAC script. */
+  resolveProxy(origin: string): Promise<string>
 }
 
 export type EngineCalls = ReturnType<typeof createService> & { close(): Promise<void> }

@@ -43,7 +43,7 @@ export function connect<T extends Handlers, Out extends EventMap = object>(
 
   const answer = async ({ id, name, args }: Extract<Message, { kind: 'call' }>) => {
     try {
-      const handler = handlers[name]
+      const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined
       if (!handler) throw new RequestFailure({ code: 'E_IPC', detail: `no call ${name}` })
       port.postMessage({ kind: 'value', id, value: await handler(...(args as never[])) } satisfies Message)
     } catch (error) {

@@ -1,15 +1,17 @@
 import path from 'node:path'
 import type { AddInput, AddOutcome, Snapshot } from '../shared/contract'
 import type { Checksum, DownloadId } from '../shared/download'
-import { RequestFailure } from '../shared/errors'
+import { RequestFailure, type RequestError } from '../shared/errors'
 import type { Settings } from '../shared/settings'
 import type { Composition } from './compose'
+import { parseCookies } from './engine/cookie-file'
+import type { AddRequest } from './engine/engine'
 import { parseChecksum } from './engine/digest'
 import { parseHeaderLines } from './engine/headers'
 import type { Credentials } from './engine/ports'
 import type { Publisher } from './publisher'
 import { requestError } from './rpc'
-import { parseAddress } from './sources/address'
+import { parseAddress, type Address } from './sources/address'
 
 /** What the engine's thread does for the shell. Folders are real paths here: the shell has redeemed the tokens. */
 export function createService({ engine, settings }: Composition, publisher: Publisher) {
@@ -21,46 +23,53 @@ export function createService({ engine, settings }: Composition, publisher: Publ
     async add(input: AddInput): Promise<AddOutcome[]> {
       const checksum = checksumOf(input.checksum)
       const headers = parseHeaderLines(input.headers)
+      parseCookies(input.cookies)
       const lines = input.urls.map((line) => line.trim()).filter((line) => line !== '')
       if (lines.length === 0) throw new RequestFailure({ code: 'E_URL', field: 'urls', detail: 'no address' })
       if (lines.length > 1 && input.name !== null) {
         throw new RequestFailure({ code: 'E_NAME', field: 'name', detail: 'one name for several downloads' })
       }
-      const outcomes: AddOutcome[] = []
+      const toRequest = (address: Address): AddRequest => ({
+        url: address.url,
+        folder: input.folder,
+        name: input.name,
+        onConflict: 'rename',
+        connections: input.connections,
+        partSize: null,
+        checksum,
+        credentials: {
+          user: input.user === '' ? address.user : input.user,
+          password: input.password === '' ? address.password : input.password,
+          headers,
+          cookies: input.cookies,
+        },
+        start: input.start,
+      })
+      const requests: AddRequest[] = []
+      const outcomes: ({ url: string; error: RequestError } | { url: string; index: number })[] = []
       for (const url of lines) {
         try {
-          const address = parseAddress(url)
-          const id = await engine.add({
-            url: address.url,
-            folder: input.folder,
-            name: input.name,
-            onConflict: 'rename',
-            connections: input.connections,
-            partSize: null,
-            checksum,
-            credentials: {
-              user: input.user === '' ? address.user : input.user,
-              password: input.password === '' ? address.password : input.password,
-              headers,
-            },
-            start: input.start,
-          })
-          outcomes.push({ url, id })
+          requests.push(toRequest(parseAddress(url)))
+          outcomes.push({ url, index: requests.length - 1 })
         } catch (error) {
           outcomes.push({ url, error: requestError(error) })
         }
       }
-      return outcomes
+      const ids = await engine.addAll(requests)
+      return outcomes.map((outcome) => ('error' in outcome ? outcome : { url: outcome.url, id: ids[outcome.index]! }))
     },
     pause: (ids: DownloadId[]) => engine.pause(ids),
     resume: (ids: DownloadId[]) => engine.resume(ids),
     pauseAll: () => engine.pauseAll(),
     resumeAll: () => engine.resumeAll(),
     remove: (ids: DownloadId[], deleteFile: boolean) => engine.remove(ids, { deleteFile }),
-    authorize(id: DownloadId, user: string, password: string, headerLines: string): Promise<void> {
-      const credentials: Credentials = { user, password, headers: parseHeaderLines(headerLines) }
+    authorize(id: DownloadId, user: string, password: string, headerLines: string, cookies: string): Promise<void> {
+      const credentials: Credentials = { user, password, headers: parseHeaderLines(headerLines), cookies }
+      parseCookies(cookies)
       return engine.authorize(id, credentials)
     },
+    restart: (ids: DownloadId[]) => engine.restart(ids),
+    relink: (id: DownloadId, text: string): Promise<void> => engine.relink(id, parseAddress(text).url),
     /** Where a download's file is: the completed one, or the folder it will be in. */
     locate(id: DownloadId): { file: string | null; folder: string } {
       const view = engine.view(id)
@@ -68,7 +77,7 @@ export function createService({ engine, settings }: Composition, publisher: Publ
       return { file: view.state.kind === 'done' ? path.join(view.folder, view.name) : null, folder: view.folder }
     },
     getSettings: (): Settings => settings.read(),
-    setSettings: (change: Partial<Settings>): Settings => settings.write(change),
+    setSettings: (change: Partial<Settings>): Promise<Settings> => settings.write(change),
     watching: (on: boolean) => publisher.watching(on),
   }
 }

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { compose } from './compose'
+import { systemProxies } from './engine/proxies'
 import type { EngineEvents, ShellCalls, WorkerOptions } from './engine-thread'
 import { createFileLog } from './log'
 import { createPublisher } from './publisher'
@@ -19,6 +20,7 @@ try {
     database: options.database,
     log,
     secrets: remote,
+    systemProxies: systemProxies((origin) => remote.resolveProxy(origin)),
     digestWorker: new URL('./digest.js', import.meta.url),
   })
   const publisher = createPublisher(composition.engine, {

@@ -1,28 +1,34 @@
+import { I18nProvider } from 'react-aria-components/I18nProvider'
 import { AddDialog } from './add/AddDialog'
 import { AuthorizeDialog } from './authorize/AuthorizeDialog'
 import { DownloadsView } from './downloads/DownloadsView'
+import { RelinkDialog } from './relink/RelinkDialog'
 import { RemoveDialog } from './remove/RemoveDialog'
 import { SettingsDialog } from './settings/SettingsDialog'
 import { Toasts } from './toasts/Toasts'
 import { Toolbar } from './toolbar/Toolbar'
-import { useAppearance, useLinks, useShortcuts, useTitle } from './windowEffects'
+import { useAppearance, useLinks, useLocale, useShortcuts, useTitle } from './windowEffects'
 import { useWindow, type DialogState } from './windowState'
 import './App.css'
 
 /** Puts the features together; none of them knows another. */
 export function App() {
   const dialog = useWindow((state) => state.dialog)
+  const locale = useLocale()
   useAppearance()
   useTitle()
   useShortcuts()
   useLinks()
   return (
-    <div className="app">
-      <Toolbar />
-      <DownloadsView />
-      {dialog !== null && <OpenDialog dialog={dialog} />}
-      <Toasts />
-    </div>
+    <I18nProvider locale={locale}>
+      <div className="app">
+        <Toolbar />
+        {/* Built anew in a new language: its rows are drawn only when their download changes. */}
+        <DownloadsView key={locale} />
+        {dialog !== null && <OpenDialog dialog={dialog} />}
+        <Toasts />
+      </div>
+    </I18nProvider>
   )
 }
 
@@ -34,6 +40,8 @@ function OpenDialog({ dialog }: { readonly dialog: DialogState }) {
       return <RemoveDialog ids={dialog.ids} />
     case 'authorize':
       return <AuthorizeDialog id={dialog.id} />
+    case 'relink':
+      return <RelinkDialog id={dialog.id} />
     case 'settings':
       return <SettingsDialog />
   }

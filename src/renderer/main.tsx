@@ -1,9 +1,8 @@
 import { createRoot } from 'react-dom/client'
-import { I18nProvider } from 'react-aria-components/I18nProvider'
 import { App } from './App'
 import { CrashGuard } from './CrashGuard'
 import { connect, useStore } from './store'
-import { setLocale } from './text'
+import { language, setLocale } from './text'
 import './styles/tokens.css'
 import './styles/base.css'
 
@@ -17,17 +16,24 @@ const PATIENCE = 500
 /** The first picture is already the right one: the list is there, and dark windows do not flash white. */
 async function start(): Promise<void> {
   await Promise.race([connect(), new Promise((resolve) => setTimeout(resolve, PATIENCE))])
-  const { settings, info } = useStore.getState()
-  setLocale(info?.locale ?? navigator.language)
-  document.documentElement.dataset.theme = settings?.appearance ?? 'system'
+  speak()
+  // Before the components subscribe, so that they find the new language when they draw the new setting.
+  useStore.subscribe((state, before) => {
+    if (state.settings !== before.settings || state.info !== before.info) speak()
+  })
+  document.documentElement.dataset.theme = useStore.getState().settings?.appearance ?? 'system'
   root.render(
     <CrashGuard>
-      {/* The words are English so far; react-aria's own must be too. */}
-      <I18nProvider locale="en-US">
-        <App />
-      </I18nProvider>
+      <App />
     </CrashGuard>,
   )
+}
+
+/** The document says its language too: screen readers speak it, and Chinese and Japanese get their own glyphs. */
+function speak(): void {
+  const { settings, info } = useStore.getState()
+  setLocale(info?.locale ?? navigator.language, settings?.language)
+  document.documentElement.lang = language()
 }
 
 void start()

@@ -1,11 +1,11 @@
-import { useEffect } from 'react'
+import { useEffect, useSyncExternalStore } from 'react'
 import { looksLikeUrls } from './add/validate'
 import { on } from './api'
 import { overall } from './mirror'
 import { useStore } from './store'
-import { formatPercent, t } from './text'
+import { formatPercent, locale, onLocale, t } from './text'
 import { SEARCH_ID } from './toolbar/Toolbar'
-import { openDialog, useWindow } from './windowState'
+import { openDialog, showProblem, useWindow } from './windowState'
 
 /** What concerns the window as a whole: its colours, its title, keys that work everywhere. */
 
@@ -16,11 +16,17 @@ export function useAppearance(): void {
   }, [appearance])
 }
 
+/** The language and region in use; who asks is drawn again when they change. */
+export function useLocale(): string {
+  return useSyncExternalStore(onLocale, locale)
+}
+
 export function useTitle(): void {
+  const spoken = useLocale()
   const percent = useStore((state) => overall(state.mirror).percent)
   useEffect(() => {
     document.title = percent === null ? t('app.name') : t('app.titleProgress', { percent: formatPercent(percent) })
-  }, [percent])
+  }, [percent, spoken])
 }
 
 const inField = (event: Event) => event.target instanceof Element && event.target.closest('input, textarea') !== null
@@ -48,10 +54,10 @@ export function useShortcuts(): void {
       }
       event.preventDefault()
     }
-    const stop = on('command', command)
+    const stops = [on('command', command), on('problem', showProblem)]
     document.addEventListener('keydown', onKeyDown)
     return () => {
-      stop()
+      for (const stop of stops) stop()
       document.removeEventListener('keydown', onKeyDown)
     }
   }, [])

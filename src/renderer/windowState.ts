@@ -10,6 +10,7 @@ export type DialogState =
   | { readonly kind: 'add'; readonly urls: string }
   | { readonly kind: 'remove'; readonly ids: readonly DownloadId[] }
   | { readonly kind: 'authorize'; readonly id: DownloadId }
+  | { readonly kind: 'relink'; readonly id: DownloadId }
   | { readonly kind: 'settings' }
 
 export interface Toast {

@@ -14,6 +14,8 @@ export const callNames = [
   'downloads.resumeAll',
   'downloads.remove',
   'downloads.authorize',
+  'downloads.restart',
+  'downloads.relink',
   'downloads.open',
   'downloads.showInFolder',
   'folders.choose',
@@ -21,9 +23,10 @@ export const callNames = [
   'settings.get',
   'settings.set',
   'settings.setFolder',
+  'settings.chooseAuthority',
 ] as const satisfies readonly CallName[]
 
-export const eventNames = ['changed', 'progress', 'command'] as const satisfies readonly EventName[]
+export const eventNames = ['changed', 'progress', 'command', 'problem'] as const satisfies readonly EventName[]
 
 type ListedName = (typeof callNames)[number] | (typeof eventNames)[number]
 /** Fails to compile when a name of the contract is missing above. */

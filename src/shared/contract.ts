@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { DownloadId, DownloadView } from './download'
 import type { RequestError } from './errors'
-import { maxUrls } from './limits'
+import { maxCookieText, maxUrls } from './limits'
 import { connectionsSchema, settingsSchema, type Settings } from './settings'
 
 /**
@@ -25,6 +25,8 @@ export const addInputSchema = z.strictObject({
   connections: connectionsSchema.nullable(),
   /** `Name: value` lines. */
   headers: text(65_536),
+  /** `name=value; name2=value2` lines for the address's own origin, or the text of a Netscape cookie file. */
+  cookies: text(maxCookieText).default(''),
   user: text(1024),
   password: text(4096),
   /** `algorithm=hex`, or bare hex whose length names the algorithm; empty for none. */
@@ -83,8 +85,13 @@ export const calls = {
       user: text(1024),
       password: text(4096),
       headers: text(65_536),
+      cookies: text(maxCookieText).default(''),
     }),
   ),
+  /** Begins paused and failed ones again from byte 0. */
+  'downloads.restart': call<void>()(z.strictObject({ ids: idsSchema })),
+  /** Another address of the same file; rejected with E_LINK, and nothing changed, when it is another one. */
+  'downloads.relink': call<void>()(z.strictObject({ id: z.number().int().positive(), url: text(65_536) })),
   'downloads.open': call<void>()(z.strictObject({ id: z.number().int().positive() })),
   'downloads.showInFolder': call<void>()(z.strictObject({ id: z.number().int().positive() })),
   /** Opens the system's dialog; `null` when the user cancelled. */
@@ -92,9 +99,13 @@ export const calls = {
   /** The folder for new downloads. */
   'folders.default': call<FolderChoice>()(z.undefined()),
   'settings.get': call<Settings>()(z.undefined()),
-  /** `folder` is set by token with `settings.setFolder`, never by path. */
-  'settings.set': call<Settings>()(settingsSchema.omit({ folder: true }).partial().strict()),
+  /** `caFile` can only be forgotten here. `folder` is set by token with `settings.setFolder`, never by path. */
+  'settings.set': call<Settings>()(
+    settingsSchema.omit({ folder: true, caFile: true }).extend({ caFile: z.null() }).partial().strict(),
+  ),
   'settings.setFolder': call<Settings>()(z.strictObject({ folder: folderTokenSchema })),
+  /** Opens the system's dialog for `caFile`; `null` when the user cancelled. */
+  'settings.chooseAuthority': call<Settings | null>()(z.undefined()),
 } as const
 
 export type Calls = typeof calls
@@ -115,6 +126,8 @@ export interface Events {
   progress: Float64Array
   /** The main process asks the window to do something that a menu, a shortcut or a second start asked for. */
   command: 'add' | 'settings'
+  /** Something that was asked for from outside the window did not work. */
+  problem: RequestError
 }
 export type EventName = keyof Events
 

@@ -24,8 +24,10 @@ export type Phase =
   | { readonly kind: 'transferring' }
   | { readonly kind: 'verifying' }
   | { readonly kind: 'publishing' }
-  /** No connection is open; the next attempt is at `until` (ms since the epoch). */
-  | { readonly kind: 'waiting'; readonly until: number; readonly reason: DownloadError }
+  /**
+   * No connection is open; the next attempt is at `until` (ms since the epoch), or when the network is back (`null`).
+   */
+  | { readonly kind: 'waiting'; readonly until: number | null; readonly reason: DownloadError }
 
 export type DownloadState =
   | { readonly kind: 'queued' }
@@ -132,5 +134,7 @@ export interface DownloadView {
   readonly finishedAt: number | null
   /** Whether the server serves ranges; `null` until it has answered. */
   readonly ranges: boolean | null
+  /** When a signed link stops working, ms since the epoch; `null` for links that do not say. */
+  readonly expiresAt: number | null
   readonly notice: Notice | null
 }

@@ -1,18 +1,27 @@
 /** Causes for which a download stops. One code is one cause; two causes never share a code. */
 export const downloadErrorCodes = [
+  /** This computer has no network; a reason to wait, never to fail. */
+  'OFFLINE',
   'DNS',
   'CONNECT',
   'CONNECTION_LOST',
   'TIMEOUT',
   'TLS',
+  /** A certificate that this computer's clock makes invalid. */
+  'TLS_CLOCK',
+  'PROXY',
+  'PROXY_AUTH',
   'PROTO',
   'RANGE',
   'ENCODING',
   'CHANGED',
+  /** Beginning again would throw away so much that the user is asked first. */
+  'CHANGED_LARGE',
   'SIZE',
   'REDIRECTS',
   'SCHEME',
   'DOWNGRADE',
+  'PRIVATE_ADDR',
   'RETRY_LATER',
   'NOSPACE',
   'IO',
@@ -75,9 +84,13 @@ export const requestErrorCodes = [
   'E_FOLDER', // a folder that was not chosen in a dialog, or that cannot be written
   'E_NAME', // not a file name
   'E_HEADER', // not a `Name: value` line, or a header that the program sets itself
+  'E_COOKIES', // neither `name=value` pairs nor a cookie file
   'E_CHECKSUM', // not `algorithm=hex`
   'E_CONNECTIONS', // out of range
+  'E_PROXY', // not a proxy's address, or not a list of hosts
+  'E_CERTIFICATE', // a file without a certificate in it
   'E_NOT_FOUND', // no such download
+  'E_LINK', // a new link that does not lead to the same file
   'E_STATE', // the download is not in a state that allows this
   'E_FILE_MISSING', // the completed file is not there any more
   'E_OPEN', // the system could not open the file or folder
@@ -91,7 +104,18 @@ export type RequestErrorCode = (typeof requestErrorCodes)[number]
 export interface RequestError {
   readonly code: RequestErrorCode
   /** The form field that the problem belongs to, when there is one. */
-  readonly field?: 'urls' | 'folder' | 'name' | 'connections' | 'headers' | 'user' | 'password' | 'checksum'
+  readonly field?:
+    | 'urls'
+    | 'folder'
+    | 'name'
+    | 'connections'
+    | 'headers'
+    | 'cookies'
+    | 'user'
+    | 'password'
+    | 'checksum'
+    | 'proxy'
+    | 'noProxy'
   readonly detail: string
 }
 

@@ -77,7 +77,14 @@ export function runScript(code: string): Process {
   return new Process(node, ['--no-warnings', '--import', hooks, '--input-type=module', '--eval', code])
 }
 
+const cli = path.join(root, 'out', 'main', 'cli.js')
+
 /** The built command line. */
 export function runCli(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Process {
-  return new Process(node, [path.join(root, 'out', 'main', 'cli.js'), ...args], options)
+  return new Process(node, [cli, ...args], options)
+}
+
+/** The same, started by another program that limits it. */
+export function runCliUnder([command = '', ...before]: readonly string[], args: readonly string[]): Process {
+  return new Process(command, [...before, node, cli, ...args])
 }

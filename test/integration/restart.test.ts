@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import {
   link,
   lstat,
@@ -74,7 +75,7 @@ const committed = (id: DownloadId): number => {
 }
 const partPath = (id: DownloadId): string => {
   const { part } = record(id)
-  if (part.kind === 'none') throw new Error('no part')
+  if (!('path' in part)) throw new Error('no part')
   return part.path
 }
 
@@ -267,6 +268,17 @@ describe('the partial file was touched while nobody looked', () => {
     expect((await lstat(begun.part)).isSymbolicLink()).toBe(true)
   })
 
+  it('68: it was moved away and a link leads to it: not followed either', async () => {
+    const begun = await beginAndPause()
+    const moved = path.join(rig.root, 'moved')
+    await rename(begun.part, moved)
+    await symlink(moved, begun.part)
+    const before = await readFile(moved)
+    begun.engine.resume([begun.id])
+    await expectDone(begun)
+    expect((await readFile(moved)).equals(before)).toBe(true)
+  })
+
   it.each(['rename', 'overwrite'] as const)('68: a link at the final name is not followed: %s', async (onConflict) => {
     const target = path.join(rig.root, 'precious')
     await writeFile(target, 'precious')
@@ -326,13 +338,32 @@ describe('54, 57: the program ended while the file got its name', () => {
   }
   const file = () => server.file('/data.bin', { size: 300_000 })
 
+  it('each name is committed before it is tried', async () => {
+    const served = server.file('/data.bin', { size: 300_000, stall: { after: 1000 } })
+    const engine = rig.start()
+    const tried = new Map<string, boolean>()
+    const id = await engine.add(rig.request(served.url, { name: 'second.bin' }))
+    await waitFor(engine, id, (view) => view.total !== null)
+    await writeFile(rig.path('second.bin'), 'mine')
+    engine.subscribe(() => {
+      const unfinished = record(id).part
+      if (unfinished.kind === 'finalizing') tried.set(unfinished.finalPath, existsSync(unfinished.finalPath))
+    })
+    served.release()
+    await expectDone({ engine, file: served, id }, 'second (1).bin')
+    expect([...tried]).toEqual([
+      [rig.path('second.bin'), true],
+      [rig.path('second (1).bin'), false],
+    ])
+  })
+
   it('it has its name: done', async () => {
     const served = file()
     await writeFile(final(), served.bytes())
     const id = await finalizing(served, final())
     await expectDone({ engine: rig.start(), file: served, id })
     expect(served.requests).toEqual([])
-    expect(record(id)).toMatchObject({ state: { kind: 'done' }, part: { kind: 'none' }, finalBytes: served.size })
+    expect(record(id)).toMatchObject({ state: { kind: 'done' }, part: { kind: 'published' }, finalBytes: served.size })
   })
 
   it('it has both names: done, and the first one goes', async () => {
@@ -555,6 +586,18 @@ describe('removing', () => {
     await untilEnd(engine, id)
     await unlink(rig.path('data.bin'))
     await engine.remove([id], { deleteFile: true })
+    expect(engine.list()).toEqual([])
+  })
+
+  it('does not touch another file that took the place of the completed one', async () => {
+    const file = server.file('/data.bin', { size: 1000 })
+    const engine = rig.start()
+    const id = await engine.add(rig.request(file.url))
+    await untilEnd(engine, id)
+    await writeFile(rig.path('mine'), 'my own words')
+    await rename(rig.path('mine'), rig.path('data.bin'))
+    await engine.remove([id], { deleteFile: true })
+    expect(await readFile(rig.path('data.bin'), 'utf8')).toBe('my own words')
     expect(engine.list()).toEqual([])
   })
 

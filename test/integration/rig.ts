@@ -8,7 +8,7 @@ import type { CheckpointPolicy } from '../../src/main/engine/checkpoint'
 import { compose, type Composition, type EngineParts } from '../../src/main/compose'
 import type { AddRequest, Engine, EngineSettings, OnLoad } from '../../src/main/engine/engine'
 import type { RetryPolicy } from '../../src/main/engine/scheduler'
-import type { SecretBox } from '../../src/main/engine/ports'
+import type { Log, SecretBox } from '../../src/main/engine/ports'
 
 /** Retries at once, as often as by default: tests wait for conditions, not for pauses. */
 const fastRetry: RetryPolicy = { base: 5, cap: 20, attempts: 6 }
@@ -18,7 +18,10 @@ export interface RigOptions {
   readonly retry?: RetryPolicy
   readonly checkpoints?: CheckpointPolicy
   readonly secrets?: SecretBox
+  readonly log?: Log
   readonly ca?: readonly string[]
+  /** The way to servers, their names, and which addresses are private. */
+  readonly network?: Pick<EngineParts, 'proxies' | 'systemProxies' | 'identity' | 'reach'>
   readonly onLoad?: OnLoad
   readonly timeouts?: EngineParts['timeouts']
 }
@@ -45,12 +48,13 @@ export class Rig {
     this.#composition = compose({
       database: path.join(this.root, 'longshore.db'),
       secrets: options.secrets ?? { seal: () => Promise.resolve(null), open: () => Promise.resolve(null) },
-      log: () => undefined,
+      log: options.log ?? (() => undefined),
       override: options.settings ?? {},
       digestWorker: new URL('../../out/main/digest.js', import.meta.url),
       retry: options.retry ?? fastRetry,
       ...(options.checkpoints ? { checkpoints: options.checkpoints } : {}),
       ...(options.ca ? { ca: options.ca } : {}),
+      ...options.network,
       ...(options.timeouts ? { timeouts: options.timeouts } : {}),
       ...(options.onLoad ? { onLoad: options.onLoad } : {}),
     })
@@ -76,7 +80,7 @@ export class Rig {
       connections: null,
       partSize: null,
       checksum: null,
-      credentials: { user: '', password: '', headers: [] },
+      credentials: { user: '', password: '', headers: [], cookies: '' },
       start: true,
       ...change,
     }

@@ -11,6 +11,7 @@ import type { DownloadRecord, NewDownload, Part } from '../../src/main/engine/po
 import { openDatabase } from '../../src/main/store/database'
 import { createDownloadStore } from '../../src/main/store/downloads'
 import { takeLock } from '../../src/main/store/lock'
+import { migrations } from '../../src/main/store/migrations'
 import { createSettingsStore } from '../../src/main/store/settings'
 import { runScript } from './processes'
 
@@ -101,6 +102,7 @@ describe('a download', () => {
   const part: fc.Arbitrary<Part> = fc.oneof(
     fc.constant<Part>({ kind: 'none' }),
     fc.record({ kind: fc.constant('open'), generation: text, path: text, inode: text, segments }),
+    fc.record({ kind: fc.constant('published'), inode: text }),
     fc.record({ kind: fc.constant('finalizing'), generation: text, path: text, inode: text, finalPath: text, bytes }),
   )
   const remote = fc.record({
@@ -295,7 +297,11 @@ describe('the database', () => {
     expect(await readdir(folder)).toEqual(['longshore.db'])
   })
 
-  it.each([50, 5000, 0.5])('79: cut to %d bytes (or that share) is called damaged and stays as it is', async (size) => {
+  it.each([
+    ['less than a header', 50],
+    ['its first page', 5000],
+    ['half', 0.5],
+  ])('79: cut to %s is called damaged and stays as it is', async (_, size) => {
     const store = createDownloadStore(open())
     for (let n = 0; n < 200; n++) store.insert({ ...plain, name: 'x'.repeat(200) })
     close()
@@ -352,14 +358,14 @@ describe('the database', () => {
     await using migrating = runScript(`
       import { migrations } from './src/main/store/migrations'
       import { openDatabase } from './src/main/store/database'
-      migrations.push({ version: 2, name: 'slow', sql: ${JSON.stringify(slow)} })
+      migrations.push({ version: migrations.length + 1, name: 'slow', sql: ${JSON.stringify(slow)} })
       openDatabase(${JSON.stringify(file)})
     `)
     const written = async () => (await stat(`${file}-wal`).catch(() => ({ size: 0 }))).size
     await expect.poll(written, { timeout: 20_000 }).toBeGreaterThan(8 * 1024 * 1024)
     expect((await migrating.signal('SIGKILL')).signal).toBe('SIGKILL')
     const database = open()
-    expect(database.pragma('user_version', { simple: true })).toBe(1)
+    expect(database.pragma('user_version', { simple: true })).toBe(migrations.length)
     expect(database.prepare('SELECT name FROM sqlite_schema ORDER BY name').all()).toEqual(schema)
     expect(createDownloadStore(database).all()).toEqual([record])
   })
@@ -392,6 +398,7 @@ describe('settings', () => {
 
   it('come back as they were written, others stay', () => {
     const all: Settings = {
+      ...defaultSettings,
       folder: '/tmp/ü',
       connections: 3,
       connectionsPerHost: 256,

@@ -153,14 +153,15 @@ describe('redirects', () => {
     const file = other.file('/x.bin', { size: 3 * mebibyte })
     server.file('/link', { size: 0, redirect: { to: file.url } })
     const engine = rig.start()
-    const credentials = { user: 'me', password: 'secret', headers: [['X-Token', 'abc']] as const }
+    const credentials = { user: 'me', password: 'secret', headers: [['X-Token', 'abc']] as const, cookies: 'a=b' }
     const id = await engine.add(rig.request(server.url('/link'), { credentials, connections: 2 }))
     expect((await untilEnd(engine, id)).state.kind).toBe('done')
     expect(server.requests[0]?.headers).toMatchObject({ 'x-token': 'abc' })
-    expect(server.requests[0]?.headers.authorization).toMatch(/^Basic /)
+    expect(server.requests[0]?.headers.cookie).toBe('a=b')
     for (const request of other.requests) {
       expect(request.headers.authorization).toBeUndefined()
       expect(request.headers['x-token']).toBeUndefined()
+      expect(request.headers.cookie).toBeUndefined()
     }
   })
 })

@@ -1,6 +1,7 @@
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
+import type { TlsOptions } from 'node:tls'
 import { certificates, type CertificateName } from './certificates'
 import { TestFile, type FileOptions } from './file'
 import { Activity, parseRange, type RequestRecord } from './record'
@@ -13,13 +14,17 @@ export interface ServerOptions {
   readonly tls?: boolean | CertificateName
   /** Behaviours of every file that does not say otherwise. */
   readonly defaults?: Behaviours
+  /** Where to listen; default 127.0.0.1. */
+  readonly address?: '127.0.0.1' | '127.0.0.2'
+  /** Further options of TLS, such as asking for a client certificate. */
+  readonly tlsOptions?: TlsOptions
   /** Connections beyond so many are reset as soon as they are accepted. */
   readonly maxSockets?: number
 }
 
 export interface UrlOptions {
-  /** Default 127.0.0.1. */
-  readonly host?: '127.0.0.1' | 'localhost'
+  /** Default is where it listens. */
+  readonly host?: string
   readonly user?: string
   readonly password?: string
 }
@@ -34,6 +39,7 @@ export class TestServer {
   peakParallel = 0
   readonly #server: ReturnType<typeof createHttp>
   readonly #scheme: 'http' | 'https'
+  readonly #address: string
   readonly #options: ServerOptions
   readonly #files = new Map<string, TestFile>()
   readonly #activity = new Activity()
@@ -46,10 +52,13 @@ export class TestServer {
   constructor(options: ServerOptions) {
     this.#options = options
     const { tls = false } = options
+    this.#address = options.address ?? '127.0.0.1'
     this.#scheme = tls === false ? 'http' : 'https'
     const limits = { maxHeaderSize: 256 * 1024, requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 600_000 }
     this.#server =
-      tls === false ? createHttp(limits) : createHttps({ ...limits, ...certificates(tls === true ? 'good' : tls) })
+      tls === false
+        ? createHttp(limits)
+        : createHttps({ ...limits, ...certificates(tls === true ? 'good' : tls), ...options.tlsOptions })
     this.#server.on('connection', (socket: Socket) => this.#accept(socket))
     this.#server.on('secureConnection', (socket: Socket) => socket.on('error', () => undefined))
     this.#server.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -65,7 +74,7 @@ export class TestServer {
   async listen(): Promise<this> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject)
-      this.#server.listen(0, '127.0.0.1', resolve)
+      this.#server.listen(0, this.#address, resolve)
     })
     return this
   }
@@ -74,7 +83,7 @@ export class TestServer {
     return (this.#server.address() as AddressInfo).port
   }
   get origin(): string {
-    return `${this.#scheme}://127.0.0.1:${this.port}`
+    return `${this.#scheme}://${this.#address}:${this.port}`
   }
   /** PEM of the authority that the good certificate comes from. */
   get ca(): string {
@@ -82,7 +91,7 @@ export class TestServer {
   }
 
   /** Address of a path of this server, which need not exist. */
-  url(path: string, { host = '127.0.0.1', user, password }: UrlOptions = {}): string {
+  url(path: string, { host = this.#address, user, password }: UrlOptions = {}): string {
     const url = new URL(path, `${this.#scheme}://${host}:${this.port}`)
     if (user !== undefined) url.username = user
     if (password !== undefined) url.password = password

@@ -1,10 +1,11 @@
 import path from 'node:path'
-import type { DownloadId, DownloadState, DownloadView } from '../../shared/download'
-import { noticeTexts } from '../../shared/texts/errors.en'
-import { problemText } from '../../shared/texts/problems'
+import type { DownloadId, DownloadState, DownloadView, Phase } from '../../shared/download'
+import type { DownloadErrorCode } from '../../shared/errors'
+import { noticeText, problemText } from '../../shared/texts/problems'
 import { compose, type EngineParts } from '../compose'
 import type { Engine } from '../engine/engine'
-import type { Credentials, DownloadRecord, SecretBox } from '../engine/ports'
+import type { DownloadRecord, SecretBox } from '../engine/ports'
+import { isNobody } from '../engine/session'
 import { takeLock, type Lock } from '../store/lock'
 import { profileFiles, profileFolder } from '../profile'
 import { exitCode, exitCodes } from './exit-codes'
@@ -63,6 +64,7 @@ async function run(
   const { connections, concurrent } = options
   const composition = compose({
     ...parts,
+    ...options.network,
     secrets: noSecrets,
     log: () => undefined,
     override: {
@@ -73,7 +75,8 @@ async function run(
   })
   const { engine } = composition
   try {
-    const plannedConnections = connections ?? composition.settings.read().connections
+    const settings = composition.settings.read()
+    const plannedConnections = connections ?? Math.min(settings.connections, settings.connectionsPerHost)
     const watch = new Watch(engine, reporterFor(options), plannedConnections)
     for (const download of wanted) watch.follow(await put(engine, options, download))
     const outcome = await watch.finished(interrupt)
@@ -90,7 +93,7 @@ async function put(engine: Engine, options: GetOptions, { url, key, credentials 
   const earlier = engine.unfinished().find((record) => keyOf(record) === key)
   if (earlier && options.resume) {
     engine.choose(earlier.id, { onConflict, connections, partSize, checksum: checksum ?? earlier.checksum })
-    if (isEmpty(credentials)) engine.resume([earlier.id])
+    if (isNobody(credentials)) engine.resume([earlier.id])
     else await engine.authorize(earlier.id, credentials)
     return earlier.id
   }
@@ -116,13 +119,15 @@ async function forgetCompleted(engine: Engine, ids: readonly DownloadId[]): Prom
 
 /** Follows the downloads of one command until the last has ended. */
 class Watch {
-  readonly ids: DownloadId[] = []
+  readonly #followed = new Set<DownloadId>()
   readonly #engine: Engine
   readonly #report: Reporter
   readonly #plannedConnections: number
   readonly #started = new Map<DownloadId, number>()
   readonly #ended = new Map<DownloadId, number>()
   readonly #noticed = new Map<DownloadId, number>()
+  /** Why each one waits, as far as it was said. */
+  readonly #told = new Map<DownloadId, DownloadErrorCode>()
   #firstFailure: number | null = null
   #settle: (() => void) | null = null
 
@@ -132,8 +137,12 @@ class Watch {
     this.#plannedConnections = plannedConnections
   }
 
+  get ids(): DownloadId[] {
+    return [...this.#followed]
+  }
+
   follow(id: DownloadId): void {
-    this.ids.push(id)
+    this.#followed.add(id)
     const view = this.#engine.view(id)
     if (view) this.#report({ event: 'added', id, url: view.url }, view)
     if (view?.notice) this.#noticed.set(id, view.notice.at)
@@ -150,10 +159,10 @@ class Watch {
         this.#settle = resolve
         interrupt.addEventListener('abort', onInterrupt, { once: true })
         if (interrupt.aborted) resolve()
-        for (const id of this.ids) this.#look(id)
+        for (const id of this.#followed) this.#look(id)
       })
       // A second signal ends the process at once; a first one checkpoints.
-      if (interrupt.aborted && this.#ended.size < this.ids.length) {
+      if (interrupt.aborted && this.#ended.size < this.#followed.size) {
         this.#engine.pauseAll()
         return exitCodes.paused
       }
@@ -166,17 +175,31 @@ class Watch {
   }
 
   #look(id: DownloadId): void {
-    if (!this.ids.includes(id) || this.#ended.has(id)) return
+    if (!this.#followed.has(id) || this.#ended.has(id)) return
     const view = this.#engine.view(id)
     if (!view) return
     this.#start(view)
     if (view.notice && this.#noticed.get(id) !== view.notice.at) {
       this.#noticed.set(id, view.notice.at)
       const { code } = view.notice
-      this.#report({ event: 'warning', id, code, message: noticeTexts[code].title }, view)
+      this.#report({ event: 'warning', id, code, message: noticeText(code, 'en').title }, view)
     }
+    if (view.state.kind === 'active') this.#wait(view, view.state.phase)
     if (view.state.kind === 'done' || view.state.kind === 'failed') this.#end(view, view.state)
-    if (this.#ended.size === this.ids.length) this.#settle?.()
+    if (this.#ended.size === this.#followed.size) this.#settle?.()
+  }
+
+  /** Says once why nothing moves. */
+  #wait(view: DownloadView, phase: Phase): void {
+    const { id } = view
+    if (phase.kind !== 'waiting') {
+      if (phase.kind === 'transferring' && view.connections > 0) this.#told.delete(id)
+      return
+    }
+    const { code } = phase.reason
+    if (this.#told.get(id) === code) return
+    this.#told.set(id, code)
+    this.#report({ event: 'warning', id, code, message: `${problemText(code, 'en').title}; trying again` }, view)
   }
 
   #start(view: DownloadView): void {
@@ -207,7 +230,7 @@ class Watch {
         event: 'failed',
         id,
         code,
-        message: `${problemText(code).title}: ${state.error.detail}`,
+        message: `${problemText(code, 'en').title}: ${state.error.detail}`,
         resumable: view.received > 0 && view.ranges === true,
       },
       view,
@@ -228,10 +251,6 @@ class Watch {
 function reporterFor({ output }: GetOptions): Reporter {
   if (output === 'json') return jsonReporter
   return output === 'quiet' ? quietReporter : progressReporter(process.stderr)
-}
-
-function isEmpty({ user, password, headers }: Credentials): boolean {
-  return user === '' && password === '' && headers.length === 0
 }
 
 function distinct(wanted: readonly Wanted[]): Wanted[] {

@@ -1,7 +1,9 @@
 import { RequestFailure } from '../../shared/errors'
 import { exitCodes } from './exit-codes'
 import { get } from './get'
-import { parseGetOptions, usage, UsageError } from './options'
+import { askPassword, Interrupted } from './ask-password'
+import { parseGetOptions, usage } from './options'
+import { UsageError } from './usage-error'
 
 /**
  * Runs one command.
@@ -21,11 +23,23 @@ export async function main(args: readonly string[], digestWorker: URL): Promise<
   }
   try {
     if (command !== 'get') throw new UsageError(command === undefined ? 'no command' : `no command "${command}"`)
-    const options = parseGetOptions(rest)
+    // Other users of the machine can read a process's arguments, and some hold secrets; this overwrites them.
+    if (rest.some(isSecret)) process.title = 'longshore get'
+    const options = await parseGetOptions(rest, {
+      env: process.env,
+      warn: (text) => process.stderr.write(`longshore: ${text}\n`),
+      askPassword: process.stdin.isTTY ? (prompt) => askPassword(prompt, process.stdin, process.stderr) : null,
+    })
+    // What this process starts has no use for it.
+    delete process.env['LONGSHORE_PASSWORD']
     const interrupt = new AbortController()
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupt.abort())
+    // A first signal checkpoints, a second one does not wait for that. A reader that went away is a first signal.
+    const stop = () => (interrupt.signal.aborted ? process.exit(exitCodes.paused) : interrupt.abort())
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
+    process.stdout.on('error', () => interrupt.abort())
     return await get(options, digestWorker, interrupt.signal)
   } catch (error) {
+    if (error instanceof Interrupted) return exitCodes.paused
     if (error instanceof UsageError) {
       process.stderr.write(`longshore: ${error.message}\nTry: longshore get --help\n`)
       return exitCodes.usage
@@ -33,6 +47,11 @@ export async function main(args: readonly string[], digestWorker: URL): Promise<
     process.stderr.write(`longshore: ${describe(error)}\n`)
     return exitCodes.internal
   }
+}
+
+/** Whether an argument may hold a password or a token. */
+function isSecret(text: string): boolean {
+  return /^--(user|header|proxy)(=|$)/.test(text) || /(^|=)[a-z][a-z0-9+.-]*:\/\/[^/]*@/i.test(text)
 }
 
 function describe(error: unknown): string {

@@ -4,10 +4,12 @@ import { parseArgs } from 'node:util'
 import type { Checksum, OnConflict } from '../../shared/download'
 import { RequestFailure } from '../../shared/errors'
 import { parseChecksum } from '../engine/digest'
-import { parseHeaderLines } from '../engine/headers'
 import type { Credentials } from '../engine/ports'
 import { parseAddress } from '../sources/address'
+import { readCredentials, type Surroundings } from './credentials'
+import { readNetwork, type NetworkChoice } from './network'
 import { parseSize } from './size'
+import { UsageError } from './usage-error'
 
 /** What `longshore get` was asked to do. */
 export interface GetOptions {
@@ -25,10 +27,8 @@ export interface GetOptions {
   readonly store: string | null
   readonly resume: boolean
   readonly output: 'json' | 'quiet' | 'progress'
+  readonly network: NetworkChoice
 }
-
-/** A command line that cannot be carried out; nothing was done. */
-export class UsageError extends Error {}
 
 export const usage = `Usage: longshore get [options] URL...
 
@@ -41,7 +41,17 @@ Downloads in the foreground, without a window. A second run of the same command 
   -j, --concurrent N       downloads at a time
       --part-size SIZE     smallest piece (100K-5G); sizes take K, M, G (binary)
       --header 'K: V'      repeatable
-      --user NAME:PASS
+      --referer URL        short for --header 'Referer: URL'
+      --user-agent TEXT    short for --header 'User-Agent: TEXT'
+      --user NAME[:PASS]   without PASS: $LONGSHORE_PASSWORD, .netrc, or asked for (others may see arguments)
+      --netrc              user names and passwords from ~/.netrc, or the file that $NETRC names
+      --netrc-file FILE    the same from FILE
+      --load-cookies FILE  cookies.txt in Netscape's format, or 'name=value; name2=value2'
+      --proxy URL          http, https, socks5 (names are looked up by it); without it $https_proxy, $all_proxy ...
+      --no-proxy LIST      hosts, domains, networks that are asked directly, '*' is all; without it $no_proxy
+      --ca-certificate FILE  PEM, authorities to trust beside the system's
+      --certificate FILE   client certificate, PEM or PKCS#12 without a password
+      --private-key FILE   its key, unless FILE above holds it
       --checksum ALGO=HEX  md5, sha-1, sha-256, sha-512, crc64xz
       --on-conflict rename|overwrite|fail   (default: rename)
       --store DIR          where checkpoints are kept (default: the profile's folder)
@@ -60,7 +70,17 @@ const spec = {
   concurrent: { type: 'string', short: 'j' },
   'part-size': { type: 'string' },
   header: { type: 'string', multiple: true },
+  referer: { type: 'string' },
+  'user-agent': { type: 'string' },
   user: { type: 'string' },
+  netrc: { type: 'boolean' },
+  'netrc-file': { type: 'string' },
+  'load-cookies': { type: 'string' },
+  proxy: { type: 'string' },
+  'no-proxy': { type: 'string' },
+  'ca-certificate': { type: 'string' },
+  certificate: { type: 'string' },
+  'private-key': { type: 'string' },
   checksum: { type: 'string' },
   'on-conflict': { type: 'string' },
   store: { type: 'string' },
@@ -71,9 +91,10 @@ const spec = {
 
 /**
  * Reads the arguments after `get`.
+ * @param around where passwords come from that are not among them
  * @throws UsageError with a sentence for the user
  */
-export function parseGetOptions(args: readonly string[]): GetOptions {
+export async function parseGetOptions(args: readonly string[], around: Surroundings): Promise<GetOptions> {
   try {
     const { values, positionals } = parseArgs({ args: [...args], options: spec, allowPositionals: true })
     const urls = [...positionals, ...(values['input-file'] === undefined ? [] : listedUrls(values['input-file']))]
@@ -83,22 +104,24 @@ export function parseGetOptions(args: readonly string[]): GetOptions {
     if (values.output !== undefined && !isFileName(values.output)) {
       throw new UsageError(`--output takes a file name, not a path: ${values.output} (the folder is --dir)`)
     }
-    const headers = parseHeaderLines((values.header ?? []).join('\n'))
-    const login = values.user === undefined ? null : splitUser(values.user)
+    const addresses = urls.map(parseAddress)
+    const onConflict = conflict(values['on-conflict'] ?? 'rename')
+    const checksum = values.checksum === undefined ? null : parseChecksum(values.checksum)
+    const network = readNetwork(values, around.env)
+    // Last: it may ask on the terminal.
+    const credentialsFor = await readCredentials(values, around)
     return {
-      downloads: urls.map((text) => {
-        const { url, user, password } = parseAddress(text)
-        return { url, credentials: { ...(login ?? { user, password }), headers } }
-      }),
+      downloads: addresses.map((address) => ({ url: address.url, credentials: credentialsFor(address) })),
       folder: path.resolve(values.dir ?? '.'),
       name: values.output ?? null,
       connections: whole('--connections', values.connections, 1, 256),
       concurrent: whole('--concurrent', values.concurrent, 1, 100),
       partSize: sizeBetween('--part-size', values['part-size'], 100 * 1024, 5 * 1024 ** 3),
-      checksum: values.checksum === undefined ? null : parseChecksum(values.checksum),
-      onConflict: conflict(values['on-conflict'] ?? 'rename'),
+      checksum,
+      onConflict,
       store: values.store === undefined ? null : path.resolve(values.store),
       resume: values['no-resume'] !== true,
+      network,
       output: values.json === true ? 'json' : values.quiet === true ? 'quiet' : 'progress',
     }
   } catch (error) {
@@ -123,11 +146,6 @@ function listedUrls(file: string): string[] {
 
 function isFileName(name: string): boolean {
   return name.trim() !== '' && name !== '.' && name !== '..' && !/[/\\\0]/.test(name)
-}
-
-function splitUser(text: string): { user: string; password: string } {
-  const colon = text.indexOf(':')
-  return colon < 0 ? { user: text, password: '' } : { user: text.slice(0, colon), password: text.slice(colon + 1) }
 }
 
 function whole(option: string, text: string | undefined, least: number, most: number): number | null {

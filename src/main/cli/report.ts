@@ -45,7 +45,8 @@ export const jsonReporter: Reporter = (event) => {
 
 /** Only failures and warnings, on standard error. */
 export const quietReporter: Reporter = (event, view) => {
-  if (event.event === 'failed') process.stderr.write(`${view.name}: ${event.message} (${event.code})\n`)
+  if (event.event === 'failed' || event.event === 'warning')
+    process.stderr.write(`${view.name}: ${event.message} (${event.code})\n`)
 }
 
 /** A line for people on standard error; on a terminal the progress line is rewritten in place. */

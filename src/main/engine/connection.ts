@@ -1,3 +1,4 @@
+import { contentBytes } from './headers'
 import type { HttpResponse } from './http'
 import type { PartFile } from './file'
 import type { Pulse } from './pace'
@@ -73,10 +74,13 @@ export class Connection {
   async receive(part: PartFile, listener: ConnectionListener): Promise<void> {
     const { claim } = this
     const writer = new ClaimWriter(part, claim, this.#clock, (bytes) => listener.written(bytes))
+    let left = contentBytes(this.#response.status, this.#response.headers)
     try {
       try {
-        await this.#response.read((chunk) => {
-          if (writer.full) return 'enough' // more than was asked for
+        await this.#response.read((bytes) => {
+          if (writer.full || left === 0) return 'enough' // more than was asked for, or than was announced
+          const chunk = bytes.length > left ? bytes.subarray(0, left) : bytes
+          left -= chunk.length
           this.#meter.add(chunk.length, this.#clock.monotonic())
           listener.arrived(chunk.length)
           const hold = writer.push(chunk)

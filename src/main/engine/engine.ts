@@ -12,11 +12,26 @@ import { createCheckpointer, type CheckpointPolicy, type SyncedClaims } from './
 import { exists, inodeOf, removeIfThere } from './file'
 import { fileNameFrom, numberedName, safeFileName } from './filename'
 import type { HttpClient } from './http'
+import type { Reachability } from './reachability'
 import { networkFailure } from './network-errors'
-import type { Clock, Credentials, Digester, DownloadRecord, DownloadStore, Log, Secret, SecretBox } from './ports'
+import type {
+  Clock,
+  Credentials,
+  Digester,
+  DownloadRecord,
+  DownloadStore,
+  Log,
+  NewDownload,
+  Part,
+  Secret,
+  SecretBox,
+} from './ports'
 import { SpeedMeter } from './rate'
+import { checkLink } from './relink'
 import { createScheduler, type HostMemory, type RetryPolicy } from './scheduler'
+import { linkExpiry } from './signed-link'
 import { writtenBytes, type Segments } from './segments'
+import { isNobody, nobody, Session } from './session'
 import { transfer, type Job } from './transfer'
 
 export interface EngineSettings {
@@ -43,6 +58,7 @@ export interface EngineOptions {
   /** What becomes of the unfinished downloads that the store has. */
   readonly onLoad: OnLoad
   readonly hosts: HostMemory
+  readonly reachability: Reachability
 }
 
 export type OnLoad =
@@ -80,6 +96,8 @@ export interface EngineChange {
 export interface Engine {
   /** @throws RequestFailure E_NAME */
   add(request: AddRequest): Promise<DownloadId>
+  /** Adds many in one commit, in their order. @throws RequestFailure E_NAME; nothing was added then */
+  addAll(requests: readonly AddRequest[]): Promise<DownloadId[]>
   /** Stops queued and active ones; others are left alone. */
   pause(ids: readonly DownloadId[]): void
   /** Queues paused and failed ones; others are left alone. */
@@ -92,6 +110,14 @@ export interface Engine {
    * @param options.deleteFile also delete completed files
    */
   remove(ids: readonly DownloadId[], options: { readonly deleteFile: boolean }): Promise<void>
+  /** Begins paused and failed ones again from byte 0; their partial files go when the new ones are there. */
+  restart(ids: readonly DownloadId[]): void
+  /**
+   * Gives a paused or failed download another address of the same file, and queues it. Size and three samples of the
+   * bytes on disk are compared first; nothing is changed when they differ.
+   * @throws RequestFailure E_NOT_FOUND, E_STATE, E_LINK
+   */
+  relink(id: DownloadId, url: string): Promise<void>
   /** Gives a failed download new credentials and queues it. @throws RequestFailure E_NOT_FOUND, E_STATE */
   authorize(id: DownloadId, credentials: Credentials): Promise<void>
   /** Changes what the user chose for a download that is paused or failed. @throws RequestFailure E_NOT_FOUND, E_STATE */
@@ -112,14 +138,13 @@ export interface Engine {
 interface Entry {
   record: DownloadRecord
   credentials: Credentials | null
+  session: Session | null
   control: AbortController | null
   running: Promise<void> | null
   segments: Segments | null
   meter: SpeedMeter
   connections: number
 }
-
-const noCredentials: Credentials = { user: '', password: '', headers: [] }
 
 /**
  * Loads what is unfinished and lets it go on.
@@ -149,6 +174,7 @@ class DownloadEngine implements Engine {
       clock: options.clock,
       random: options.random,
       hosts: options.hosts,
+      reachability: options.reachability,
     })
     this.#checkpointer = createCheckpointer(options.checkpoints, options.clock, (claims) => this.#commit(claims))
     this.#load(options.onLoad)
@@ -174,10 +200,30 @@ class DownloadEngine implements Engine {
   }
 
   async add(request: AddRequest): Promise<DownloadId> {
+    const [id] = await this.addAll([request])
+    return id!
+  }
+
+  async addAll(requests: readonly AddRequest[]): Promise<DownloadId[]> {
+    const added: NewDownload[] = []
+    for (const request of requests) added.push(await this.#newDownload(request))
+    const records = this.#o.store.insertAll(added)
+    const entries = records.map((record, index) => {
+      const entry = newEntry(record)
+      entry.credentials = requests[index]?.credentials ?? null
+      this.#entries.set(record.id, entry)
+      return entry
+    })
+    this.#emit(records.map(({ id }) => id))
+    for (const entry of entries) this.#start(entry)
+    return records.map(({ id }) => id)
+  }
+
+  async #newDownload(request: AddRequest): Promise<NewDownload> {
     if (request.name !== null && request.name.trim() === '') {
       throw new RequestFailure({ code: 'E_NAME', field: 'name', detail: 'the name is empty' })
     }
-    const record = this.#o.store.insert({
+    return {
       url: request.url,
       folder: path.resolve(request.folder),
       requestedName: request.name,
@@ -194,13 +240,7 @@ class DownloadEngine implements Engine {
       addedAt: this.#o.clock.now(),
       finishedAt: null,
       finalBytes: null,
-    })
-    const entry = newEntry(record)
-    entry.credentials = request.credentials
-    this.#entries.set(record.id, entry)
-    this.#emit([record.id])
-    this.#start(entry)
-    return record.id
+    }
   }
 
   pause(ids: readonly DownloadId[]): void {
@@ -208,12 +248,39 @@ class DownloadEngine implements Engine {
   }
 
   resume(ids: readonly DownloadId[]): void {
-    for (const entry of this.#pick(ids)) {
-      const { state } = entry.record
-      // Its bytes are known to be wrong: without the old answer a new generation begins.
-      if (state.kind === 'failed' && state.error.code === 'HASH') entry.record = { ...entry.record, remote: null }
-    }
+    const wrong = this.#pick(ids).filter(
+      ({ record: { state } }) => state.kind === 'failed' && state.error.code === 'HASH',
+    )
+    this.#forgetRemote(wrong) // its bytes are known to be wrong
     this.#move(ids, ['paused', 'failed'], { kind: 'resume' }, (entry) => this.#start(entry))
+  }
+
+  restart(ids: readonly DownloadId[]): void {
+    const standing = this.#pick(ids).filter(
+      ({ record: { state } }) => state.kind === 'failed' || state.kind === 'paused',
+    )
+    this.#forgetRemote(standing)
+    this.resume(ids)
+  }
+
+  /** Without the old answer a new generation begins. */
+  #forgetRemote(entries: readonly Entry[]): void {
+    for (const entry of entries) entry.record = { ...entry.record, remote: null }
+  }
+
+  async relink(id: DownloadId, url: string): Promise<void> {
+    const entry = this.#standing(id)
+    await entry.running
+    const { http, clock } = this.#o
+    // What was given for one server is not told to another.
+    const moved = new URL(url).origin !== new URL(entry.record.url).origin
+    const credentials = moved
+      ? nobody
+      : (entry.credentials ?? (await this.#unseal(entry.record.secret).catch(() => nobody)))
+    const remote = await checkLink(entry.record, url, { http, clock, session: new Session(url, credentials) })
+    if (moved) entry.credentials = nobody
+    this.#save(this.#standing(id), { url, remote, ...(moved ? { secret: { kind: 'none' } } : {}) })
+    this.resume([id])
   }
 
   pauseAll(): void {
@@ -225,19 +292,18 @@ class DownloadEngine implements Engine {
   }
 
   async remove(ids: readonly DownloadId[], { deleteFile }: { readonly deleteFile: boolean }): Promise<void> {
+    // Paused first: what is still queued would begin again as soon as its run has ended.
+    this.pause(ids)
     await Promise.all(
       ids.map(async (id) => {
-        const entry = this.#entries.get(id)
-        // Paused first: what is still queued would begin again as soon as its run has ended.
-        this.pause([id])
-        await entry?.running
+        await this.#entries.get(id)?.running
         const record = this.#entries.get(id)?.record ?? this.#o.store.get(id)
         if (!record) return
-        if (record.state.kind === 'done') {
-          if (deleteFile) await removeIfThere(path.join(record.folder, record.name))
-        } else if (record.part.kind !== 'none' && (await inodeOf(record.part.path)) === record.part.inode) {
-          await removeIfThere(record.part.path)
-        }
+        const { part, state } = record
+        const file = 'path' in part ? part.path : path.join(record.folder, record.name)
+        const wanted = state.kind !== 'done' || deleteFile
+        // Never a file that is not ours, whatever its name.
+        if (wanted && part.kind !== 'none' && (await inodeOf(file)) === part.inode) await removeIfThere(file)
       }),
     )
     for (const id of ids) this.#entries.delete(id)
@@ -249,6 +315,7 @@ class DownloadEngine implements Engine {
     const secret = await this.#seal(credentials)
     const entry = this.#standing(id)
     entry.credentials = credentials
+    entry.session = null
     this.#save(entry, { secret })
     this.resume([id])
   }
@@ -344,19 +411,19 @@ class DownloadEngine implements Engine {
   async #run(entry: Entry, signal: AbortSignal): Promise<void> {
     const { log, clock } = this.#o
     try {
-      const release = await this.#scheduler.download(signal)
+      const release = await this.#scheduler.download(linkExpiry(entry.record.url) ?? Infinity, signal)
       try {
         this.#apply(entry, { kind: 'start' })
         entry.meter = new SpeedMeter()
         entry.credentials ??= await this.#unseal(entry.record.secret)
         const { finalPath, bytes, verification } = await transfer(
-          this.#job(entry, entry.credentials),
+          this.#job(entry, sessionOf(entry, entry.credentials)),
           this.#env(),
           signal,
         )
         this.#save(entry, {
           name: path.basename(finalPath),
-          part: { kind: 'none' },
+          part: { kind: 'published', inode: publishedInode(entry.record.part) },
           finalBytes: bytes,
           finishedAt: clock.now(),
           state: transition(entry.record.state, { kind: 'finish', verification }),
@@ -386,12 +453,12 @@ class DownloadEngine implements Engine {
     }
   }
 
-  #job(entry: Entry, credentials: Credentials): Job {
+  #job(entry: Entry, session: Session): Job {
     return {
       get record() {
         return entry.record
       },
-      credentials,
+      session,
       save: (change) => this.#save(entry, change),
       phase: (phase) => {
         const { state } = entry.record
@@ -418,7 +485,7 @@ class DownloadEngine implements Engine {
         ({ record }) =>
           record.id !== id &&
           record.folder === folder &&
-          record.part.kind !== 'none' &&
+          'path' in record.part &&
           record.name.toLowerCase() === name.toLowerCase(),
       )
       if (!theirs && !(await exists(path.join(folder, name)))) return name
@@ -426,18 +493,16 @@ class DownloadEngine implements Engine {
   }
 
   async #seal(credentials: Credentials): Promise<Secret> {
-    if (credentials.user === '' && credentials.password === '' && credentials.headers.length === 0) {
-      return { kind: 'none' }
-    }
+    if (isNobody(credentials)) return { kind: 'none' }
     const bytes = await this.#o.secrets.seal(JSON.stringify(credentials))
     return bytes ? { kind: 'sealed', bytes } : { kind: 'forgotten' }
   }
 
   async #unseal(secret: Secret): Promise<Credentials> {
-    if (secret.kind === 'none') return noCredentials
+    if (secret.kind === 'none') return nobody
     const text = secret.kind === 'sealed' ? await this.#o.secrets.open(secret.bytes) : null
-    if (text === null) throw failure('CREDENTIALS', 'no', 'user name, password or headers were not kept')
-    return JSON.parse(text) as Credentials
+    if (text === null) throw failure('CREDENTIALS', 'no', 'user name, password, headers or cookies were not kept')
+    return { ...nobody, ...(JSON.parse(text) as Partial<Credentials>) } // older ones have no cookies
   }
 
   #apply(entry: Entry, event: DownloadEvent): void {
@@ -483,6 +548,7 @@ class DownloadEngine implements Engine {
       addedAt: record.addedAt,
       finishedAt: record.finishedAt,
       ranges: record.remote?.ranges ?? null,
+      expiresAt: linkExpiry(record.url),
       notice: record.notice,
     }
   }
@@ -496,10 +562,22 @@ class DownloadEngine implements Engine {
   }
 }
 
+/** One for the download's life: what servers asked and set is known after a pause too. */
+function sessionOf(entry: Entry, credentials: Credentials): Session {
+  if (entry.session?.url !== entry.record.url) entry.session = new Session(entry.record.url, credentials)
+  return entry.session
+}
+
+function publishedInode(part: Part): string {
+  if (part.kind === 'finalizing') return part.inode
+  throw failure('INTERNAL', 'no', `published from a part that is ${part.kind}`)
+}
+
 function newEntry(record: DownloadRecord): Entry {
   return {
     record,
     credentials: null,
+    session: null,
     control: null,
     running: null,
     segments: null,

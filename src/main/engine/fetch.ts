@@ -58,6 +58,8 @@ export interface FirstAnswer {
 
 /** ms between two looks at how the connections do. */
 const supervision = 250
+/** ms that a server may take to notice that a connection has ended. */
+const settling = 1000
 
 /**
  * Fetches everything that a generation still lacks, over several connections, and checkpoints it.
@@ -87,11 +89,13 @@ class Fetch implements Checkpointed {
   readonly #open = new Set<Connection>()
   readonly #hedged = new WeakSet<Connection>()
   /** Loops that wait for their next attempt, with its time. */
-  readonly #waiting = new Map<symbol, { until: number; reason: DownloadError }>()
+  readonly #waiting = new Map<symbol, { until: number | null; reason: DownloadError }>()
   readonly #loops = new Set<Promise<void>>()
   /** Wakes loops that have nothing to do when something changes. */
   #idle = new AbortController()
   #arrived = 0
+  /** When a connection was last closed, ms of the monotonic clock. */
+  #lastEnd = -Infinity
 
   constructor(generation: Generation, env: FetchEnv, listener: FetchListener, signal: AbortSignal) {
     this.#g = generation
@@ -105,6 +109,8 @@ class Fetch implements Checkpointed {
     const { segments, connections, resumable } = this.#g
     this.#listener.phase({ kind: 'transferring' })
     const claim = first ? segments.claim() : null
+    // The first answer was asked for before there was a generation: the end of this one ends it too.
+    if (first) this.#signal.addEventListener('abort', () => first.control.abort(this.#signal.reason), { once: true })
     this.#spawn(first && claim ? { ...first, claim } : null)
     const finished = new AbortController()
     const supervised = resumable ? this.#supervise(finished.signal) : null
@@ -146,7 +152,7 @@ class Fetch implements Checkpointed {
 
   /** One connection after the other, until nothing is left to do. */
   async #loop(first: (FirstAnswer & { claim: Claim }) | null): Promise<void> {
-    const patience = this.#env.scheduler.patience()
+    const patience = this.#env.scheduler.patience(() => this.#g.source.host)
     for (let opened = first; !this.#signal.aborted; opened = null) {
       const control = opened?.control ?? new AbortController()
       try {
@@ -199,10 +205,13 @@ class Fetch implements Checkpointed {
     try {
       response = await source.open(claim.position, claim.end, AbortSignal.any([this.#signal, control.signal]))
     } catch (error) {
+      const { error: cause } = networkFailure(error)
+      // A server needs a moment to see that a connection has ended: then it is no sign of its limit.
+      const settled = this.#env.clock.monotonic() - this.#lastEnd > settling
+      // Asked while the slot is held: nobody else takes it before the limit is lowered.
+      const wait = this.#signal.aborted ? null : this.#env.scheduler.refused(source.host, cause, settled)
       claim.release()
       release()
-      const { error: cause } = networkFailure(error)
-      const wait = this.#signal.aborted ? null : this.#env.scheduler.refused(source.host, cause)
       if (wait === null) throw error
       await this.#env.clock.sleep(wait, this.#signal)
       return
@@ -217,14 +226,17 @@ class Fetch implements Checkpointed {
     control: AbortController,
     patience: Patience,
   ): Promise<void> {
-    const { part, segments } = this.#g
-    const { checkpointer, clock } = this.#env
+    const { part, segments, source } = this.#g
+    const { checkpointer, clock, scheduler } = this.#env
     const connection = new Connection(response, claim, claim.end, control, clock)
     this.#open.add(connection)
+    const ended = scheduler.answers(source.host)
     this.#announce()
+    let empty = true
     try {
       await connection.receive(part, {
         arrived: (bytes) => {
+          empty = false
           this.#arrived += bytes
           this.#listener.arrived(bytes)
         },
@@ -234,8 +246,12 @@ class Fetch implements Checkpointed {
         },
       })
       if (claim.end === Infinity) segments.finishAt(claim.position)
+      // Without this it would be asked again at once, for ever.
+      else if (empty) throw failure('CONNECTION_LOST', 'later', 'the answer to a range had no byte')
     } finally {
       this.#open.delete(connection)
+      this.#lastEnd = clock.monotonic()
+      ended()
       release()
       this.#announce()
       this.#wake()
@@ -350,7 +366,7 @@ class Fetch implements Checkpointed {
       this.#listener.phase({ kind: 'transferring' })
       return
     }
-    const next = [...this.#waiting.values()].reduce((a, b) => (a.until <= b.until ? a : b))
+    const next = [...this.#waiting.values()].reduce((a, b) => ((a.until ?? Infinity) <= (b.until ?? Infinity) ? a : b))
     this.#listener.phase({ kind: 'waiting', ...next })
   }
 }

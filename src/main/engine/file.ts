@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { link, lstat, mkdir, open, rename, statfs, unlink, type FileHandle } from 'node:fs/promises'
+import { link, lstat, mkdir, open, rename, stat, statfs, unlink, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { failure } from '../../shared/errors'
 import { diskFailure, isDiskError } from './disk-errors'
@@ -22,6 +22,8 @@ export interface PartFile {
    * @throws DownloadFailure NOSPACE, IO, FILE_TOO_BIG, …
    */
   write(buffers: readonly Buffer[], position: number): Promise<void>
+  /** Reads bytes that are there. @throws DownloadFailure IO, or when the file is shorter */
+  read(position: number, length: number): Promise<Buffer>
   /**
    * `fdatasync`: when it returns, everything written before the call is on the medium.
    * @throws DownloadFailure IO for good
@@ -46,7 +48,7 @@ const noFollow = (constants as { O_NOFOLLOW?: number }).O_NOFOLLOW ?? 0
 export async function createPart(file: string, total: number | null): Promise<PartFile> {
   try {
     const folder = path.dirname(file)
-    await mkdir(folder, { recursive: true })
+    await makeFolder(folder)
     if (total !== null) await requireSpace(folder, total)
     const handle = await open(file, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | noFollow, 0o600)
     try {
@@ -61,6 +63,22 @@ export async function createPart(file: string, total: number | null): Promise<Pa
     }
   } catch (error) {
     throw diskFailure(error)
+  }
+}
+
+/**
+ * Creates a folder and those above it. Not by Node's recursive mkdir: that one never returns where a file system refuses
+ * a name with ENOENT although the folder above is there, as /proc does.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    if (isDiskError(error, 'EEXIST') && (await stat(folder)).isDirectory()) return
+    const above = path.dirname(folder)
+    if (!isDiskError(error, 'ENOENT') || above === folder || (await exists(above))) throw error
+    await makeFolder(above)
+    await mkdir(folder)
   }
 }
 
@@ -99,6 +117,15 @@ async function partFile(handle: FileHandle, file: string): Promise<PartFile> {
           at += bytesWritten
           rest = dropFront(rest, bytesWritten)
         }
+      } catch (error) {
+        throw diskFailure(error)
+      }
+    },
+    async read(position, length) {
+      try {
+        const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position)
+        if (bytesRead < length) throw new Error(`only ${bytesRead} of ${length} bytes at ${position}`)
+        return buffer
       } catch (error) {
         throw diskFailure(error)
       }

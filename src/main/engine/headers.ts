@@ -56,6 +56,15 @@ export function parseContentRange(value: HeaderValue): ContentRange | null {
 }
 
 /**
+ * RFC 9110 §15.3.7: how many bytes of a judged answer are the file's. What follows them belongs to no offset.
+ * @returns `Infinity` where the end of the body alone decides
+ */
+export function contentBytes(status: number, headers: Headers): number {
+  const range = status === 206 ? parseContentRange(headers['content-range']) : null
+  return range?.kind === 'range' ? range.end - range.start + 1 : Infinity
+}
+
+/**
  * RFC 9110 §8.6; RFC 9112 §6.3 rule 5: a list or several lines are fine if and only if all values are the same.
  * @param value the Content-Length field
  * @returns the length in bytes; null when absent; `'too-large'` beyond 2^53 − 1; `'invalid'` for everything else

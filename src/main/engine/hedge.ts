@@ -1,4 +1,5 @@
 import { failure } from '../../shared/errors'
+import { contentBytes } from './headers'
 import type { HttpResponse } from './http'
 
 /**
@@ -8,11 +9,11 @@ import type { HttpResponse } from './http'
  * @throws DownloadFailure CONNECTION_LOST when fewer came
  */
 export async function readIntoMemory(response: HttpResponse, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(length)
+  const bytes = Buffer.allocUnsafe(Math.min(length, contentBytes(response.status, response.headers)))
   let at = 0
   await response.read((chunk) => {
     at += chunk.copy(bytes, at)
-    return at === length ? 'enough' : undefined
+    return at === bytes.length ? 'enough' : undefined
   })
   if (at < length) throw failure('CONNECTION_LOST', 'later', 'the range ended early')
   return bytes

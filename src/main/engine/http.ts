@@ -1,18 +1,28 @@
-import { Agent, type Dispatcher } from 'undici'
+import type { LookupFunction } from 'node:net'
+import type { Dispatcher } from 'undici'
 import { failure } from '../../shared/errors'
+import { isPrivateAddress } from './address-class'
+import { ClockEvidence } from './clock-evidence'
+import { createDispatchers, type Leg } from './dispatchers'
 import type { Headers, HeaderValue } from './headers'
 import { networkFailure } from './network-errors'
+import { noProxies, type ProxyResolver } from './proxies'
+import { proxyAuthFailure } from './proxy-errors'
+import type { Session, Visit } from './session'
+import { createTrust, noTlsFiles, type TlsFiles } from './trust'
 
 export interface HttpRequest {
   readonly url: string
-  /** Sent to the first host only: dropped when a redirect leaves its origin. */
-  readonly headers: readonly (readonly [string, string])[]
+  /** Who asks: it knows which headers, login and cookies an address may get, and remembers what servers say. */
+  readonly session: Session
   /** First byte wanted. */
   readonly start: number
   /** Exclusive; `null` asks for everything from `start`. */
   readonly end: number | null
   /** Value for `If-Range` (RFC 9110 §13.1.5), or `null`. */
   readonly ifRange: string | null
+  /** True when `url` came from a public server's redirect: then it must not lead to a private address (fault 74). */
+  readonly publicOnly?: boolean | undefined
 }
 
 /**
@@ -26,6 +36,8 @@ export interface HttpResponse {
   readonly headers: Headers
   /** After redirects. */
   readonly url: string
+  /** What a later request to `url` has to say: whether a redirect of a public server led there. */
+  readonly publicOnly: boolean
   /**
    * Delivers the body. Call it once, after the head was judged: until then nothing is read.
    * @returns when the body ended as its framing said, or the sink had enough
@@ -39,9 +51,10 @@ export interface HttpResponse {
 export interface HttpClient {
   /**
    * Sends one GET and follows redirects (RFC 9110 §15.4): at most 20, never from https to http, never to another
-   * scheme; credentials and custom headers stay with the first origin.
+   * scheme. Answers what a server asks of the session: login (§11.6) and cookies.
    * @param signal aborts the request and, later, its body
-   * @throws DownloadFailure DNS, CONNECT, TLS, TIMEOUT, CONNECTION_LOST, PROTO, REDIRECTS, SCHEME, DOWNGRADE
+   * @throws DownloadFailure DNS, CONNECT, TLS, TIMEOUT, CONNECTION_LOST, PROTO, REDIRECTS, SCHEME, DOWNGRADE,
+   *   PRIVATE_ADDR, PROXY, PROXY_AUTH, TLS_CLOCK
    */
   open(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>
   close(): Promise<void>
@@ -54,9 +67,15 @@ export interface HttpOptions {
   readonly headersTimeout?: number
   /** ms without a byte of the body. */
   readonly bodyTimeout?: number
-  /** PEM certificates to trust beside the system's. */
-  readonly ca?: readonly string[]
+  /** The way to each server; directly when there is none. */
+  readonly proxies?: ProxyResolver
+  /** Authorities and client certificate; asked for every connection. */
+  readonly tls?: () => TlsFiles
   readonly userAgent: string
+  /** Which addresses public servers must not lead to; tests have their own idea of a public one. */
+  readonly isPrivate?: (address: string) => boolean
+  /** In place of the system's resolver. */
+  readonly lookup?: LookupFunction
 }
 
 const maxRedirects = 20
@@ -64,28 +83,48 @@ const redirectStatus = new Set([301, 302, 303, 307, 308])
 
 /** The engine's only way to the network. */
 export function createHttpClient(options: HttpOptions): HttpClient {
-  const agent = new Agent({
-    pipelining: 1,
+  const dispatchers = createDispatchers({
     headersTimeout: options.headersTimeout ?? 30_000,
     bodyTimeout: options.bodyTimeout ?? 30_000,
-    connect: { timeout: options.connectTimeout ?? 20_000, ...(options.ca ? { ca: [...options.ca] } : {}) },
+    timeout: options.connectTimeout ?? 20_000,
+    trust: createTrust(options.tls ?? (() => noTlsFiles)),
+    proxies: options.proxies ?? noProxies,
+    isPrivate: options.isPrivate ?? isPrivateAddress,
+    ...(options.lookup ? { lookup: options.lookup } : {}),
   })
+  const evidence = new ClockEvidence()
+  /** One address, until the server asks for nothing more of the session. */
+  const ask = async (url: URL, request: HttpRequest, publicOnly: boolean, signal: AbortSignal): Promise<Answer> => {
+    const visit = request.session.visit(url)
+    // A client certificate is a credential: it stays with the origin that the user named, as the others do.
+    const terms = { publicOnly, identified: url.origin === new URL(request.session.url).origin }
+    for (;;) {
+      const headers = requestHeaders(request, visit.fields(), options.userAgent)
+      const response = await dispatchers
+        .send(url, terms, (leg) => send(leg, url, headers, signal))
+        .catch((error: unknown) => {
+          throw evidence.explain(error)
+        })
+      evidence.heard(response.headers)
+      if (!visit.answered(response.status, response.headers)) return response
+      response.discard()
+    }
+  }
   return {
     async open(request, signal) {
       let url = new URL(request.url)
-      let own = request.headers
+      let publicOnly = request.publicOnly ?? false
       for (let hops = 0; ; hops++) {
-        const response = await send(agent, url, requestHeaders(request, own, options.userAgent), signal)
+        const response = await ask(url, request, publicOnly, signal)
         const location = redirectStatus.has(response.status) ? response.headers['location'] : undefined
-        if (location === undefined) return response
+        if (location === undefined) return { ...response, publicOnly }
+        publicOnly ||= response.mayBePublic
         response.discard()
         if (hops === maxRedirects) throw failure('REDIRECTS', 'no', `more than ${maxRedirects} redirects`)
-        const next = redirectTarget(url, location)
-        if (next.origin !== url.origin) own = []
-        url = next
+        url = redirectTarget(url, location)
       }
     },
-    close: () => agent.destroy(),
+    close: () => dispatchers.close(),
   }
 }
 
@@ -107,9 +146,13 @@ function redirectTarget(from: URL, location: HeaderValue): URL {
   return to
 }
 
-function requestHeaders(request: HttpRequest, own: HttpRequest['headers'], userAgent: string): Record<string, string> {
+function requestHeaders(
+  request: HttpRequest,
+  fields: ReturnType<Visit['fields']>,
+  userAgent: string,
+): Record<string, string> {
   const headers: Record<string, string> = { 'user-agent': userAgent, accept: '*/*' }
-  for (const [name, value] of own) headers[name.toLowerCase()] = value
+  for (const [name, value] of fields) headers[name] = value
   // A coding would make offsets meaningless (RFC 9110 §14.2 counts encoded bytes).
   headers['accept-encoding'] = 'identity'
   headers['range'] = `bytes=${request.start}-${request.end === null ? '' : request.end - 1}`
@@ -117,8 +160,10 @@ function requestHeaders(request: HttpRequest, own: HttpRequest['headers'], userA
   return headers
 }
 
+type Answer = Omit<HttpResponse, 'publicOnly'> & { readonly mayBePublic: boolean }
+
 /** One request without redirects; resolves at the head with the body held back. */
-function send(agent: Agent, url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<HttpResponse> {
+function send(leg: Leg, url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     let controller: Dispatcher.DispatchController | undefined
@@ -144,8 +189,8 @@ function send(agent: Agent, url: URL, headers: Record<string, string>, signal: A
       }
     }
     signal.addEventListener('abort', onAbort, { once: true })
-    agent.dispatch(
-      { origin: url.origin, path: url.pathname + url.search, method: 'GET', headers },
+    leg.dispatcher.dispatch(
+      { origin: leg.origin, path: leg.path, method: 'GET', headers: { ...headers, ...leg.headers } },
       {
         onRequestStart(started) {
           controller = started
@@ -153,11 +198,18 @@ function send(agent: Agent, url: URL, headers: Record<string, string>, signal: A
         },
         onResponseStart(current, status, responseHeaders) {
           if (status < 200) return
+          if (status === 407 && leg.proxy) {
+            const refused = proxyAuthFailure(leg.proxy, 'wants a user name and a password (407)')
+            finish({ error: refused })
+            current.abort(refused)
+            return
+          }
           current.pause()
           resolve({
             status,
             headers: responseHeaders,
             url: url.href,
+            mayBePublic: leg.mayBePublic(),
             read(sink) {
               return new Promise<void>((resolveRead, rejectRead) => {
                 reader = { sink, resolve: resolveRead, reject: rejectRead }

@@ -15,6 +15,7 @@ interface Head {
   readonly status: number
   readonly headers: Headers
   readonly url: string
+  readonly publicOnly?: boolean
 }
 
 /** Longest wait that a server may impose before the user is asked, in ms. */
@@ -28,21 +29,22 @@ const worthAnotherTry = new Set([408, 425, 429, 500, 502, 503, 504, 509])
  * @throws DownloadFailure RANGE, PROTO, ENCODING, SIZE, HTTP_n, RETRY_LATER
  */
 export function judgeProbe(head: Head, now: number): Remote {
-  const { status, headers, url } = head
+  const { status, headers } = head
+  const place = { url: head.url, publicOnly: head.publicOnly }
   refuseRepeated(headers)
   const emptyRange = status === 416 ? parseContentRange(headers['content-range']) : null
   if (emptyRange?.kind === 'unsatisfied' && emptyRange.total === 0) {
-    return { url, total: 0, validator: null, ranges: false, contentType: null }
+    return { ...place, total: 0, validator: null, ranges: false, contentType: null }
   }
   if (status !== 200 && status !== 206) throw statusFailure(head, now)
   refuseCoding(headers)
   const contentType = singleValue(headers['content-type'])
   const validator = strongValidator(headers, now)
-  if (status === 200) return { url, total: contentLength(headers), validator, ranges: false, contentType }
+  if (status === 200) return { ...place, total: contentLength(headers), validator, ranges: false, contentType }
   const range = contentRange(headers)
   if (range.start !== 0) throw failure('RANGE', 'no', `asked from byte 0, got from ${range.start}`)
   if (range.total === null) throw failure('RANGE', 'no', 'a range without the length of the whole')
-  return { url, total: range.total, validator, ranges: true, contentType }
+  return { ...place, total: range.total, validator, ranges: true, contentType }
 }
 
 /**
@@ -90,6 +92,26 @@ export function judgeRange(head: Head, expected: Remote, start: number, end: num
   if (validator?.kind === 'last-modified' && modified !== null && modified !== validator.value) {
     throw failure('CHANGED', 'restart', `Last-Modified was ${validator.value} and is ${modified}`)
   }
+}
+
+/**
+ * Judges the answer to a range of a file that another address leads to; its validator is not known yet.
+ * @returns what the address leads to
+ * @throws DownloadFailure RANGE when it is not exactly that range; HTTP_n, PROTO, ENCODING
+ */
+export function judgeLink(head: Head, start: number, end: number, now: number): Remote {
+  const { status, headers } = head
+  const place = { url: head.url, publicOnly: head.publicOnly }
+  refuseRepeated(headers)
+  if (status === 200 || status === 416) throw failure('RANGE', 'no', `status ${status} to a range`)
+  if (status !== 206) throw statusFailure(head, now)
+  refuseCoding(headers)
+  const range = contentRange(headers)
+  if (range.start !== start || range.end !== end - 1 || range.total === null) {
+    throw failure('RANGE', 'no', `asked for ${start}-${end - 1}, got ${range.start}-${range.end}/${range.total ?? '*'}`)
+  }
+  const contentType = singleValue(headers['content-type'])
+  return { ...place, total: range.total, validator: strongValidator(headers, now), ranges: true, contentType }
 }
 
 /** 200 to a range: If-Range did not match, or ranges do not work, or it is not the file at all. */

@@ -33,7 +33,8 @@ const table: Readonly<Record<string, readonly [DownloadErrorCode, RetryAdvice]>>
   SELF_SIGNED_CERT_IN_CHAIN: ['TLS', 'no'],
   DEPTH_ZERO_SELF_SIGNED_CERT: ['TLS', 'no'],
   CERT_HAS_EXPIRED: ['TLS', 'no'],
-  CERT_NOT_YET_VALID: ['TLS', 'no'],
+  // No authority issues certificates of the future: it is our clock (fault 64).
+  CERT_NOT_YET_VALID: ['TLS_CLOCK', 'no'],
   CERT_REVOKED: ['TLS', 'no'],
   CERT_SIGNATURE_FAILURE: ['TLS', 'no'],
   CERT_UNTRUSTED: ['TLS', 'no'],

@@ -5,6 +5,8 @@ import type { Segment } from './segments'
 export interface Remote {
   /** Where the redirects ended; ranges are asked here. */
   readonly url: string
+  /** True when a public server led there: it must not be a private address then, whatever its name means later. */
+  readonly publicOnly?: boolean | undefined
   /** Bytes; `null` when the server did not say. */
   readonly total: number | null
   readonly validator: Validator | null
@@ -29,6 +31,8 @@ export type Part =
       /** Claims that were synced before they were stored. */
       readonly segments: readonly Segment[]
     }
+  /** Published; the file is known again by its inode. */
+  | { readonly kind: 'published'; readonly inode: string }
   /** Complete and verified; being given its final name. */
   | {
       readonly kind: 'finalizing'
@@ -39,7 +43,10 @@ export type Part =
       readonly bytes: number
     }
 
-/** User name, password and headers of a download, as they are kept. */
+/** A part that stands in the folder under its own name. */
+export type StandingPart = Extract<Part, { readonly path: string }>
+
+/** User name, password, headers and cookies of a download, as they are kept. */
 export type Secret =
   | { readonly kind: 'none' }
   /** Encrypted by the system. */
@@ -52,6 +59,8 @@ export interface Credentials {
   readonly user: string
   readonly password: string
   readonly headers: readonly (readonly [string, string])[]
+  /** As the user gave them: see `parseCookies`. Empty for none. */
+  readonly cookies: string
 }
 
 /** Encrypts what must not stand in the database as plain text. */
@@ -100,6 +109,8 @@ export interface DownloadStore {
   all(): DownloadRecord[]
   get(id: DownloadId): DownloadRecord | null
   insert(download: NewDownload): DownloadRecord
+  /** Inserts all in one transaction, in their order. */
+  insertAll(downloads: readonly NewDownload[]): DownloadRecord[]
   /** Writes all records in one transaction. */
   save(records: readonly DownloadRecord[]): void
   remove(ids: readonly DownloadId[]): void

@@ -3,7 +3,7 @@ import type { Verification } from '../../shared/download'
 import { failure } from '../../shared/errors'
 import { inodeOf, publishNew, publishOver, releaseRights, removeIfThere, syncFolder } from './file'
 import { numberedName } from './filename'
-import type { DownloadRecord, Part } from './ports'
+import type { DownloadRecord, StandingPart } from './ports'
 
 export interface Completed {
   readonly verification: Verification
@@ -30,7 +30,7 @@ const maxNumber = 10_000
  */
 export async function publish(
   job: Publishing,
-  part: Exclude<Part, { kind: 'none' }>,
+  part: StandingPart,
   bytes: number,
   verification: Verification,
 ): Promise<Completed> {

@@ -3,13 +3,13 @@ import type { HttpClient, HttpResponse } from './http'
 import { judgeRange } from './judge'
 import { networkFailure } from './network-errors'
 import type { Clock, Remote } from './ports'
+import type { Session } from './session'
 
 export interface RangeSourceOptions {
   /** The address that was added. */
   readonly url: string
   readonly remote: Remote
-  /** For the origin of `url` only. */
-  readonly headers: readonly (readonly [string, string])[]
+  readonly session: Session
   readonly http: HttpClient
   readonly clock: Clock
 }
@@ -37,13 +37,11 @@ export class RangeSource {
    * @throws DownloadFailure; nothing of the body was read then
    */
   async open(start: number, end: number, signal: AbortSignal): Promise<HttpResponse> {
-    const { url: original, remote, headers, http, clock } = this.#o
+    const { remote, session, http, clock } = this.#o
     const url = this.#url
-    const sameOrigin = new URL(url).origin === new URL(original).origin
-    const response = await http.open(
-      { url, headers: sameOrigin ? headers : [], start, end, ifRange: remote.validator?.value ?? null },
-      signal,
-    )
+    const ifRange = remote.validator?.value ?? null
+    const publicOnly = url === remote.url && url !== this.#o.url ? remote.publicOnly : false
+    const response = await http.open({ url, session, start, end, ifRange, publicOnly }, signal)
     try {
       judgeRange(response, remote, start, end, clock.now())
       return response

@@ -1,5 +1,6 @@
 import type { DownloadId } from '../../shared/download'
 import type { DownloadError, DownloadFailure } from '../../shared/errors'
+import type { Reachability } from './reachability'
 import type { Clock } from './ports'
 import { HostSlots } from './host-slots'
 import { Slots, type Release } from './slots'
@@ -42,20 +43,23 @@ export interface Patience {
   reset(): void
   /**
    * Waits until the next attempt is due.
-   * @param announce told when that is, in ms since the epoch
+   * @param announce told when that is, in ms since the epoch; `null` for when the network is back
    * @throws the failure itself when it is final
    */
   afterFailure(
     failed: DownloadFailure,
     signal: AbortSignal,
-    announce: (until: number, reason: DownloadError) => void,
+    announce: (until: number | null, reason: DownloadError) => void,
   ): Promise<void>
 }
 
 /** Owner of all slots and of all retry timing. */
 export interface Scheduler {
-  /** Waits for one of the program's download slots, in the order of asking. */
-  download(signal: AbortSignal): Promise<Release>
+  /**
+   * Waits for one of the program's download slots.
+   * @param before what expires first goes first (ms since the epoch, `Infinity` for what does not); then who asked first
+   */
+  download(before: number, signal: AbortSignal): Promise<Release>
   /**
    * Waits for a connection to a host; the host's connections are shared fairly between downloads.
    * @param request.atLeast connections that the user asked for explicitly; raises the host's limit
@@ -70,13 +74,19 @@ export interface Scheduler {
     },
     signal: AbortSignal,
   ): Promise<Release>
+  /** The answer to a request began. @returns to be called when it has ended */
+  answers(host: string): Release
   /**
-   * Judges a request that failed before its answer began. When the host serves other connections at that moment, it
-   * wants no more of them: its limit is lowered to those, for a day.
+   * Judges a request that failed before its answer began. When the host answers others at that moment, it wants no more
+   * of them: its limit is lowered to what is left, for a day. Call it while the failed one still holds its slot, so that
+   * nobody takes that before the limit is lower.
+   * @param settled false when one of the host's connections has just ended and it may count that one still: then
+   *   nothing is learned
    * @returns ms to wait before asking for a connection again, not counted as a failure; `null` when it is one
    */
-  refused(host: string, error: DownloadError): number | null
-  patience(): Patience
+  refused(host: string, error: DownloadError, settled: boolean): number | null
+  /** @param host where its requests go: while the network is away, failures are not counted */
+  patience(host: () => string): Patience
   /** The limits were changed: lets those in who now may. */
   limitsChanged(): void
 }
@@ -95,13 +105,20 @@ export interface LearnedLimit {
 
 /** ms after which a host gets another chance. */
 const memory = 24 * 60 * 60 * 1000
+/** ms until a server that may still count a connection that has ended is asked again. */
+const unsettledWait = 250
 /** What a server answers, or does, to a connection too many. */
 const refusals = new Set(['CONNECT', 'CONNECTION_LOST', 'HTTP_429', 'HTTP_503'])
+
+/** What a request ends with when there is no network. */
+const unreachable = new Set(['DNS', 'CONNECT', 'CONNECTION_LOST', 'TIMEOUT'])
 
 interface Host {
   readonly slots: HostSlots
   /** The most connections that a download of this host asked for by itself. */
   atLeast: number
+  /** Answers that are being read now. */
+  answers: number
   learned: LearnedLimit | null
 }
 
@@ -111,12 +128,18 @@ export function createScheduler(options: {
   readonly clock: Clock
   readonly random: () => number
   readonly hosts: HostMemory
+  readonly reachability: Reachability
 }): Scheduler {
-  const { limits, policy, clock, random } = options
+  const { limits, policy, clock, random, reachability } = options
   const downloads = new Slots(() => limits().downloads)
   const hosts = new Map<string, Host>()
   const newHost = (name: string): Host => {
-    const host: Host = { atLeast: 1, learned: options.hosts.read(name), slots: new HostSlots(() => limitOf(host)) }
+    const host: Host = {
+      atLeast: 1,
+      answers: 0,
+      learned: options.hosts.read(name),
+      slots: new HostSlots(() => limitOf(host)),
+    }
     return host
   }
   const limitOf = ({ atLeast, learned }: Host): number => {
@@ -125,7 +148,7 @@ export function createScheduler(options: {
   }
 
   return {
-    download: (signal) => downloads.acquire(signal),
+    download: (before, signal) => downloads.acquire(signal, before),
     async connection({ host, owner, atLeast, onYield }, signal) {
       const entry = hosts.get(host) ?? newHost(host)
       hosts.set(host, entry)
@@ -137,21 +160,35 @@ export function createScheduler(options: {
         if (slots.idle && hosts.get(host)?.slots === slots) hosts.delete(host)
       }
     },
-    refused(name, error) {
+    answers(name) {
       const host = hosts.get(name)
-      const serving = host?.slots.held ?? 0
-      if (!host || serving === 0 || !refusals.has(error.code)) return null
-      host.learned = { connections: serving, at: clock.now() }
+      if (host) host.answers++
+      return () => {
+        if (host) host.answers--
+      }
+    },
+    refused(name, error, settled) {
+      const host = hosts.get(name)
+      const others = (host?.slots.held ?? 0) - 1
+      // With no answer under way, the host may be down as well: that says nothing about how many it wants.
+      if (!host || host.answers === 0 || others < 1 || !refusals.has(error.code)) return null
+      if (!settled) return Math.max(error.retryAfter ?? 0, unsettledWait)
+      host.learned = { connections: others, at: clock.now() }
       options.hosts.write(name, host.learned)
       return error.retryAfter ?? 0
     },
-    patience() {
+    patience(host) {
       let failures = 0
       return {
         reset() {
           failures = 0
         },
         async afterFailure(failed, signal, announce) {
+          if (unreachable.has(failed.error.code) && !reachability.reaches(host())) {
+            announce(null, { code: 'OFFLINE', retry: 'later', detail: failed.error.detail })
+            await reachability.whenReached(host(), signal)
+            return
+          }
           failures++
           const delay = retryDelay(policy, failures, failed.error, random())
           if (delay === null) throw failed

@@ -2,10 +2,11 @@
 export type Release = () => void
 
 interface Waiter {
+  readonly rank: number
   grant(): void
 }
 
-/** A counting semaphore whose limit may change at any time; first come, first served. */
+/** A counting semaphore whose limit may change at any time: lowest rank first, then first come. */
 export class Slots {
   readonly #limit: () => number
   readonly #waiting: Waiter[] = []
@@ -18,12 +19,14 @@ export class Slots {
 
   /**
    * Waits for a slot.
+   * @param rank lower ones go first
    * @throws the signal's reason when it aborts first
    */
-  acquire(signal: AbortSignal): Promise<Release> {
+  acquire(signal: AbortSignal, rank = 0): Promise<Release> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted()
       const waiter: Waiter = {
+        rank,
         grant: () => {
           signal.removeEventListener('abort', onAbort)
           resolve(this.#release())
@@ -43,7 +46,9 @@ export class Slots {
   admit(): void {
     while (this.#waiting.length > 0 && this.#used < this.#limit()) {
       this.#used++
-      this.#waiting.shift()?.grant()
+      const next = this.#waiting.reduce((best, waiter) => (waiter.rank < best.rank ? waiter : best))
+      this.#waiting.splice(this.#waiting.indexOf(next), 1)
+      next.grant()
     }
   }
 

@@ -10,13 +10,17 @@ import { singleValue } from './headers'
 import type { HttpClient } from './http'
 import { judgeProbe } from './judge'
 import { networkFailure } from './network-errors'
-import type { Credentials, Digester, DownloadRecord, Log, Part, Remote } from './ports'
+import type { Digester, DownloadRecord, Log, Part, Remote } from './ports'
 import { publish, recoverPublished, type Completed } from './publish'
 import { RangeSource } from './range-source'
 import { clampToSize, Segments, writtenBytes } from './segments'
+import type { Session } from './session'
 
 /** Smallest piece in bytes that is worth a connection of its own (AB Download Manager's figure). */
 const defaultPartSize = 1024 * 1024
+
+/** Bytes that may be thrown away without asking. */
+const askAbove = 64 * 1024 * 1024
 
 export interface TransferEnv extends FetchEnv {
   readonly http: HttpClient
@@ -29,7 +33,7 @@ export interface TransferEnv extends FetchEnv {
 /** The engine's side of one running download: the only way to its record. */
 export interface Job {
   readonly record: DownloadRecord
-  readonly credentials: Credentials
+  readonly session: Session
   /** Changes the record and commits it at once. */
   save(change: Partial<DownloadRecord>): void
   phase(phase: Phase): void
@@ -51,7 +55,7 @@ type OpenPart = Extract<Part, { kind: 'open' }>
 export async function transfer(job: Job, env: TransferEnv, signal: AbortSignal): Promise<Completed> {
   const published = await recoverPublished(job)
   if (published) return published
-  const patience = env.scheduler.patience()
+  const patience = env.scheduler.patience(() => new URL(job.record.url).host)
   let fresh = false
   let singleStream = false
   let changedBefore = false
@@ -73,6 +77,10 @@ export async function transfer(job: Job, env: TransferEnv, signal: AbortSignal):
         singleStream = true
         job.save({ notice: notice(env, 'RESTARTED_NO_RANGES') })
       } else if (retry === 'restart' && !changedBefore) {
+        const lost = committedBytes(job.record.part)
+        if (lost > askAbove) {
+          throw failure('CHANGED_LARGE', 'no', `${failed.error.detail}; ${lost} bytes would be fetched again`)
+        }
         changedBefore = true
         job.save({ notice: notice(env, 'RESTARTED_CHANGED') })
       } else if (retry === 'later') {
@@ -116,7 +124,7 @@ async function fetchInto(job: Job, env: TransferEnv, attempt: Attempt, signal: A
           source: new RangeSource({
             url: job.record.url,
             remote,
-            headers: requestHeaders(job.credentials),
+            session: job.session,
             http: env.http,
             clock: env.clock,
           }),
@@ -212,7 +220,7 @@ async function begin(
   const undo: (() => unknown)[] = [release]
   try {
     const response = await env.http.open(
-      { url: record.url, headers: requestHeaders(job.credentials), start: 0, end: null, ifRange: null },
+      { url: record.url, session: job.session, start: 0, end: null, ifRange: null },
       AbortSignal.any([signal, control.signal]),
     )
     undo.unshift(() => response.discard())
@@ -229,7 +237,7 @@ async function begin(
       remote,
       part: { kind: 'open', generation, path: file.path, inode: file.inode, segments: segments.snapshot() },
     })
-    if (old.kind !== 'none' && (await inodeOf(old.path)) === old.inode) await removeIfThere(old.path)
+    if ('path' in old && (await inodeOf(old.path)) === old.inode) await removeIfThere(old.path)
     env.log('info', 'generation begun', { id: record.id, generation, total: remote.total, ranges: remote.ranges })
     if (!segments.complete) return { file, segments, remote, first: { response, release, control } }
     response.discard()
@@ -272,7 +280,7 @@ async function finish(job: Job, env: TransferEnv, part: OpenPart, signal: AbortS
 /** The name to show and to publish under, once the server has answered. */
 async function chooseName(job: Job, disposition: string | null, remote: Remote): Promise<string> {
   const { record } = job
-  if (record.part.kind !== 'none') return record.name // a restart keeps its name
+  if ('path' in record.part) return record.name // a restart keeps its name
   const wanted = safeFileName(
     record.requestedName ??
       fileNameFrom({ contentDisposition: disposition, url: remote.url, contentType: remote.contentType }),
@@ -292,17 +300,14 @@ function isResumable(remote: Remote): boolean {
   return remote.ranges && remote.validator !== null && remote.total !== null
 }
 
+function committedBytes(part: Part): number {
+  return part.kind === 'open' ? writtenBytes(part.segments) : 0
+}
+
 function openPartOf(job: Job): OpenPart {
   const { part } = job.record
   if (part.kind !== 'open') throw new DownloadFailure({ code: 'INTERNAL', retry: 'no', detail: `part is ${part.kind}` })
   return part
-}
-
-/** RFC 7617: user name and password as UTF-8 in base64. */
-function requestHeaders({ user, password, headers }: Credentials): readonly (readonly [string, string])[] {
-  if (user === '' && password === '') return headers
-  const basic = `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`
-  return [['authorization', basic], ...headers]
 }
 
 function notice(env: TransferEnv, code: NoticeCode): Notice {

@@ -20,16 +20,12 @@ export interface EngineListener {
  * Starts the engine's thread.
  * @throws RequestFailure E_DB_VERSION, E_DB_DAMAGED when the store cannot be opened; nothing was written then
  */
-export function startEngine(
-  options: WorkerOptions,
-  secrets: ShellCalls,
-  listener: EngineListener,
-): Promise<EngineHost> {
+export function startEngine(options: WorkerOptions, shell: ShellCalls, listener: EngineListener): Promise<EngineHost> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: options })
     let phase: 'starting' | 'running' | 'ended' = 'starting'
     let detail = 'the thread ended'
-    const { remote, end } = connect<EngineCalls>(worker, { ...secrets }, (name, payload) => {
+    const { remote, end } = connect<EngineCalls>(worker, { ...shell }, (name, payload) => {
       if (name === 'changed') listener.changed(payload as EngineEvents['changed'])
       else if (name === 'progress') listener.progress(payload as EngineEvents['progress'])
       else if (name === 'refused') {

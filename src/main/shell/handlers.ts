@@ -5,6 +5,7 @@ import type { Settings } from '../../shared/settings'
 import type { EngineHost } from './engine-host'
 import type { Folders } from './folders'
 import type { CallHandlers } from './ipc'
+import { setLanguage } from './language'
 import { openFile, showInFolder } from './open-file'
 import { keepsSecrets } from './secrets'
 import type { MainWindow } from './window'
@@ -36,7 +37,10 @@ export function createHandlers({ engine: { calls }, folders, window }: HandlerPa
     'downloads.pauseAll': () => calls.pauseAll(),
     'downloads.resumeAll': () => calls.resumeAll(),
     'downloads.remove': ({ ids, deleteFile }) => calls.remove(ids, deleteFile),
-    'downloads.authorize': ({ id, user, password, headers }) => calls.authorize(id, user, password, headers),
+    'downloads.authorize': ({ id, user, password, headers, cookies }) =>
+      calls.authorize(id, user, password, headers, cookies),
+    'downloads.restart': ({ ids }) => calls.restart(ids),
+    'downloads.relink': ({ id, url }) => calls.relink(id, url),
     'downloads.open': async ({ id }) => openFile(await completedFile(id), window().window),
     'downloads.showInFolder': async ({ id }) => {
       const { file, folder } = await calls.locate(id)
@@ -52,6 +56,16 @@ export function createHandlers({ engine: { calls }, folders, window }: HandlerPa
     'folders.default': async () => folders.offer(downloadFolder(await calls.getSettings())),
     'settings.get': () => calls.getSettings(),
     'settings.set': async (change) => applySettings(await calls.setSettings(withoutUndefined(change))),
+    'settings.chooseAuthority': async () => {
+      const { filePaths } = await dialog.showOpenDialog(window().window, {
+        properties: ['openFile'],
+        filters: [
+          { name: 'PEM', extensions: ['pem', 'crt', 'cer'] },
+          { name: '*', extensions: ['*'] },
+        ],
+      })
+      return filePaths[0] === undefined ? null : calls.setSettings({ caFile: filePaths[0] })
+    },
     'settings.setFolder': async ({ folder }) => calls.setSettings({ folder: await folders.redeem(folder) }),
   }
 }
@@ -66,6 +80,7 @@ export function downloadFolder(settings: Settings): string {
 /** What the shell itself does with the settings. */
 export function applySettings(settings: Settings): Settings {
   nativeTheme.themeSource = settings.appearance
+  setLanguage(settings.language)
   return settings
 }
 

@@ -2,6 +2,7 @@ import { dialog, shell, type BrowserWindow } from 'electron'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { RequestFailure } from '../../shared/errors'
+import { say } from './language'
 
 /** Files that run when they are opened. */
 const executable = new Set(
@@ -42,10 +43,9 @@ function requirePresent(file: string): void {
 async function confirmed(file: string, parent: BrowserWindow): Promise<boolean> {
   const { response } = await dialog.showMessageBox(parent, {
     type: 'warning',
-    message: `Run “${path.basename(file)}”?`,
-    detail:
-      'This file is a program. Programs from the internet can harm this computer. Run it only if you trust its source.',
-    buttons: ['Cancel', 'Run'],
+    message: say('run.title', { name: path.basename(file) }),
+    detail: say('run.text'),
+    buttons: [say('run.cancel'), say('run.confirm')],
     defaultId: 0,
     cancelId: 0,
     noLink: true,

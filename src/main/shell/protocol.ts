@@ -1,6 +1,7 @@
 import { protocol } from 'electron'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { fileFor } from './ui-file'
 
 export const uiOrigin = 'app://longshore'
 
@@ -52,21 +53,6 @@ export function serveUi(root: string): void {
       return notFound()
     }
   })
-}
-
-/** The file behind an address, or `null` when it is not one of the window's. */
-export function fileFor(root: string, address: string): string | null {
-  const url = new URL(address)
-  if (url.host !== 'longshore') return null
-  let name: string
-  try {
-    name = decodeURIComponent(url.pathname)
-  } catch {
-    return null
-  }
-  if (/[\\\0]/.test(name)) return null
-  const file = path.join(root, name === '/' ? 'index.html' : name)
-  return file.startsWith(root + path.sep) ? file : null
 }
 
 function notFound(): Response {

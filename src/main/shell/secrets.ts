@@ -1,5 +1,5 @@
 import { safeStorage } from 'electron'
-import type { ShellCalls } from '../engine-thread'
+import type { SecretBox } from '../engine/ports'
 
 /** False where the system could only offer plain text: then no secret is kept (security rule 12). */
 export function keepsSecrets(): boolean {
@@ -8,7 +8,7 @@ export function keepsSecrets(): boolean {
 }
 
 /** Encryption by the system's own key store, for the engine's thread. */
-export const secretCalls: ShellCalls = {
+export const secretCalls: SecretBox = {
   seal: (text) => Promise.resolve(keepsSecrets() ? safeStorage.encryptString(text) : null),
   open(sealed) {
     try {

@@ -1,16 +1,24 @@
-import { app, dialog, Menu } from 'electron'
+import { app, dialog, Menu, session } from 'electron'
 import { renameSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { RequestFailure } from '../../shared/errors'
+import type { ShellCalls } from '../engine-thread'
 import { profileFiles } from '../profile'
 import { startEngine, type EngineHost, type EngineListener } from './engine-host'
 import { Folders } from './folders'
 import { applySettings, createHandlers, downloadFolder } from './handlers'
 import { registerCalls } from './ipc'
+import { say } from './language'
 import { serveUi } from './protocol'
 import { secretCalls } from './secrets'
 import { lockDown } from './security'
 import { openWindow, type MainWindow } from './window'
+
+/** What the engine's thread asks of this one. */
+const shellCalls: ShellCalls = {
+  ...secretCalls,
+  resolveProxy: (origin) => session.defaultSession.resolveProxy(origin),
+}
 
 export interface Shell {
   /** Adds addresses that came from outside the window, and shows it. */
@@ -51,17 +59,19 @@ export async function startShell(): Promise<Shell | null> {
   return {
     async add(urls) {
       current().show()
-      await engine.calls.add({
+      const outcomes = await engine.calls.add({
         urls: [...urls],
         folder: downloadFolder(await engine.calls.getSettings()),
         name: null,
         connections: null,
         headers: '',
+        cookies: '',
         user: '',
         password: '',
         checksum: '',
         start: true,
       })
+      for (const outcome of outcomes) if ('error' in outcome) main?.send('problem', outcome.error)
     },
     show: () => current().show(),
     close: () => engine.close(),
@@ -73,24 +83,22 @@ async function startEngineOrAsk(listener: EngineListener): Promise<EngineHost | 
   const { database, log } = profileFiles(app.getPath('userData'))
   for (;;) {
     try {
-      return await startEngine({ database, log }, secretCalls, listener)
+      return await startEngine({ database, log }, shellCalls, listener)
     } catch (error) {
       const problem = error instanceof RequestFailure ? error.error : { code: 'E_ENGINE', detail: String(error) }
       if (problem.code !== 'E_DB_DAMAGED') {
         dialog.showErrorBox(
-          'Longshore cannot start',
-          problem.code === 'E_DB_VERSION'
-            ? `The list of downloads was written by a newer version of Longshore. Nothing was changed. Start that version.\n\n${problem.detail}`
-            : problem.detail,
+          say('start.failed'),
+          problem.code === 'E_DB_VERSION' ? `${say('start.newer')}\n\n${problem.detail}` : problem.detail,
         )
         return null
       }
       const aside = `${database}.damaged-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
       const { response } = await dialog.showMessageBox({
         type: 'error',
-        message: 'The list of downloads is damaged',
-        detail: `It cannot be read: ${problem.detail}\n\nNothing was changed. Longshore can keep the damaged file as ${aside} and start with an empty list. Partial and finished files stay where they are.`,
-        buttons: ['Quit', 'Keep It Aside and Start Empty'],
+        message: say('start.damaged'),
+        detail: say('start.damagedText', { detail: problem.detail, file: aside }),
+        buttons: [say('start.quit'), say('start.setAside')],
         defaultId: 0,
         cancelId: 0,
         noLink: true,
@@ -113,9 +121,9 @@ function setAside(from: string, to: string): void {
 function offerRestart(detail: string): void {
   const answer = dialog.showMessageBoxSync({
     type: 'error',
-    message: 'The download engine has stopped',
-    detail: `Nothing that was saved is lost: after a restart the downloads go on.\n\n${detail}`,
-    buttons: ['Restart', 'Quit'],
+    message: say('engine.stopped'),
+    detail: `${say('engine.stoppedText')}\n\n${detail}`,
+    buttons: [say('engine.restart'), say('engine.quit')],
     defaultId: 0,
     cancelId: 1,
     noLink: true,

@@ -17,7 +17,7 @@ export interface Address {
 export function parseAddress(text: string): Address {
   const trimmed = text.trim()
   if (!URL.canParse(trimmed)) {
-    throw new RequestFailure({ code: 'E_URL', field: 'urls', detail: `not an address: ${trimmed}` })
+    throw new RequestFailure({ code: 'E_URL', field: 'urls', detail: `not an address: ${withoutUser(trimmed)}` })
   }
   const url = new URL(trimmed)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
@@ -28,6 +28,11 @@ export function parseAddress(text: string): Address {
   url.password = ''
   url.hash = ''
   return { url: url.href, ...address }
+}
+
+/** What cannot be read may hold a password all the same. */
+function withoutUser(text: string): string {
+  return text.replace(/(:\/\/)[^/]*@/, '$1')
 }
 
 function decode(text: string): string {

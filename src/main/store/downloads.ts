@@ -13,6 +13,7 @@ const segment = z
 
 const part = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('published'), inode: z.string() }),
   z.object({
     kind: z.literal('open'),
     generation: z.string(),
@@ -32,6 +33,7 @@ const part = z.discriminatedUnion('kind', [
 
 const remote = z.object({
   url: z.string(),
+  publicOnly: z.boolean().optional(),
   total: offset.nullable(),
   validator: z.object({ kind: z.enum(['etag', 'last-modified']), value: z.string() }).nullable(),
   ranges: z.boolean(),
@@ -216,6 +218,11 @@ export function createDownloadStore(database: Database.Database): DownloadStore 
   const all = database.prepare('SELECT * FROM downloads ORDER BY id')
   const unfinished = database.prepare(`SELECT * FROM downloads WHERE state <> 'done' ORDER BY id`)
 
+  const insertOne = (download: NewDownload): DownloadRecord => {
+    const { lastInsertRowid } = insert.run(toRow(download))
+    return { ...download, id: Number(lastInsertRowid) }
+  }
+  const insertMany = database.transaction((downloads: readonly NewDownload[]) => downloads.map(insertOne))
   const saveAll = database.transaction((records: readonly DownloadRecord[]) => {
     for (const record of records) update.run({ ...toRow(record), id: record.id })
   })
@@ -230,10 +237,8 @@ export function createDownloadStore(database: Database.Database): DownloadStore 
       const found = one.get(id)
       return found === undefined ? null : fromRow(found)
     },
-    insert(download) {
-      const { lastInsertRowid } = insert.run(toRow(download))
-      return { ...download, id: Number(lastInsertRowid) }
-    },
+    insert: (download) => insertOne(download),
+    insertAll: (downloads) => insertMany(downloads),
     save: (records) => saveAll(records),
     remove: (ids) => removeAll(ids),
   }

@@ -1,19 +1,30 @@
 import type Database from 'better-sqlite3'
+import { z } from 'zod'
 import { settingsSchema, type Settings } from '../../shared/settings'
 
 /** The user's settings, one row each, so that a version that knows more of them does not lose them. */
 export interface SettingsStore {
   /** The stored values; the default where one is missing or is no longer allowed. */
   read(): Settings
-  /** Stores the given values, in one transaction, and returns all. */
-  write(change: Partial<Settings>): Settings
+  /**
+   * Stores the given values, in one transaction, and returns all.
+   * @param sealed encrypted values beside the settings; `null` deletes one
+   */
+  write(change: Partial<Settings>, sealed?: Readonly<Record<string, Uint8Array | null>>): Settings
+  /** An encrypted value; `null` when there is none. */
+  sealed(name: string): Uint8Array | null
 }
+
+const sealedSchema = z.object({ sealed: z.string() })
 
 export function createSettingsStore(database: Database.Database): SettingsStore {
   const all = database.prepare('SELECT name, value FROM settings')
   const put = database.prepare(
     'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   )
+
+  const drop = database.prepare('DELETE FROM settings WHERE name = ?')
+  const one = database.prepare('SELECT value FROM settings WHERE name = ?').pluck()
 
   const read = (): Settings => {
     const found: Record<string, unknown> = {}
@@ -24,14 +35,22 @@ export function createSettingsStore(database: Database.Database): SettingsStore 
     }
     return settingsSchema.parse(found)
   }
-  const writeAll = database.transaction((change: Partial<Settings>) => {
+  const writeAll = database.transaction((change: Partial<Settings>, sealed: Record<string, Uint8Array | null>) => {
     for (const [name, value] of Object.entries(change)) put.run(name, JSON.stringify(value))
+    for (const [name, bytes] of Object.entries(sealed)) {
+      if (bytes === null) drop.run(name)
+      else put.run(name, JSON.stringify({ sealed: Buffer.from(bytes).toString('base64') }))
+    }
   })
   return {
     read,
-    write(change) {
-      writeAll(change)
+    write(change, sealed = {}) {
+      writeAll(change, sealed)
       return read()
+    },
+    sealed(name) {
+      const value = sealedSchema.safeParse(parse(String(one.get(name))))
+      return value.success ? Buffer.from(value.data.sealed, 'base64') : null
     },
   }
 }

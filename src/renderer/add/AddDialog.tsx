@@ -24,7 +24,9 @@ export function AddDialog({ urls }: { readonly urls: string }) {
   const [busy, setBusy] = useState(false)
   const [said, setSaid] = useState('')
   const form = useRef<HTMLFormElement>(null)
-  const defaultConnections = useStore((state) => state.settings?.connections ?? null)
+  const defaultConnections = useStore(({ settings }) =>
+    settings === null ? null : Math.min(settings.connections, settings.connectionsPerHost),
+  )
 
   useEffect(() => {
     orShow(call('folders.default').then((choice) => setFolder((chosen) => chosen ?? choice)))
@@ -42,11 +44,14 @@ export function AddDialog({ urls }: { readonly urls: string }) {
   const fail = (found: typeof problems) => {
     setProblems(found)
     // Once the errors are drawn: the first wrong field is where the user has to go.
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+    requestAnimationFrame(() =>
+      form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-invalid="true"]')?.focus(),
+    )
   }
 
   const add = async () => {
     if (busy) return
+    setSaid('')
     const found = check(fields, folder?.token ?? null)
     if (folder === null || hasProblems(found)) return fail(found)
     setBusy(true)
@@ -89,7 +94,11 @@ export function AddDialog({ urls }: { readonly urls: string }) {
             autoFocus
             hint={t('add.urlsHint')}
             example="https://"
-            error={problems.lines.length === 0 ? null : <LineErrors errors={problems.lines} />}
+            error={
+              problems.lines.length === 0 ? null : (
+                <LineErrors errors={problems.lines} single={lines(fields.urls).length === 1} />
+              )
+            }
           />
           <FolderField
             label={t('add.folder')}
@@ -140,7 +149,7 @@ export function AddDialog({ urls }: { readonly urls: string }) {
           </span>
           <span className="spring" />
           <Button onPress={closeDialog}>{t('add.cancel')}</Button>
-          <Button look="main" type="submit" label={t('add.submit')} disabled={busy}>
+          <Button look="main" type="submit" label={t('add.submit')}>
             {busy ? t('add.busy') : t('add.submit')}
           </Button>
         </DialogFooter>

@@ -18,7 +18,7 @@ interface Props {
  */
 export function Advanced({ fields, problems, onChange }: Props) {
   const [unfolded, setUnfolded] = useState(false)
-  const wrong = ['headers', 'user', 'password', 'checksum'].some((field) => Object.hasOwn(problems, field))
+  const wrong = ['headers', 'cookies', 'user', 'password', 'checksum'].some((field) => Object.hasOwn(problems, field))
   const open = unfolded || wrong
   const keepsSecrets = useStore((state) => state.info?.keepsSecrets ?? true)
   return (
@@ -45,6 +45,15 @@ export function Advanced({ fields, problems, onChange }: Props) {
             code
             example={t('add.headersHint')}
             error={problems.headers ?? null}
+          />
+          <TextField
+            label={t('add.cookies')}
+            value={fields.cookies}
+            onChange={(cookies) => onChange({ cookies })}
+            rows={2}
+            code
+            example={t('add.cookiesHint')}
+            error={problems.cookies ?? null}
           />
           <div className="add-halves">
             <TextField

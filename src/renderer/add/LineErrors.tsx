@@ -4,8 +4,14 @@ import type { LineError } from './validate'
 /** More would push the form out of the window, and nobody reads them all. */
 const SHOWN = 3
 
-export function LineErrors({ errors }: { readonly errors: readonly LineError[] }) {
-  const only = errors.length === 1 ? errors[0] : undefined
+interface Props {
+  readonly errors: readonly LineError[]
+  /** Whether the field has a single line, which need not be named then. */
+  readonly single: boolean
+}
+
+export function LineErrors({ errors, single }: Props) {
+  const only = single ? errors[0] : undefined
   if (only !== undefined) return only.reason
   return (
     <ul>

@@ -18,6 +18,7 @@ export interface Fields {
   /** `null` until the user touches it: then the setting counts, also when it changes meanwhile. */
   readonly connections: string | null
   readonly headers: string
+  readonly cookies: string
   readonly user: string
   readonly password: string
   readonly checksum: string
@@ -36,7 +37,17 @@ export interface Problems {
 export const noProblems: Problems = { lines: [], fields: {}, form: null }
 
 export function emptyFields(urls: string): Fields {
-  return { urls, name: '', connections: null, headers: '', user: '', password: '', checksum: '', start: true }
+  return {
+    urls,
+    name: '',
+    connections: null,
+    headers: '',
+    cookies: '',
+    user: '',
+    password: '',
+    checksum: '',
+    start: true,
+  }
 }
 
 export function hasProblems(problems: Problems): boolean {
@@ -67,6 +78,7 @@ export function toInput(fields: Fields, folder: string): AddInput {
     name: urls.length === 1 && name !== '' ? name : null,
     connections: fields.connections === null ? null : Number(fields.connections),
     headers: fields.headers,
+    cookies: fields.cookies,
     user: fields.user,
     password: fields.password,
     checksum: fields.checksum.trim(),
@@ -97,7 +109,7 @@ export function result(outcomes: readonly AddOutcome[]): Result {
 /** Puts what the main process says at the field that it is about, or at the line that it answered for. */
 export function withError(problems: Problems, error: RequestError, line?: string): Problems {
   const text = requestProblem(error)
-  const reason = `${text.title}. ${text.suggestion}`
+  const reason = t('join.titleText', { title: text.title, text: text.suggestion })
   if (error.field === 'urls' || (error.field === undefined && line !== undefined)) {
     return { ...problems, lines: [...problems.lines, { line: line ?? '', reason }] }
   }

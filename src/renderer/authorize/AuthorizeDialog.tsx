@@ -9,22 +9,23 @@ import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
 import { TextField } from '../ui/TextField'
 import { closeDialog } from '../windowState'
 
-/** For a server that asks who is there: user name and password, or a header such as a token or a cookie. */
+/** For a server that asks who is there: user name and password, a header such as a token, or cookies. */
 export function AuthorizeDialog({ id }: { readonly id: DownloadId }) {
   const view = useDownload(id)
   const keepsSecrets = useStore((state) => state.info?.keepsSecrets ?? true)
   const [user, setUser] = useState('')
   const [password, setPassword] = useState('')
   const [headers, setHeaders] = useState('')
+  const [cookies, setCookies] = useState('')
   const [error, setError] = useState<RequestError | 'empty' | null>(null)
   const [busy, setBusy] = useState(false)
 
   const send = async () => {
     if (busy) return
-    if (user === '' && headers.trim() === '') return setError('empty')
+    if (user === '' && headers.trim() === '' && cookies.trim() === '') return setError('empty')
     setBusy(true)
     try {
-      await call('downloads.authorize', { id, user, password, headers })
+      await call('downloads.authorize', { id, user, password, headers, cookies })
       closeDialog()
     } catch (failure) {
       setError(asRequestError(failure))
@@ -38,12 +39,13 @@ export function AuthorizeDialog({ id }: { readonly id: DownloadId }) {
   }
 
   /** What is said at a field; errors without a field stand at the first. */
-  const at = (field: 'user' | 'password' | 'headers') => {
+  const at = (field: 'user' | 'password' | 'headers' | 'cookies') => {
     if (error === null) return null
     if (error === 'empty') return field === 'user' ? t('authorize.empty') : null
-    const place = error.field === 'password' || error.field === 'headers' ? error.field : 'user'
+    const named = error.field ?? 'user'
+    const place = named === 'password' || named === 'headers' || named === 'cookies' ? named : 'user'
     const problem = requestProblem(error)
-    return place === field ? `${problem.title}. ${problem.suggestion}` : null
+    return place === field ? t('join.titleText', { title: problem.title, text: problem.suggestion }) : null
   }
   const edit = (set: (value: string) => void) => (value: string) => {
     set(value)
@@ -71,6 +73,15 @@ export function AuthorizeDialog({ id }: { readonly id: DownloadId }) {
             code
             example={t('add.headersHint')}
             error={at('headers')}
+          />
+          <TextField
+            label={t('add.cookies')}
+            value={cookies}
+            onChange={edit(setCookies)}
+            rows={2}
+            code
+            example={t('add.cookiesHint')}
+            error={at('cookies')}
           />
           {!keepsSecrets && <p className="hint">{t('add.secretsNotKept')}</p>}
         </DialogBody>

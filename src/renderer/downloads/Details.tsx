@@ -18,11 +18,7 @@ export function Details({ view, id }: { readonly view: DownloadView; readonly id
             <Fact name={t('details.suggestion')}>{problem.suggestion}</Fact>
           </>
         )}
-        {notice !== null && (
-          <Fact name={t('details.notice')}>
-            {notice.title}. {notice.text}
-          </Fact>
-        )}
+        {notice !== null && <Fact name={t('details.notice')}>{t('join.titleText', notice)}</Fact>}
         {state.kind === 'done' && <Fact name={t('details.check')}>{checkText(state.verification)}</Fact>}
         <Fact name={t('details.address')}>{view.url}</Fact>
         <Fact name={t('details.folder')}>{view.folder}</Fact>

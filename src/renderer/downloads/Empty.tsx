@@ -58,7 +58,7 @@ export function Broken({ error }: { readonly error: RequestError }) {
     <Empty
       icon={<TriangleAlert size={40} strokeWidth={1.25} />}
       title={problem.title}
-      text={`${problem.cause} ${problem.suggestion}`}
+      text={t('join.sentences', { first: problem.cause, second: problem.suggestion })}
     >
       <p className="empty-detail selectable">
         {error.code}: {error.detail}

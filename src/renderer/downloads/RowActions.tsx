@@ -1,4 +1,14 @@
-import { ChevronDown, ExternalLink, FolderOpen, Pause, Play, RotateCw, Trash2, type LucideIcon } from 'lucide-react'
+import {
+  ChevronDown,
+  ExternalLink,
+  FolderOpen,
+  Link,
+  Pause,
+  Play,
+  RotateCw,
+  Trash2,
+  type LucideIcon,
+} from 'lucide-react'
 import type { DownloadView } from '../../shared/download'
 import { t } from '../text'
 import { IconButton } from '../ui/IconButton'
@@ -10,6 +20,7 @@ const icons: Readonly<Record<Action, LucideIcon>> = {
   pause: Pause,
   resume: Play,
   retry: RotateCw,
+  newLink: Link,
   open: ExternalLink,
   showInFolder: FolderOpen,
 }

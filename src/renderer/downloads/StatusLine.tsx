@@ -1,7 +1,9 @@
 import { Info, ShieldCheck } from 'lucide-react'
 import type { DownloadId, DownloadView, Phase } from '../../shared/download'
+import type { DownloadError } from '../../shared/errors'
 import { algorithmNames, downloadProblem, formatDuration, noticeText, t, wantsCredentials } from '../text'
 import { openDialog } from '../windowState'
+import { startOver } from './actions'
 import { statusKeys, statusOf } from './status'
 import { useNow } from './useNow'
 
@@ -32,18 +34,7 @@ function More({ view, tabIndex }: { readonly view: DownloadView; readonly tabInd
           <span className="status-more status-problem" title={`${problem.title}\n${problem.suggestion}`}>
             {problem.title}
           </span>
-          {wantsCredentials(state.error) ? (
-            <button
-              type="button"
-              className="inline-button"
-              tabIndex={tabIndex}
-              onClick={() => openDialog({ kind: 'authorize', id: view.id })}
-            >
-              {t('action.credentials')}
-            </button>
-          ) : (
-            <span className="status-more status-minor">{problem.suggestion}</span>
-          )}
+          <Remedy view={view} error={state.error} tabIndex={tabIndex} suggestion={problem.suggestion} />
         </>
       )
     }
@@ -53,13 +44,52 @@ function More({ view, tabIndex }: { readonly view: DownloadView; readonly tabInd
       return (
         <>
           <PhaseText phase={state.phase} connections={view.connections} />
+          <Expiry view={view} />
           <NoticeMark view={view} />
         </>
       )
     case 'queued':
     case 'paused':
-      return <NoticeMark view={view} />
+      return (
+        <>
+          <Expiry view={view} />
+          <NoticeMark view={view} />
+        </>
+      )
   }
+}
+
+interface RemedyProps {
+  readonly view: DownloadView
+  readonly error: DownloadError
+  readonly tabIndex: 0 | -1
+  readonly suggestion: string
+}
+
+/** What a failure needs from the user, as a button where there is one for it. */
+function Remedy({ view, error, tabIndex, suggestion }: RemedyProps) {
+  const button = (label: string, onClick: () => void) => (
+    <button type="button" className="inline-button" tabIndex={tabIndex} onClick={onClick}>
+      {label}
+    </button>
+  )
+  if (wantsCredentials(error)) {
+    return button(t('action.credentials'), () => openDialog({ kind: 'authorize', id: view.id }))
+  }
+  if (error.code === 'CHANGED_LARGE') return button(t('action.startOver'), () => startOver(view.id))
+  return <span className="status-more status-minor">{suggestion}</span>
+}
+
+/** The clock of a signed link, during its last day. */
+function Expiry({ view }: { readonly view: DownloadView }) {
+  return view.expiresAt === null ? null : <ExpiryClock at={view.expiresAt} />
+}
+
+function ExpiryClock({ at }: { readonly at: number }) {
+  const seconds = Math.floor(at / 1000 - useNow())
+  if (seconds > 24 * 60 * 60) return null
+  const text = seconds > 0 ? t('row.expires', { time: formatDuration(seconds) }) : t('row.expired')
+  return <span className="status-more numbers">{text}</span>
 }
 
 function PhaseText({ phase, connections }: { readonly phase: Phase; readonly connections: number }) {
@@ -73,16 +103,18 @@ function PhaseText({ phase, connections }: { readonly phase: Phase; readonly con
     case 'publishing':
       return <span className="status-more">{t('row.saving')}</span>
     case 'waiting':
-      return <Countdown phase={phase} />
+      return phase.until === null ? (
+        <span className="status-more">{downloadProblem(phase.reason).title}</span>
+      ) : (
+        <Countdown until={phase.until} reason={downloadProblem(phase.reason).title} />
+      )
     case 'verifying':
       return null
   }
 }
 
-function Countdown({ phase }: { readonly phase: Extract<Phase, { kind: 'waiting' }> }) {
-  const now = useNow()
-  const seconds = Math.ceil(phase.until / 1000 - now)
-  const reason = downloadProblem(phase.reason).title
+function Countdown({ until, reason }: { readonly until: number; readonly reason: string }) {
+  const seconds = Math.ceil(until / 1000 - useNow())
   const text =
     seconds > 0 ? t('row.nextAttempt', { time: formatDuration(seconds), reason }) : t('row.nextAttemptNow', { reason })
   return (

@@ -24,6 +24,11 @@ export function resume(ids: readonly DownloadId[]): void {
   if (those.length > 0) orShow(call('downloads.resume', { ids: those }))
 }
 
+/** Throws away what is there: only after the user was told how much. */
+export function startOver(id: DownloadId): void {
+  orShow(call('downloads.restart', { ids: [id] }))
+}
+
 export function open(id: DownloadId): void {
   if (able([id], 'open').length > 0) orShow(call('downloads.open', { id }))
 }
@@ -43,6 +48,8 @@ export function run(action: Action, id: DownloadId): void {
     case 'resume':
     case 'retry':
       return resume([id])
+    case 'newLink':
+      return openDialog({ kind: 'relink', id })
     case 'open':
       return open(id)
     case 'showInFolder':

@@ -2,7 +2,7 @@ import { assertNever, type DownloadView } from '../../shared/download'
 import type { MessageKey } from '../text'
 
 export type Status = 'queued' | 'downloading' | 'paused' | 'waiting' | 'verifying' | 'completed' | 'failed'
-export type Action = 'pause' | 'resume' | 'retry' | 'open' | 'showInFolder'
+export type Action = 'pause' | 'resume' | 'retry' | 'newLink' | 'open' | 'showInFolder'
 
 /** Seven words for what the states and phases of the engine mean to a user. */
 export function statusOf(view: DownloadView): Status {
@@ -49,9 +49,9 @@ export function actionsOf(view: DownloadView): readonly Action[] {
     case 'active':
       return ['pause']
     case 'paused':
-      return ['resume']
+      return ['resume', 'newLink']
     case 'failed':
-      return ['retry']
+      return ['retry', 'newLink']
     case 'done':
       return ['open', 'showInFolder']
     default:

@@ -1,6 +1,6 @@
 /**
- * Every word of the window in English, in ICU message syntax (see message.ts). Another language is another file of this
- * shape: `export const ja: Messages = { … }`. The roles and names that docs/contract.md promises are marked.
+ * Every word of the window in English, in ICU message syntax (see shared/texts/message.ts). Another language is another
+ * file of this shape, such as ja.ts. The roles and names that docs/contract.md promises are marked.
  */
 export const en = {
   'app.name': 'Longshore',
@@ -33,6 +33,17 @@ export const en = {
   'action.open': 'Open',
   'action.showInFolder': 'Show in folder',
   'action.details': 'Details',
+  'action.newLink': 'New link…',
+  'action.startOver': 'Start over',
+  'row.expires': 'link expires in {time}',
+  'row.expired': 'the link has expired',
+  'relink.title': 'New link',
+  'relink.text':
+    'Another address of “{name}”. Its size and samples of its bytes are compared with what is already here; then the download goes on.',
+  'relink.url': 'Link',
+  'relink.empty': 'Enter the new address.',
+  'relink.submit': 'Use this link',
+  'relink.cancel': 'Cancel',
   'action.credentials': 'Enter credentials…',
 
   'row.progress': 'Progress',
@@ -90,6 +101,8 @@ export const en = {
   'add.advanced': 'Advanced',
   'add.headers': 'Headers',
   'add.headersHint': 'Name: value, one a line',
+  'add.cookies': 'Cookies',
+  'add.cookiesHint': 'name=value; name2=value2, or the text of a cookies.txt',
   'add.user': 'User name',
   'add.password': 'Password',
   'add.secretsNotKept': 'This system has no safe place for secrets: they are forgotten when Longshore quits.',
@@ -112,6 +125,9 @@ export const en = {
   'invalid.folder': 'Choose a folder.',
   'invalid.name': 'A file name cannot contain / or \\.',
   'invalid.nameDots': 'This is not a file name.',
+  'invalid.proxyEmpty': 'Enter the address of the proxy.',
+  'invalid.proxy': 'This is not a proxy. It should look like http://proxy.example:8080 or socks5://proxy.example:1080.',
+  'invalid.noProxy': '“{entry}” is not a host, a domain or a network.',
   'invalid.connections': 'From {min} to {max} only.',
   'invalid.header': 'Line {line} is not “Name: value”.',
   'invalid.checksum': 'Enter algorithm=digits, for example sha-256=2cf24d…',
@@ -155,11 +171,34 @@ export const en = {
   'settings.connectionsHint': 'A file is fetched in this many parts at once.',
   'settings.connectionsPerHost': 'Connections per server',
   'settings.connectionsPerHostHint': 'For all downloads from one server together.',
+  'settings.way': 'Network',
+  'settings.proxy': 'Proxy',
+  'settings.proxy.system': 'System proxy',
+  'settings.proxy.none': 'No proxy',
+  'settings.proxy.manual': 'Manual',
+  'settings.proxy.address': 'Proxy address',
+  'settings.proxy.addressHint':
+    'http, https or socks5. User name and password go before the address, as in http://name:password@proxy:8080; they are kept encrypted.',
+  'settings.proxy.addressHintForgets':
+    'http, https or socks5. User name and password go before the address, as in http://name:password@proxy:8080; they are forgotten when Longshore quits.',
+  'settings.proxy.login': 'Use the saved user name and password',
+  'settings.proxy.noProxy': 'No proxy for',
+  'settings.authority': 'Additional certificate authority (PEM)',
+  'settings.authority.none': 'None: those of the system',
+  'settings.authority.choose': 'Choose file…',
+  'settings.authority.forget': 'Forget',
   'settings.appearance': 'Appearance',
   'settings.appearance.system': 'System',
   'settings.appearance.light': 'Light',
   'settings.appearance.dark': 'Dark',
+  // Also in English in every other language, for whoever ended up in a language that they cannot read.
+  'settings.language': 'Language',
+  'settings.language.system': 'System',
   'settings.version': 'Longshore {version}',
+
+  // A heading and its explanation in one line; two sentences one after the other.
+  'join.titleText': '{title}. {text}',
+  'join.sentences': '{first} {second}',
 
   // Messages that come and go
   'toast.region': 'Messages',

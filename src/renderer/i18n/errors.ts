@@ -1,18 +1,19 @@
 import type { Notice } from '../../shared/download'
 import type { DownloadError, RequestError } from '../../shared/errors'
-import { noticeTexts, requestProblems, type ProblemText } from '../../shared/texts/errors.en'
-import { problemText } from '../../shared/texts/problems'
+import type { NoticeText, ProblemText } from '../../shared/texts/errors.en'
+import { noticeText as noticeIn, problemText, requestText } from '../../shared/texts/problems'
+import { language } from './index'
 
 export function downloadProblem(error: DownloadError): ProblemText {
-  return problemText(error.code)
+  return problemText(error.code, language())
 }
 
 export function requestProblem(error: RequestError): ProblemText {
-  return requestProblems[error.code]
+  return requestText(error.code, language())
 }
 
-export function noticeText(notice: Notice): { readonly title: string; readonly text: string } {
-  return noticeTexts[notice.code]
+export function noticeText(notice: Notice): NoticeText {
+  return noticeIn(notice.code, language())
 }
 
 /** Whether a user name and a password could help. */

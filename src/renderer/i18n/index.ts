@@ -1,35 +1,48 @@
+import { chooseLanguage, chooseRegion, type Language, type LanguageSetting } from '../../shared/languages'
+import { formatMessage, type ValuesFor } from '../../shared/texts/message'
 import { en, type MessageKey, type Messages } from './en'
-import { formatMessage, type ArgumentsOf } from './message'
+import { ja } from './ja'
+import { zhCN } from './zh-CN'
 
-type Arguments<K extends MessageKey> = ArgumentsOf<(typeof en)[K]>
-type Rest<K extends MessageKey> = [Arguments<K>] extends [never]
-  ? []
-  : [values: Readonly<Record<Arguments<K>, string | number>>]
+/** Exported for the checks; everything else asks `t`. */
+export const catalogues: Readonly<Record<Language, Messages>> = { en, ja, 'zh-CN': zhCN }
 
-let messages: Messages = en
+let chosen: Language = 'en'
 let tag = 'en-US'
+const listeners = new Set<() => void>()
 
 /**
- * Chooses the language and the way to write numbers and dates. The words are English so far; the numbers follow the
- * region when the system speaks the same language, because "1.5" must not stand in one sentence with "1,5".
+ * Chooses the words, and the way to write numbers and dates.
+ * @param systemTag the system's language, BCP 47
  */
-export function setLocale(systemTag: string): void {
-  messages = en
-  try {
-    const system = new Intl.Locale(systemTag)
-    tag = system.language === 'en' ? system.toString() : 'en-US'
-  } catch {
-    tag = 'en-US'
-  }
+export function setLocale(systemTag: string, setting: LanguageSetting = 'system'): void {
+  const language = chooseLanguage(setting, systemTag)
+  const region = chooseRegion(language, systemTag)
+  if (language === chosen && region === tag) return
+  chosen = language
+  tag = region
+  for (const listener of listeners) listener()
 }
 
+/** For numbers and dates: language and region. */
 export function locale(): string {
   return tag
 }
 
+/** Of the words. */
+export function language(): Language {
+  return chosen
+}
+
+/** Tells when `setLocale` changed something. Returns the end of it. */
+export function onLocale(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
 /** The text for a key. Its arguments are checked by the compiler. */
-export function t<K extends MessageKey>(key: K, ...rest: Rest<K>): string {
-  return formatMessage(messages[key], rest[0] ?? {}, tag)
+export function t<K extends MessageKey>(key: K, ...[values]: ValuesFor<(typeof en)[K]>): string {
+  return formatMessage(catalogues[chosen][key], values ?? {}, tag)
 }
 
 export type { MessageKey }

@@ -1,6 +1,7 @@
 import { concurrentRange, connectionsRange } from '../../shared/limits'
-import { Monitor, Moon, Sun } from 'lucide-react'
+import { Languages, Monitor, Moon, Sun } from 'lucide-react'
 import { useEffect } from 'react'
+import { languageList, languages, type LanguageSetting } from '../../shared/languages'
 import type { Settings } from '../../shared/settings'
 import { call } from '../api'
 import { setSettings, useStore } from '../store'
@@ -8,9 +9,12 @@ import { t } from '../text'
 import { Button } from '../ui/Button'
 import { Choice } from '../ui/Choice'
 import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
+import { Select } from '../ui/Select'
 import { closeDialog, orShow } from '../windowState'
+import { AuthoritySetting } from './AuthoritySetting'
 import { DefaultFolder } from './DefaultFolder'
 import { NumberSetting } from './NumberSetting'
+import { ProxySetting } from './ProxySetting'
 import './settings.css'
 
 /** Every change takes effect at once; there is nothing to confirm. */
@@ -67,16 +71,33 @@ function Sections({ settings }: { readonly settings: Settings }) {
         />
       </section>
       <section className="settings-section">
-        <Choice
-          label={t('settings.appearance')}
-          value={settings.appearance}
-          options={[
-            { value: 'system', label: t('settings.appearance.system'), icon: <Monitor size={15} aria-hidden /> },
-            { value: 'light', label: t('settings.appearance.light'), icon: <Sun size={15} aria-hidden /> },
-            { value: 'dark', label: t('settings.appearance.dark'), icon: <Moon size={15} aria-hidden /> },
-          ]}
-          onChange={(appearance) => orShow(call('settings.set', { appearance }).then(setSettings))}
-        />
+        <h3>{t('settings.way')}</h3>
+        <ProxySetting value={settings.proxy} />
+        <AuthoritySetting file={settings.caFile} />
+      </section>
+      <section className="settings-section">
+        <div className="settings-pair">
+          <Choice
+            label={t('settings.appearance')}
+            value={settings.appearance}
+            options={[
+              { value: 'system', label: t('settings.appearance.system'), icon: <Monitor size={15} aria-hidden /> },
+              { value: 'light', label: t('settings.appearance.light'), icon: <Sun size={15} aria-hidden /> },
+              { value: 'dark', label: t('settings.appearance.dark'), icon: <Moon size={15} aria-hidden /> },
+            ]}
+            onChange={(appearance) => orShow(call('settings.set', { appearance }).then(setSettings))}
+          />
+          <Select<LanguageSetting>
+            label={t('settings.language')}
+            icon={<Languages size={15} aria-hidden />}
+            value={settings.language}
+            options={[
+              { value: 'system', label: t('settings.language.system') },
+              ...languageList.map((language) => ({ value: language, label: languages[language].name, lang: language })),
+            ]}
+            onChange={(language) => orShow(call('settings.set', { language }).then(setSettings))}
+          />
+        </div>
       </section>
     </>
   )

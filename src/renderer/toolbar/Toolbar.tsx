@@ -18,7 +18,8 @@ export function Toolbar() {
   const running = counts.active + counts.queued
   const resting = counts.paused + counts.failed
   return (
-    <header className="toolbar">
+    <header className="toolbar" role="toolbar" aria-label={t('toolbar.label')}>
+      {/* A group of the toolbar around it: in the search, arrow keys move the caret and not the focus. */}
       <AriaToolbar className="toolbar-buttons" aria-label={t('toolbar.label')}>
         <Button look="main" icon={<Plus size={16} aria-hidden />} onPress={() => openDialog({ kind: 'add', urls: '' })}>
           {t('toolbar.add')}

@@ -12,6 +12,8 @@ interface Props {
   readonly label?: string
   readonly describedBy?: string
   readonly disabled?: boolean
+  /** Something is wrong with what it chooses: ARIA knows no such state for buttons, but a form looks for it. */
+  readonly invalid?: boolean
   readonly className?: string
   readonly autoFocus?: boolean
   readonly onPress?: () => void
@@ -24,6 +26,7 @@ export function Button(props: Props) {
       className={`button button-${look} ${className}`}
       type={type}
       isDisabled={disabled}
+      {...(props.invalid === true ? { 'data-invalid': true } : {})}
       autoFocus={autoFocus}
       onPress={() => props.onPress?.()}
       {...(props.label === undefined ? {} : { 'aria-label': props.label })}

@@ -26,7 +26,11 @@ export function FolderField({ label, path, choose, onChoose, error = null }: Pro
           <Folder size={16} aria-hidden />
           <MiddleEllipsis text={path ?? '…'} tail={24} />
         </span>
-        <Button onPress={onChoose} describedBy={error === null ? `${id}-path` : `${id}-path ${id}-error`}>
+        <Button
+          onPress={onChoose}
+          invalid={error !== null}
+          describedBy={error === null ? `${id}-path` : `${id}-path ${id}-error`}
+        >
           {choose}
         </Button>
       </div>

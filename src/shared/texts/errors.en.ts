@@ -11,7 +11,26 @@ export interface ProblemText {
   readonly suggestion: string
 }
 
+export interface NoticeText {
+  readonly title: string
+  readonly text: string
+}
+
+/** What a language has to provide; see errors.ja.ts. */
+export interface Texts {
+  readonly downloads: Readonly<Record<keyof typeof downloadProblems, ProblemText>>
+  readonly http: Readonly<Record<keyof typeof httpProblems, ProblemText>>
+  readonly requests: Readonly<Record<keyof typeof requestProblems, ProblemText>>
+  readonly notices: Readonly<Record<keyof typeof noticeTexts, NoticeText>>
+  readonly native: Readonly<Record<NativeKey, string>>
+}
+
 export const downloadProblems: Readonly<Record<(typeof downloadErrorCodes)[number], ProblemText>> = {
+  OFFLINE: {
+    title: 'This computer has no network',
+    cause: 'No network connection is up. The download goes on by itself when one is.',
+    suggestion: 'Check the cable, the Wi-Fi or the VPN.',
+  },
   DNS: {
     title: 'The server cannot be found',
     cause: 'There is no server with the name in the address, or this computer has no working internet connection.',
@@ -38,6 +57,24 @@ export const downloadProblems: Readonly<Record<(typeof downloadErrorCodes)[numbe
     suggestion:
       'Check that the date and the time of this computer are right. On a company or hotel network, sign in first. Otherwise ask the owner of the server.',
   },
+  TLS_CLOCK: {
+    title: 'The clock of this computer seems to be wrong',
+    cause: 'By this computer’s date the server’s proof of who it is has run out or is not valid yet.',
+    suggestion: 'Set the date and the time of this computer, then press Retry. Nothing was fetched from the server.',
+  },
+  PROXY: {
+    title: 'The proxy does not work',
+    cause:
+      'Connections go through a proxy, and that one cannot be reached, refuses the server, or cannot reach it either.',
+    suggestion:
+      'Check the proxy under Settings, Network, or choose “No proxy” there. On a company network ask who runs it.',
+  },
+  PROXY_AUTH: {
+    title: 'The proxy asks for a user name and password',
+    cause: 'Connections go through a proxy that lets only known people through.',
+    suggestion:
+      'Under Settings, Network choose “Manual” and write them into the address: http://name:password@proxy:8080. Then press Retry.',
+  },
   PROTO: {
     title: 'The server’s answer makes no sense',
     cause: 'What the server sent breaks the rules of the web in a way that could damage the file.',
@@ -59,6 +96,13 @@ export const downloadProblems: Readonly<Record<(typeof downloadErrorCodes)[numbe
       'The file changed while it was being fetched, or a page came in its place, for example one that asks to sign in.',
     suggestion: 'Open the address in a browser to see what is there now, then add the download anew.',
   },
+  CHANGED_LARGE: {
+    title: 'The file on the server has changed',
+    cause:
+      'A newer version is on the server. Going on with it means throwing away what has been received, which is a lot, so nothing was done yet.',
+    suggestion:
+      'Press “Start over” to get the new version from the beginning, or “New link…” if you know another address of the old one.',
+  },
   SIZE: {
     title: 'The size of the file is not possible',
     cause: 'The server announced a size that no file can have.',
@@ -79,6 +123,12 @@ export const downloadProblems: Readonly<Record<(typeof downloadErrorCodes)[numbe
     cause:
       'The address starts with https, but the server pointed to one with http, which others could read and change.',
     suggestion: 'Look for a link that stays with https. If you trust the network, add the http address itself.',
+  },
+  PRIVATE_ADDR: {
+    title: 'The link leads from the internet into your own network',
+    cause:
+      'A server on the internet pointed to this computer or to a device near it. That is how attackers reach what is not theirs.',
+    suggestion: 'If you know the device and trust the link, add the address that it leads to itself.',
   },
   RETRY_LATER: {
     title: 'The server asks to come back much later',
@@ -227,6 +277,12 @@ export const requestProblems: Readonly<Record<RequestErrorCode, ProblemText>> = 
     cause: 'A header is a line such as “Referer: https://example.com/”. Some are set by Longshore itself.',
     suggestion: 'Write “Name: value”, one a line, without Range, Host and Connection.',
   },
+  E_COOKIES: {
+    title: 'These are not cookies',
+    cause:
+      'Cookies are “name=value” pairs, or the text of a cookies.txt as browser extensions, curl and wget write it.',
+    suggestion: 'Write “name=value; name2=value2”, or paste the whole file with its tabs.',
+  },
   E_CHECKSUM: {
     title: 'This is not a checksum',
     cause: 'A checksum is the name of an algorithm and its digits.',
@@ -237,6 +293,16 @@ export const requestProblems: Readonly<Record<RequestErrorCode, ProblemText>> = 
     cause: 'The number of connections goes from 1 to 256.',
     suggestion: 'Use a number in between; 8 or 16 is right for most servers.',
   },
+  E_PROXY: {
+    title: 'This is not a proxy',
+    cause: 'It does not have the form of a proxy’s address, or of a list of hosts.',
+    suggestion: 'It should look like http://proxy.example:8080 or socks5://proxy.example:1080.',
+  },
+  E_CERTIFICATE: {
+    title: 'There is no certificate in this file',
+    cause: 'The file cannot be read, or it is not in the PEM form that begins with “BEGIN CERTIFICATE”.',
+    suggestion: 'Ask who runs the network for the authority’s certificate as a PEM file.',
+  },
   E_NOT_FOUND: {
     title: 'The download is not in the list any more',
     cause: 'It was removed in the meantime.',
@@ -246,6 +312,12 @@ export const requestProblems: Readonly<Record<RequestErrorCode, ProblemText>> = 
     title: 'That is not possible right now',
     cause: 'The download went on to another state in the meantime.',
     suggestion: 'Look at its state and try again.',
+  },
+  E_LINK: {
+    title: 'This link leads to another file',
+    cause:
+      'Its length or its bytes differ from what has been received already, or the server cannot send parts of it. Nothing was changed.',
+    suggestion: 'Check the link. To get the file behind it, add it as a new download.',
   },
   E_FILE_MISSING: {
     title: 'The file is not there any more',
@@ -274,7 +346,7 @@ export const requestProblems: Readonly<Record<RequestErrorCode, ProblemText>> = 
   },
 }
 
-export const noticeTexts: Readonly<Record<NoticeCode, { readonly title: string; readonly text: string }>> = {
+export const noticeTexts: Readonly<Record<NoticeCode, NoticeText>> = {
   RESTARTED_CHANGED: {
     title: 'Began again: the file changed',
     text: 'The file on the server is not the one that was begun, so it was begun again. Mixing the two would give a broken file.',
@@ -299,4 +371,34 @@ export const noticeTexts: Readonly<Record<NoticeCode, { readonly title: string; 
     title: 'Length not known',
     text: 'The server never said how long the file is. It ended where the connection ended.',
   },
+}
+
+/** The system's own dialogs, which the main process opens. ICU messages, as in the window (see message.ts). */
+export const nativeTexts = {
+  'start.failed': 'Longshore cannot start',
+  'start.newer':
+    'The list of downloads was written by a newer version of Longshore. Nothing was changed. Start that version.',
+  'start.damaged': 'The list of downloads is damaged',
+  'start.damagedText':
+    'It cannot be read: {detail}\n\nNothing was changed. Longshore can keep the damaged file as {file} and start with an empty list. Partial and finished files stay where they are.',
+  'start.quit': 'Quit',
+  'start.setAside': 'Keep It Aside and Start Empty',
+  'engine.stopped': 'The download engine has stopped',
+  'engine.stoppedText': 'Nothing that was saved is lost: after a restart the downloads go on.',
+  'engine.restart': 'Restart',
+  'engine.quit': 'Quit',
+  'run.title': 'Run “{name}”?',
+  'run.text':
+    'This file is a program. Programs from the internet can harm this computer. Run it only if you trust its source.',
+  'run.cancel': 'Cancel',
+  'run.confirm': 'Run',
+} as const
+export type NativeKey = keyof typeof nativeTexts
+
+export const en: Texts = {
+  downloads: downloadProblems,
+  http: httpProblems,
+  requests: requestProblems,
+  notices: noticeTexts,
+  native: nativeTexts,
 }

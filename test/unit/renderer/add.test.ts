@@ -84,6 +84,7 @@ describe('the form', () => {
     expect(check(fields, 't')).toEqual(noProblems)
     expect(toInput(fields, 't')).toMatchObject({ urls: [GOOD, GOOD], name: null })
     expect(toInput({ ...emptyFields(GOOD), name: ' a ' }, 't').name).toBe('a')
+    expect(toInput({ ...emptyFields(GOOD), cookies: 'a=1\tb' }, 't').cookies).toBe('a=1\tb')
     expect(toInput({ ...emptyFields(GOOD), name: '  ' }, 't').name).toBeNull()
   })
 

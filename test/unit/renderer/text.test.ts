@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { en } from '../../../src/renderer/i18n/en'
 import { downloadProblems, httpProblems, noticeTexts, requestProblems } from '../../../src/shared/texts/errors.en'
-import { formatMessage } from '../../../src/renderer/i18n/message'
+import { formatMessage } from '../../../src/shared/texts/message'
 import {
   downloadProblem,
   formatBytes,

@@ -16,6 +16,7 @@ export function view(id: number, change: Partial<DownloadView> = {}): DownloadVi
     connections: 0,
     addedAt: id * 1000,
     finishedAt: null,
+    expiresAt: null,
     ranges: null,
     notice: null,
     ...change,

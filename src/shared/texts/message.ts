@@ -1,6 +1,7 @@
 /**
- * The part of ICU MessageFormat that the catalogue uses: `{name}` and `{n, plural, =0 {…} one {# file} other {# files}}`.
- * The syntax is the standard one, so that translators' tools read it and a full library could take its place.
+ * The part of ICU MessageFormat that the catalogues use: `{name}` and `{n, plural, =0 {…} one {# file} other {# files}}`.
+ * The syntax is the standard one, so that translators' tools read it and a full library could take its place. A straight
+ * apostrophe quotes in ICU; here it is refused: write ’.
  */
 
 /** The argument of one `{…}`; a plural branch such as `{# file}` also starts with a brace, and is not an argument. */
@@ -16,21 +17,36 @@ export type ArgumentsOf<Text extends string> = Text extends `${string}{${infer R
   ? Argument<Rest> | ArgumentsOf<Rest>
   : never
 
+/** The values that a message needs, as the last parameter of a function: none for one without arguments. */
+export type ValuesFor<Text extends string> = [ArgumentsOf<Text>] extends [never]
+  ? []
+  : [values: Readonly<Record<ArgumentsOf<Text>, string | number>>]
+
 export type Values = Readonly<Record<string, string | number>>
 
-type Part = string | { readonly name: string; readonly plural?: ReadonlyMap<string, readonly Part[]> }
+/** A piece of a message: words, or an argument, with its branches when it is a plural. */
+export type Part = string | { readonly name: string; readonly plural?: ReadonlyMap<string, readonly Part[]> }
 
 const HASH = '#'
 const cache = new Map<string, readonly Part[]>()
 
-/** Fills a message in. A missing value shows as its name in braces rather than as nothing. */
+/**
+ * Fills a message in. A missing value shows as its name in braces rather than as nothing.
+ * @throws Error for a message that is not well formed
+ */
 export function formatMessage(text: string, values: Values, locale: string): string {
   let parts = cache.get(text)
   if (parts === undefined) {
-    parts = parse(text, 0, false).parts
+    parts = parseMessage(text)
     cache.set(text, parts)
   }
   return render(parts, values, locale, null)
+}
+
+/** @throws Error for a message that is not well formed */
+export function parseMessage(text: string): readonly Part[] {
+  if (text.includes("'")) throw new Error(`A straight apostrophe: ${text}`)
+  return parse(text, 0, false).parts
 }
 
 function render(parts: readonly Part[], values: Values, locale: string, count: number | null): string {
@@ -57,7 +73,7 @@ function parse(text: string, from: number, nested: boolean): { parts: Part[]; en
   const parts: Part[] = []
   let literal = ''
   let at = from
-  while (at < text.length && !(nested && text[at] === '}')) {
+  while (at < text.length && text[at] !== '}') {
     if (text[at] !== '{') {
       literal += text[at++]
       continue
@@ -75,6 +91,7 @@ function parse(text: string, from: number, nested: boolean): { parts: Part[]; en
     parts.push({ name: head[1], plural: plural.branches })
     at = plural.end
   }
+  if (at < text.length !== nested) throw new Error(`Braces do not match at ${at}: ${text}`)
   if (literal !== '') parts.push(literal)
   return { parts, end: at }
 }
@@ -85,7 +102,10 @@ function parseBranches(text: string, from: number): { branches: Map<string, Part
   for (;;) {
     const rest = text.slice(at)
     const end = /^\s*\}/.exec(rest)
-    if (end !== null) return { branches, end: at + end[0].length }
+    if (end !== null) {
+      if (!branches.has('other')) throw new Error(`A plural without "other": ${text}`)
+      return { branches, end: at + end[0].length }
+    }
     const key = /^\s*(=\d+|\w+)\s*\{/.exec(rest)
     if (key?.[1] === undefined) throw new Error(`Bad plural at ${at}: ${text}`)
     const branch = parse(text, at + key[0].length, true)

@@ -1,0 +1,2 @@
+/** A command line that cannot be carried out; nothing was done. */
+export class UsageError extends Error {}

@@ -1,0 +1,72 @@
+import { useState, type FormEvent } from 'react'
+import type { DownloadId } from '../../shared/download'
+import type { RequestError } from '../../shared/errors'
+import { asRequestError, call } from '../api'
+import { useDownload } from '../store'
+import { requestProblem, t } from '../text'
+import { Button } from '../ui/Button'
+import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
+import { TextField } from '../ui/TextField'
+import { closeDialog } from '../windowState'
+
+/** For a link that has expired or moved: another address of the same file. What is there is compared before it goes on. */
+export function RelinkDialog({ id }: { readonly id: DownloadId }) {
+  const view = useDownload(id)
+  const [url, setUrl] = useState('')
+  const [error, setError] = useState<RequestError | 'empty' | null>(null)
+  const [busy, setBusy] = useState(false)
+
+  const send = async () => {
+    if (busy) return
+    if (url.trim() === '') return setError('empty')
+    setBusy(true)
+    try {
+      await call('downloads.relink', { id, url: url.trim() })
+      closeDialog()
+    } catch (failure) {
+      setError(asRequestError(failure))
+    } finally {
+      setBusy(false)
+    }
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    void send()
+  }
+
+  return (
+    <Dialog title={t('relink.title')} onClose={closeDialog}>
+      <form onSubmit={submit} noValidate>
+        <DialogBody>
+          {view !== undefined && <p>{t('relink.text', { name: view.name })}</p>}
+          <TextField
+            label={t('relink.url')}
+            value={url}
+            onChange={(value) => {
+              setUrl(value)
+              setError(null)
+            }}
+            code
+            autoFocus
+            error={message(error)}
+          />
+        </DialogBody>
+        <DialogFooter>
+          <span className="spring" />
+          <Button onPress={closeDialog}>{t('relink.cancel')}</Button>
+          <Button look="main" type="submit" disabled={busy}>
+            {t('relink.submit')}
+          </Button>
+        </DialogFooter>
+      </form>
+    </Dialog>
+  )
+}
+
+function message(error: RequestError | 'empty' | null): string | null {
+  if (error === null) return null
+  if (error === 'empty') return t('relink.empty')
+  const problem = requestProblem(error)
+  const text = t('join.sentences', { first: problem.cause, second: problem.suggestion })
+  return t('join.titleText', { title: problem.title, text })
+}

@@ -1,0 +1,49 @@
+import { ChevronDown } from 'lucide-react'
+import { useId, type ReactNode } from 'react'
+import './Field.css'
+
+interface Option<V extends string> {
+  readonly value: V
+  readonly label: string
+  /** The language of the label, when it is not that of the window. */
+  readonly lang?: string
+}
+
+interface Props<V extends string> {
+  readonly label: string
+  readonly icon?: ReactNode
+  readonly value: V
+  readonly options: readonly Option<V>[]
+  readonly onChange: (value: V) => void
+}
+
+/** One of many. The native one: its list is the system's own and may be longer than the window. */
+export function Select<V extends string>({ label, icon, value, options, onChange }: Props<V>) {
+  const id = useId()
+  return (
+    <div className="field">
+      <label className="label label-icon" htmlFor={id}>
+        {icon}
+        {label}
+      </label>
+      <div className="select">
+        <select
+          id={id}
+          className="input"
+          value={value}
+          onChange={(event) => {
+            const option = options[event.target.selectedIndex]
+            if (option !== undefined) onChange(option.value)
+          }}
+        >
+          {options.map((option) => (
+            <option key={option.value} value={option.value} lang={option.lang}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+        <ChevronDown size={14} aria-hidden />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,266 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  createScheduler,
+  defaultRetryPolicy,
+  retryDelay,
+  type LearnedLimit,
+  type RetryPolicy,
+} from '../../src/main/engine/scheduler'
+import type { Release } from '../../src/main/engine/slots'
+import { failure, type DownloadError } from '../../src/shared/errors'
+import { FakeClock, settled } from './fake-clock'
+
+const later: DownloadError = { code: 'CONNECTION_LOST', retry: 'later', detail: '' }
+const never = new AbortController().signal
+const host = 'example.com'
+const anyPolicy = fc.record({
+  base: fc.integer({ min: 1, max: 5000 }),
+  cap: fc.integer({ min: 1, max: 60_000 }),
+  attempts: fc.integer({ min: 1, max: 50 }),
+})
+
+describe('the pause before another attempt', () => {
+  const policy: RetryPolicy = { base: 500, cap: 30_000, attempts: 10 }
+
+  it.each([
+    [1, 500],
+    [2, 1000],
+    [3, 2000],
+    [6, 16_000],
+    [7, 30_000],
+    [9, 30_000],
+  ])('after %i failures is anything up to %i ms', (failures, bound) => {
+    expect(retryDelay(policy, failures, later, 0)).toBe(0)
+    expect(retryDelay(policy, failures, later, 0.5)).toBe(bound / 2)
+    expect(retryDelay(policy, failures, later, 0.999999)).toBeLessThan(bound)
+  })
+
+  it('is never more than the cap, never less than 0, and ends with the budget', () => {
+    fc.assert(
+      fc.property(
+        anyPolicy,
+        fc.integer({ min: 1, max: 2000 }),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (any, failures, random) => {
+          const delay = retryDelay(any, failures, later, random)
+          if (failures >= any.attempts) expect(delay).toBeNull()
+          else {
+            expect(delay).toBeGreaterThanOrEqual(0)
+            expect(delay).toBeLessThanOrEqual(any.cap)
+          }
+        },
+      ),
+    )
+  })
+
+  it('26: is never shorter than the server asked for', () => {
+    const asked = { ...later, retryAfter: 5000 }
+    expect(retryDelay(policy, 1, asked, 0.9)).toBe(5000)
+    expect(retryDelay(policy, 8, asked, 0.9)).toBe(27_000)
+  })
+
+  it.each(['no', 'restart'] as const)('there is none for an error with retry: %s', (retry) => {
+    expect(retryDelay(policy, 1, { ...later, retry }, 0.5)).toBeNull()
+  })
+
+  it('by default grows from half a second to half a minute, ten attempts', () => {
+    expect(defaultRetryPolicy).toEqual({ base: 500, cap: 30_000, attempts: 10 })
+  })
+})
+
+interface Rig {
+  limits?: { downloads: number; perHost: number }
+  random?: () => number
+  policy?: RetryPolicy
+  memory?: Map<string, LearnedLimit>
+}
+
+function rig({ limits = { downloads: 2, perHost: 2 }, random = () => 0.5, policy, memory = new Map() }: Rig = {}) {
+  const clock = new FakeClock()
+  const network = { up: true }
+  const scheduler = createScheduler({
+    limits: () => limits,
+    policy: policy ?? { base: 100, cap: 1000, attempts: 3 },
+    clock,
+    random,
+    hosts: { read: (name) => memory.get(name) ?? null, write: (name, learned) => void memory.set(name, learned) },
+    reachability: {
+      reaches: () => network.up,
+      whenReached: async (_, signal) => {
+        while (!network.up) await clock.sleep(1000, signal)
+      },
+    },
+  })
+  const releases: Release[] = []
+  const connect = (owner: number, atLeast = 1, at = host) => {
+    const yields: number[] = []
+    void scheduler
+      .connection({ host: at, owner, atLeast, onYield: () => yields.push(owner) }, never)
+      .then((release) => releases.push(release))
+    return yields
+  }
+  return { clock, limits, memory, network, scheduler, releases, connect }
+}
+
+describe('patience', () => {
+  const failed = failure('CONNECTION_LOST', 'later', 'reset')
+
+  it('waits, says until when and why, and gives up after its attempts with the failure itself', async () => {
+    const { clock, scheduler } = rig()
+    const patience = scheduler.patience(() => host)
+    const told: [number | null, string][] = []
+    const after = () => patience.afterFailure(failed, never, (until, reason) => told.push([until, reason.code]))
+    for (const pause of [50, 100]) {
+      const now = clock.now()
+      let over = false
+      void after().then(() => (over = true))
+      await settled()
+      expect(told.at(-1)).toEqual([now + pause, 'CONNECTION_LOST'])
+      await clock.pass(pause - 1)
+      expect(over).toBe(false)
+      await clock.pass(1)
+      expect(over).toBe(true)
+    }
+    await expect(after()).rejects.toBe(failed)
+    expect(told).toHaveLength(2)
+  })
+
+  it('begins again when something arrived', async () => {
+    const { clock, scheduler } = rig()
+    const patience = scheduler.patience(() => host)
+    for (let n = 0; n < 20; n++) {
+      const wait = patience.afterFailure(failed, never, () => undefined)
+      expect(clock.next).toBe(50)
+      await clock.pass(50)
+      await wait
+      patience.reset()
+    }
+  })
+
+  it('is each connection’s own', async () => {
+    const { clock, scheduler } = rig({ policy: { base: 100, cap: 1000, attempts: 2 } })
+    const [first, second] = [scheduler.patience(() => host), scheduler.patience(() => host)]
+    for (const patience of [first, second]) {
+      const wait = patience.afterFailure(failed, never, () => undefined)
+      await clock.pass(50)
+      await wait
+    }
+    await expect(first.afterFailure(failed, never, () => undefined)).rejects.toBe(failed)
+  })
+
+  it('does not wait for what will not get better', async () => {
+    const { clock, scheduler } = rig()
+    const gone = failure('HTTP_404', 'no', 'gone')
+    await expect(scheduler.patience(() => host).afterFailure(gone, never, () => undefined)).rejects.toBe(gone)
+    expect(clock.next).toBeNull()
+  })
+
+  it('ends with the wish to go on', async () => {
+    const { clock, scheduler } = rig()
+    const control = new AbortController()
+    const wait = scheduler.patience(() => host).afterFailure(failed, control.signal, () => undefined)
+    control.abort(new Error('paused'))
+    await expect(wait).rejects.toThrow('paused')
+    expect(clock.next).toBeNull()
+  })
+
+  it('33: does not count failures while the network is away', async () => {
+    const { clock, network, scheduler } = rig({ policy: { base: 100, cap: 1000, attempts: 1 } })
+    const patience = scheduler.patience(() => host)
+    network.up = false
+    for (let n = 0; n < 5; n++) {
+      const told: [number | null, string][] = []
+      let over = false
+      void patience
+        .afterFailure(failed, never, (until, reason) => told.push([until, reason.code]))
+        .then(() => (over = true))
+      await clock.pass(60_000)
+      expect(over).toBe(false)
+      expect(told).toEqual([[null, 'OFFLINE']])
+      network.up = true
+      await clock.pass(1000)
+      expect(over).toBe(true)
+      network.up = false
+    }
+  })
+})
+
+describe('downloads', () => {
+  it('get as many slots as the settings say, in the order of asking', async () => {
+    const { limits, scheduler } = rig()
+    const begun: number[] = []
+    const releases: Release[] = []
+    for (const n of [1, 2, 3, 4]) {
+      void scheduler.download(Infinity, never).then((release) => {
+        begun.push(n)
+        releases.push(release)
+      })
+    }
+    await settled()
+    expect(begun).toEqual([1, 2])
+    releases[0]?.()
+    await settled()
+    expect(begun).toEqual([1, 2, 3])
+    limits.downloads = 3
+    scheduler.limitsChanged()
+    await settled()
+    expect(begun).toEqual([1, 2, 3, 4])
+  })
+})
+
+describe('connections to a host', () => {
+  it('are as many as the settings say, for each host', async () => {
+    const { releases, connect } = rig()
+    for (let n = 0; n < 3; n++) connect(1)
+    for (let n = 0; n < 3; n++) connect(1, 1, 'example.org')
+    await settled()
+    expect(releases).toHaveLength(4)
+  })
+
+  it('are as many as a download of it asks for explicitly, while it has any', async () => {
+    const { releases, connect } = rig()
+    for (let n = 0; n < 5; n++) connect(1, 4)
+    await settled()
+    expect(releases).toHaveLength(4)
+    for (const release of releases) release()
+    await settled()
+    for (const release of releases.splice(0)) release()
+    for (let n = 0; n < 5; n++) connect(2)
+    await settled()
+    expect(releases).toHaveLength(2)
+  })
+
+  it('rise with the settings', async () => {
+    const { limits, releases, scheduler, connect } = rig()
+    for (let n = 0; n < 5; n++) connect(1)
+    await settled()
+    limits.perHost = 5
+    scheduler.limitsChanged()
+    await settled()
+    expect(releases).toHaveLength(5)
+  })
+
+  it('are taken from a download that has several for one that has none', async () => {
+    const { releases, connect } = rig()
+    const rich = [connect(1), connect(1)]
+    await settled()
+    connect(2)
+    expect(rich.flat()).toEqual([1])
+    releases[rich.findIndex((yields) => yields.length > 0)]?.()
+    await settled()
+    expect(releases).toHaveLength(3)
+  })
+
+  it('31: are as few as the host was seen to allow, for a day, even against an explicit wish', async () => {
+    const memory = new Map([[host, { connections: 2, at: new FakeClock().now() }]])
+    const { clock, releases, scheduler, connect } = rig({ memory, limits: { downloads: 1, perHost: 8 } })
+    for (let n = 0; n < 4; n++) connect(1, 8)
+    await settled()
+    expect(releases).toHaveLength(2)
+    await clock.pass(24 * 60 * 60 * 1000)
+    scheduler.limitsChanged()
+    await settled()
+    expect(releases).toHaveLength(4)
+  })
+})
