@@ -1,5 +1,5 @@
 import { app } from 'electron'
-import { registerUiScheme } from './shell/protocol'
+import { registerUiScheme, uiOrigin } from './shell/protocol'
 import { startShell, type Shell } from './shell/start'
 
 /** Electron's application events, nothing else. */
@@ -7,6 +7,11 @@ import { startShell, type Shell } from './shell/start'
 // As root on Linux Chromium runs only without its sandbox, and enabling it here would undo that switch.
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
 registerUiScheme()
+// Chromium would look for components, dictionaries and experiments of its own: nothing here uses them, and a download
+// manager tells nobody that it has been started.
+for (const off of ['disable-background-networking', 'disable-component-update', 'disable-domain-reliability']) {
+  app.commandLine.appendSwitch(off)
+}
 
 /** An installed `longshore get …` is this program: the command line, without a window. */
 const command = process.argv.slice(app.isPackaged ? 1 : 2)
@@ -40,6 +45,8 @@ if (command[0] === 'get') {
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit())
 
+  // Before the first window: the session would fetch a dictionary for the spelling that no field here checks.
+  app.on('session-created', (session) => session.setSpellCheckerDictionaryDownloadURL(`${uiOrigin}/dictionaries/`))
   void app.whenReady().then(async () => {
     shell = await startShell()
     if (!shell) app.exit(1)

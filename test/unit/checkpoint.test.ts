@@ -153,6 +153,7 @@ describe('a checkpoint', () => {
     write(download, 50)
     await settled()
     await download.end(0)
+    expect(clock.next).toBeNull()
     await clock.pass(5000)
     expect(download.syncs).toHaveLength(1)
   })

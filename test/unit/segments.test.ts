@@ -199,13 +199,13 @@ describe('any order of claim, take, write, release, split and restart', () => {
         for (const next of steps) model.run(next)
         model.finish()
       }),
-      { numRuns: 250 },
+      { numRuns: 150 },
     )
   })
 
   it('many connections that die again and again leave few segments', () => {
     const model = new Model(50_000_000, 1)
-    for (let round = 0; round < 50; round++) {
+    for (let round = 0; round < 25; round++) {
       for (let n = 0; n < 8; n++) model.run({ kind: 'claim' })
       for (let n = 0; n < 8; n++) {
         model.run({ kind: 'take', who: round * 7 + n, share: 0.01 })

@@ -111,7 +111,7 @@ const unsettledWait = 250
 const refusals = new Set(['CONNECT', 'CONNECTION_LOST', 'HTTP_429', 'HTTP_503'])
 
 /** What a request ends with when there is no network. */
-const unreachable = new Set(['DNS', 'CONNECT', 'CONNECTION_LOST', 'TIMEOUT'])
+const unreachable = new Set(['DNS', 'CONNECT', 'CONNECTION_LOST', 'TIMEOUT', 'PROXY'])
 
 interface Host {
   readonly slots: HostSlots
