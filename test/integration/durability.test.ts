@@ -30,7 +30,7 @@ import { Rig, sha256, untilEnd, untilState, waitFor } from './rig'
 import { stored } from './stored'
 
 const mebibyte = 1024 * 1024
-const kills = Number(process.env['LONGSHORE_KILLS'] ?? 12)
+const kills = Number(process.env['LONGSHORE_KILLS'] ?? 10)
 
 let rig: Rig
 let server: TestServer
@@ -85,7 +85,7 @@ describe('53: killed at random moments, again and again', () => {
       for (let n = 0; n < kills; n++) {
         const sent = file.bytesSent
         await using killed = run()
-        const after = randomInt(1, 2.5 * perSecond)
+        const after = randomInt(1, 3 * perSecond)
         await Promise.race([file.waitForBytesSent(sent + after, 20_000), killed.ended])
         await killed.signal('SIGKILL')
         await server.waitUntil(() => server.parallel === 0)
@@ -94,8 +94,8 @@ describe('53: killed at random moments, again and again', () => {
         expect(falseClaim(left, file)).toBeNull()
         const has = claimed(left)
         expect(has).toBeGreaterThanOrEqual(had)
-        // What the interval of a second holds, and half as much for a machine that is late.
-        expect(had + file.bytesSent - sent - has, `kill ${n} after ${after} bytes`).toBeLessThan(1.5 * perSecond)
+        // What the interval of a second holds, and as much again for a machine that is late.
+        expect(had + file.bytesSent - sent - has, `kill ${n} after ${after} bytes`).toBeLessThan(2 * perSecond)
         had = has
       }
       file.set({ rate: 1000 * mebibyte })
@@ -351,15 +351,20 @@ describe('a disk that fails', () => {
 const call = promisify(execFile)
 
 /** A file system of its own, so small that it fills up. */
-async function smallDisk(mebibytes: number) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'longshore-disk-'))
+async function smallDisk(mebibytes: number, at?: string) {
+  const folder = at ?? (await mkdtemp(path.join(tmpdir(), 'longshore-disk-')))
   await call('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', folder])
+  let mounted = true
   return {
     folder,
     path: (name: string) => path.join(folder, name),
     remount: (how: 'ro' | 'rw') => call('mount', ['-o', `remount,${how}`, folder]),
+    async unmount() {
+      mounted = false
+      await call('umount', [folder])
+    },
     async [Symbol.asyncDispose]() {
-      await call('umount', ['-l', folder])
+      if (mounted) await call('umount', ['-l', folder])
       await rm(folder, { recursive: true })
     },
   }
@@ -459,14 +464,14 @@ describe.runIf(mountable)('a disk that is full or read-only', () => {
   it('47: its folder is unmounted meanwhile: begins again in the empty folder', async () => {
     const folder = rig.path('mounted')
     await mkdir(folder)
-    await call('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', folder])
+    await using disk = await smallDisk(16, folder)
     const file = server.file('/data.bin', { size: 6 * mebibyte, stall: { after: 2 * mebibyte } })
     const engine = rig.start()
     const id = await engine.add(rig.request(file.url, { folder, connections: 1 }))
     await waitFor(engine, id, (view) => view.received >= mebibyte)
     await pauseAndSettle(engine, id)
     file.release()
-    await call('umount', [folder])
+    await disk.unmount()
     engine.resume([id])
     expect(await untilEnd(engine, id)).toMatchObject({
       state: { kind: 'done' },

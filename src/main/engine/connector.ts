@@ -8,6 +8,7 @@ import type { Route } from './proxies'
 import { unreachable } from './proxy-errors'
 import { openTunnel, type Target } from './tunnel'
 import type { Trust } from './trust'
+import { letPausedAnswersEnd } from './undici-parser'
 
 export interface ConnectorParts {
   readonly trust: Trust
@@ -145,7 +146,11 @@ function settle(
   callback: (...result: [null, Socket] | [Error, null]) => void,
 ): void {
   opening.then(
-    (socket) => callback(null, socket),
+    (socket) => {
+      callback(null, socket)
+      // undici has its parser on the socket only after that.
+      setImmediate(letPausedAnswersEnd, socket)
+    },
     (error: unknown) => callback(explain(error), null),
   )
 }

@@ -61,6 +61,10 @@ export function networkFailure(thrown: unknown): DownloadFailure {
     if (code?.startsWith('ERR_SSL_') || code?.startsWith('ERR_TLS_')) {
       return failure('TLS', 'no', `${code}: ${error.message}`, { cause: thrown })
     }
+    // undici gives no code for some parser errors. A broken chunk is a broken connection (fault 16).
+    if (error.name === 'HTTPParserError' && /chunk/i.test(error.message)) {
+      return failure('CONNECTION_LOST', 'later', error.message, { cause: thrown })
+    }
     if (error.name === 'HTTPParserError' || code?.startsWith('HPE_')) {
       return failure('PROTO', 'no', `${code ?? 'parser'}: ${error.message}`, { cause: thrown })
     }

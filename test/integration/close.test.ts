@@ -1,0 +1,35 @@
+import { createServer, type Socket } from 'node:net'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { expect, it } from 'vitest'
+import { createHttpClient } from '../../src/main/engine/http'
+import { nobody, Session } from '../../src/main/engine/session'
+
+/**
+ * undici's parser would fail an assertion in an event handler of the socket, and end the engine's thread with it.
+ */
+it('14: a server may close the connection while its answer is held back', async () => {
+  const sockets: Socket[] = []
+  const server = createServer((socket) => {
+    sockets.push(socket)
+    socket.on('error', () => undefined)
+    socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 9\r\n\r\n'))
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const http = createHttpClient({ userAgent: 'test' })
+  try {
+    const signal = new AbortController().signal
+    const session = new Session(url, nobody)
+    const response = await http.open({ url, session, start: 0, end: null, ifRange: null, publicOnly: false }, signal)
+    // Nobody reads the answer yet: it is held back. Now it ends.
+    const [socket] = sockets
+    socket?.end()
+    await once(socket!, 'close')
+    await expect(response.read(() => undefined)).rejects.toMatchObject({ error: { code: 'CONNECTION_LOST' } })
+  } finally {
+    await http.close()
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  }
+})

@@ -1,0 +1,109 @@
+import type { Kind, Program, Trouble } from './program'
+
+/**
+ * True when the server keeps strong validators over different bytes, so that nothing but a digest can tell (fault 11).
+ * Narrow: every other server must be found out without one.
+ */
+export function lies({ troubles, events }: Program): boolean {
+  const has = (test: (trouble: Trouble) => boolean) => troubles.some(test)
+  if (has(({ kind }) => kind === 'corrupt')) return true
+  const changes = events.flatMap(({ what }) => (what.kind === 'change' ? [what] : []))
+  if (changes.some(({ keepValidators }) => keepValidators)) return true
+  if (changes.length === 0) return false
+  return (
+    has(
+      ({ kind, ...rest }) =>
+        (kind === 'etag' || kind === 'lastModified') && isFixed((rest as { value: unknown }).value),
+    ) ||
+    // A 206 to If-Range without Last-Modified means that the date was compared (RFC 9110 §15.3.7): it was not.
+    (has(({ kind }) => kind === 'conditions') &&
+      has((trouble) => trouble.kind === 'lastModified' && trouble.value === null))
+  )
+}
+
+const isFixed = (value: unknown): boolean => value === 'fixed' || value === '"fixed"' || value === '""'
+
+const retried = new Set([408, 429, 500, 502, 503, 504])
+
+/**
+ * True when the program has nothing but what a download must get over: servers with fewer abilities, a change, and a
+ * few failures in a row.
+ */
+export function mustComplete(program: Program): boolean {
+  const { troubles, events } = program
+  if (program.checksum && events.some(({ what }) => what.kind === 'change')) return false
+  if (lies(program) || events.filter(({ what }) => what.kind === 'change').length > 1) return false
+  if (!troubles.every((trouble) => harmless(trouble) || transient(trouble))) return false
+  const single = troubles.some(singleStream)
+  if (single && troubles.some(({ kind }) => kind === 'maxRange' || kind === 'short')) return false
+  // Less than the budget of 5 (lane.ts), with something left for a slow machine; a change costs one as well.
+  const failures =
+    troubles.filter((trouble) => !harmless(trouble)).reduce((sum, { where }) => sum + count(where), 0) +
+    events.filter(({ what }) => what.kind === 'resetConnections' || what.kind === 'change').length
+  return failures <= 3
+}
+
+function count(where: Trouble['where']): number {
+  if (typeof where !== 'object' || 'from' in where) return Infinity
+  return 'nth' in where ? 1 : where.first
+}
+
+function singleStream(trouble: Trouble): boolean {
+  switch (trouble.kind) {
+    case 'ranges':
+      return trouble.value !== true && trouble.value !== 'unannounced'
+    case 'etag':
+    case 'lastModified':
+    case 'date':
+      return true
+    default:
+      return false
+  }
+}
+
+/** A server may be like that all the time. */
+function harmless({ where, ...kind }: Trouble): boolean {
+  switch (kind.kind) {
+    case 'delay':
+    case 'delayBody':
+    case 'emptyRange':
+    case 'maxRange':
+    case 'extraBytes':
+      return true
+    case 'framing':
+      return kind.value === 'chunked'
+    case 'ranges':
+      return where === 'all' && kind.value !== 'refuse' && kind.value !== 'ignore-nonzero'
+    case 'etag':
+      return where === 'all' && (kind.value === 'weak' || kind.value === 'none')
+    case 'lastModified':
+    case 'date':
+      return where === 'all'
+    case 'terse':
+      return where === 'all' && kind.tag
+    case 'contentEncoding':
+      return kind.value === 'identity' && !kind.twice
+    case 'redirect':
+      return where === 'all' && kind.hops < 20
+    default:
+      return false
+  }
+}
+
+function transient(kind: Kind): boolean {
+  switch (kind.kind) {
+    case 'cut':
+    case 'stall':
+    case 'badChunk':
+    case 'refuse':
+    case 'silent':
+    case 'truncatedChunk':
+      return true
+    case 'short':
+      return kind.share > 0
+    case 'status':
+      return retried.has(kind.code) && kind.retryAfter !== '1000000000'
+    default:
+      return false
+  }
+}

@@ -1,0 +1,366 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Engine } from '../../../src/main/engine/engine'
+import type { DownloadRecord } from '../../../src/main/engine/ports'
+import type { DownloadId } from '../../../src/shared/download'
+import {
+  Content,
+  on,
+  startServer,
+  type Behaviours,
+  type RequestRecord,
+  type TestFile,
+  type TestServer,
+} from '../../server'
+import type { Version } from '../../server/file'
+import { Rig } from '../rig'
+import { stored } from '../stored'
+import { answer, isByHand } from './answers'
+import { behaviours, fits, page } from './behaviours'
+import { lies, mustComplete } from './expect'
+import type { Event, Happening, Program } from './program'
+
+/** ms in which every program has to come to an end; far more than all of its pauses and timeouts together. */
+const bound = 40_000
+
+/** Long enough for two slow processors, short enough for servers that say nothing. */
+const timeouts = { connectTimeout: 2000, headersTimeout: 250, bodyTimeout: 250 }
+
+/** A connection has five attempts, and a download five times five. */
+const retry = { base: 2, cap: 10, attempts: 5 }
+
+/** The world did not end as it should; the message tells what happened. */
+export class Violation extends Error {}
+
+export interface Outcome {
+  readonly done: number
+  readonly failed: number
+  /** Codes of the failures, those that a healed server made good as well. */
+  readonly codes: readonly string[]
+}
+
+/** One engine over one store, used for one program after the other. Every program has a server of its own. */
+export class Lane {
+  readonly rig: Rig
+  #engine: Engine
+  #runs = 0
+
+  private constructor(rig: Rig) {
+    this.rig = rig
+    this.#engine = this.start()
+  }
+
+  static async create(): Promise<Lane> {
+    return new Lane(await Rig.create())
+  }
+
+  get engine(): Engine {
+    return this.#engine
+  }
+
+  start(): Engine {
+    return (this.#engine = this.rig.start({ timeouts, retry, checkpoints: { interval: 20, bytes: 100_000 } }))
+  }
+
+  /** @throws Violation */
+  async run(program: Program): Promise<Outcome> {
+    const folder = path.join(this.rig.folder, String(++this.#runs))
+    await mkdir(folder)
+    const server = await startServer()
+    const run = new Run(this, server, folder, program)
+    try {
+      return await run.toEnd()
+    } catch (error) {
+      if (!(error instanceof Violation)) throw error
+      throw new Violation(`${error.message}\n${run.story()}`)
+    } finally {
+      const stuck = new Violation('cannot be removed')
+      const late = sleep(bound, null, { ref: false }).then(() => Promise.reject(stuck))
+      await Promise.race([run.clear(), late]).finally(() => server.close())
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.rig[Symbol.asyncDispose]()
+  }
+}
+
+class Run {
+  readonly #lane: Lane
+  readonly #server: TestServer
+  readonly #folder: string
+  readonly #program: Program
+  readonly #file: TestFile
+  /** Everything that the server had as a whole. */
+  readonly #versions: Version[] = []
+  readonly #replica: Version
+  /** Lengths and totals that a server said and that were not true. */
+  readonly #lied = new Set<number>()
+  readonly #digest: string | null
+  readonly #events: Event[]
+  readonly #ids: DownloadId[] = []
+  readonly #log: string[] = []
+
+  constructor(lane: Lane, server: TestServer, folder: string, program: Program) {
+    this.#lane = lane
+    this.#server = server
+    this.#folder = folder
+    this.#program = program
+    const { size, rate, troubles } = program
+    this.#file = server.file('/file.bin', { size, seed: 1, ...(rate === null ? {} : { rate }) })
+    this.#versions.push(this.#file.version)
+    const grow = troubles.find((trouble) => trouble.kind === 'replica')?.grow ?? 0
+    this.#replica = {
+      content: new Content(Math.max(0, size + grow), 99),
+      tag: 'replica',
+      lastModified: new Date(Date.UTC(2026, 0, 10, 9, 8, 7)),
+    }
+    if (troubles.some((trouble) => trouble.kind === 'replica')) this.#versions.push(this.#replica)
+    // Where nothing but a digest can tell (fault 11), there is one.
+    this.#digest = program.checksum || lies(program) ? this.#file.sha256() : null
+    this.#events = [...program.events]
+    this.#file.set(behaviours(troubles, { total: () => this.#file.size, lied: (bytes) => void this.#lied.add(bytes) }))
+    this.#hook()
+  }
+
+  get #engine(): Engine {
+    return this.#lane.engine
+  }
+
+  async toEnd(): Promise<Outcome> {
+    const { copies, connections, partSize, heals } = this.#program
+    const request = this.#lane.rig.request(this.#file.url, {
+      folder: this.#folder,
+      connections,
+      partSize,
+      checksum: this.#digest === null ? null : { algorithm: 'sha-256', hex: this.#digest },
+    })
+    for (let n = 0; n < copies; n++) this.#ids.push(await this.#engine.add(request))
+    await this.#drive()
+    await this.#untilEnd()
+    await this.#check()
+    const failed = this.#failures()
+    const outcome = {
+      done: this.#ids.length - failed.length,
+      failed: failed.length,
+      codes: failed.map((failure) => failure.code),
+    }
+    if (failed.length === 0) return outcome
+    if (mustComplete(this.#program)) throw new Violation(`should have been completed: ${JSON.stringify(failed)}`)
+    if (heals) await this.#heal()
+    return outcome
+  }
+
+  /** What happened, for people. */
+  story(): string {
+    const requests = this.#server.requests.map(
+      (r) =>
+        `${Math.round(r.at)}ms ${r.nth} ${r.path} ${r.headers.range ?? '-'} if-range=${String(r.headers['if-range'] ?? '-')} → ${r.status}, ` +
+        `${r.bytesSent} bytes${r.aborted ? ', aborted' : ''}`,
+    )
+    const views = this.#ids.map((id) => JSON.stringify(this.#engine.view(id)))
+    return [...requests.slice(-60), ...this.#log, ...views].join('\n')
+  }
+
+  async clear(): Promise<void> {
+    await this.#engine.remove(this.#ids, { deleteFile: true })
+  }
+
+  #failures() {
+    return this.#ids.flatMap((id) => {
+      const state = this.#engine.view(id)?.state
+      return state?.kind === 'failed' ? [state.error] : []
+    })
+  }
+
+  /**
+   * Looks at every request before the server does: a change at the k-th request is there for that very answer, and
+   * answers by hand are put into the place of garbage.
+   */
+  #hook(): void {
+    const byHand = this.#program.troubles.flatMap((trouble) => (isByHand(trouble) ? [trouble] : []))
+    const look = (request: RequestRecord): boolean => {
+      for (const event of this.#events) {
+        if (event.what.kind !== 'change' || !('request' in event.at) || event.at.request !== request.nth) continue
+        this.#events.splice(this.#events.indexOf(event), 1)
+        this.#change(event.what)
+        break
+      }
+      for (const kind of byHand) {
+        if (!fits(kind.where, request)) continue
+        const bytes = answer(kind, request, this.#file.version, this.#replica)
+        if (bytes) garbage.push(on((other: RequestRecord) => other === request, bytes))
+        break
+      }
+      return false
+    }
+    const given = this.#file.options as Record<string, readonly unknown[] | undefined>
+    const garbage: unknown[] = [...(given['notHttp'] ?? [])]
+    this.#file.set({
+      refuse: [on(look, 'rst'), ...(given['refuse'] ?? [])],
+      ...(byHand.length > 0 ? { notHttp: garbage } : {}),
+    } as object)
+  }
+
+  #change({ grow, keepValidators }: Extract<Happening, { kind: 'change' }>): void {
+    const seed = this.#versions.length + 10
+    this.#file.change({ seed, size: Math.max(0, this.#file.size + grow), keepValidators })
+    this.#versions.push(this.#file.version)
+  }
+
+  /** Lets happen what the program says, in its order. */
+  async #drive(): Promise<void> {
+    for (;;) {
+      const event = this.#events[0]
+      if (!event) return
+      const due = () => {
+        if (this.#ended() || !this.#events.includes(event)) return true
+        return 'request' in event.at
+          ? this.#file.requests.length >= event.at.request
+          : this.#file.bytesSent >= (this.#program.size * event.at.share) / 1000
+      }
+      await this.#until(due)
+      if (this.#events[0] !== event) continue
+      this.#events.shift()
+      if (!this.#ended()) await this.#happen(event.what)
+    }
+  }
+
+  async #happen(what: Happening): Promise<void> {
+    this.#log.push(`after ${this.#file.requests.length} requests and ${this.#file.bytesSent} bytes: ${what.kind}`)
+    switch (what.kind) {
+      case 'change':
+        this.#change(what)
+        return
+      case 'resetConnections':
+        this.#server.resetConnections()
+        return
+      case 'pause': {
+        this.#engine.pause(this.#ids)
+        await sleep(what.ms)
+        this.#engine.resume(this.#ids.filter((id) => this.#engine.view(id)?.state.kind === 'paused'))
+        return
+      }
+      case 'restart':
+        await this.#lane.rig.stop()
+        await this.#check()
+        this.#lane.start()
+    }
+  }
+
+  /** From now on the server is honest, and has what it has now. Then everything can be completed. */
+  async #heal(): Promise<void> {
+    const names = Object.keys(this.#file.options) as (keyof Behaviours)[]
+    this.#file.release()
+    this.#file.unset(...names)
+    this.#log.push(`after ${this.#file.requests.length} requests: healed`)
+    this.#engine.resume(this.#ids)
+    await this.#untilEnd()
+    await this.#check()
+    if (this.#failures().some(({ code }) => code === 'HASH')) {
+      // Wrong bytes were there before: nothing of them is kept.
+      this.#engine.resume(this.#ids)
+      await this.#untilEnd()
+      await this.#check()
+    }
+    const wrong = this.#digest !== null && this.#digest !== this.#file.sha256()
+    const failed = this.#failures().filter(({ code }) => !(wrong && code === 'HASH'))
+    if (failed.length > 0) throw new Violation(`an honest server cannot complete it: ${JSON.stringify(failed)}`)
+  }
+
+  #ended(): boolean {
+    return this.#ids.every((id) => ['done', 'failed'].includes(this.#engine.view(id)?.state.kind ?? ''))
+  }
+
+  async #untilEnd(): Promise<void> {
+    await this.#until(() => this.#ended())
+  }
+
+  async #until(check: () => boolean): Promise<void> {
+    for (const began = performance.now(); !check(); await sleep(2)) {
+      if (performance.now() - began > bound) throw new Violation(`no end after ${bound} ms`)
+    }
+  }
+
+  /** What must be true whenever nothing moves: (b) to (e). */
+  async #check(): Promise<void> {
+    const records = this.#records()
+    const final = new Set<string>()
+    const parts = new Set<string>()
+    for (const record of records) {
+      if (record.state.kind === 'done') {
+        final.add(record.name)
+        await this.#checkFinal(record)
+      } else if (record.part.kind === 'open') {
+        parts.add(path.basename(record.part.path))
+        await this.#checkClaims(record, record.part)
+      } else if (record.part.kind === 'finalizing') {
+        throw new Violation(`still being published: ${JSON.stringify(record.part)}`)
+      }
+    }
+    const extra = (await readdir(this.#folder)).filter((name) => !final.has(name) && !parts.has(name))
+    if (extra.length > 0) throw new Violation(`nobody's files: ${extra.join(', ')}`)
+  }
+
+  /** As they are stored. */
+  #records(): DownloadRecord[] {
+    return stored(this.#lane.rig, (store) => this.#ids.flatMap((id) => store.get(id) ?? []))
+  }
+
+  async #checkFinal({ name, state, finalBytes }: DownloadRecord): Promise<void> {
+    const bytes = await readFile(path.join(this.#folder, name))
+    if (finalBytes !== bytes.length) throw new Violation(`${bytes.length} bytes, ${finalBytes ?? 'none'} are stored`)
+    const whole = this.#versions.find(({ content }) => content.length === bytes.length && prefix(content, bytes))
+    if (this.#digest !== null) {
+      // Then there is no excuse.
+      if (whole?.content !== this.#versions[0]?.content) throw new Violation('the digest is wrong')
+      return
+    }
+    if (whole) return
+    if (this.#program.troubles.some(({ kind }) => kind === 'page') && bytes.equals(Buffer.from(page))) return
+    const unknown = state.kind === 'done' && state.verification.kind === 'unverified'
+    if (!unknown || !this.#versions.some(({ content }) => prefix(content, bytes))) {
+      throw new Violation(`${bytes.length} bytes that are no version of the file: ${this.#compare(bytes)}`)
+    }
+    // The beginning of a version, and nothing else. Where HTTP has no way to know the length, that cannot be told:
+    // - RFC 9112 §6.3 rule 8: a body that ends with its connection, which was closed (not reset) early;
+    const { troubles } = this.#program
+    const closed = troubles.some(({ kind, ...t }) => kind === 'framing' && 'value' in t && t.value === 'close')
+    const cut = troubles.some((trouble) => trouble.kind === 'cut' && trouble.how === 'fin')
+    if (state.verification.reason === 'length-unknown' && closed && cut) return
+    // - rule 6: the server's own Content-Length (or the total in Content-Range) says less.
+    if (this.#lied.has(bytes.length)) return
+    throw new Violation(`only ${bytes.length} bytes of the file`)
+  }
+
+  /** Claims stand for bytes of one version: rule 1 of the durability protocol, and never a mix. */
+  async #checkClaims(record: DownloadRecord, part: Extract<DownloadRecord['part'], { kind: 'open' }>): Promise<void> {
+    if (lies(this.#program) || this.#program.troubles.some(({ kind }) => kind === 'page')) return
+    const written = part.segments.filter(({ start, written }) => written > start)
+    if (written.length === 0) return
+    const bytes = await readFile(part.path)
+    const right = this.#versions.some(({ content }) =>
+      written.every(
+        (s) =>
+          s.written <= content.length && bytes.subarray(s.start, s.written).equals(content.bytes(s.start, s.written)),
+      ),
+    )
+    if (!right) throw new Violation(`claims that are not true: ${JSON.stringify({ state: record.state, written })}`)
+  }
+
+  #compare(bytes: Buffer): string {
+    return this.#versions
+      .map(({ content, tag }) => {
+        const same = content.bytes()
+        const at = bytes.findIndex((byte, index) => byte !== same[index])
+        return `${tag} (${content.length} bytes) differs first at ${at}`
+      })
+      .join('; ')
+  }
+}
+
+/** Whether the content begins with the bytes. */
+function prefix(content: Content, bytes: Buffer): boolean {
+  return bytes.length <= content.length && bytes.equals(content.bytes(0, bytes.length))
+}
