@@ -423,8 +423,7 @@ describe.runIf(mountable)('a disk that is full or read-only', () => {
     expect((await untilEnd(engine, id)).state).toMatchObject({ kind: 'failed', error: { code: 'NOSPACE' } })
   })
 
-  // Not yet: the failure cannot be stored either, and that ends the engine's thread (patches/store-full.patch).
-  it.skip('40: the disk of the database is full too: fails, and goes on when there is space', async () => {
+  it('40: the disk of the database is full too: fails, and goes on when there is space', async () => {
     await using disk = await smallDisk(8)
     await using own = await onDisk(disk.folder)
     const file = server.file('/data.bin', { size: 6 * mebibyte, stall: { after: mebibyte } })

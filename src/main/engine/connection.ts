@@ -24,7 +24,7 @@ export class Connection {
   readonly #meter = new SpeedMeter()
   /** Exclusive end that was asked for; the claim's end may have come nearer since. */
   readonly #asked: number
-  #heir: ((claim: Claim) => void) | null = null
+  #heir: { resolve(claim: Claim): void; reject(error: unknown): void } | null = null
   #onEnd: (() => void) | null = null
 
   /**
@@ -59,10 +59,13 @@ export class Connection {
     this.#onEnd = listener
   }
 
-  /** Ends it early and takes its claim over, complete or not. */
+  /**
+   * Ends it early and takes its claim over, complete or not.
+   * @throws DownloadFailure of the disk: what was taken and not written must not be given away
+   */
   inherit(): Promise<Claim> {
-    return new Promise((resolve) => {
-      this.#heir = resolve
+    return new Promise((resolve, reject) => {
+      this.#heir = { resolve, reject }
       this.stop('another connection was faster')
     })
   }
@@ -89,11 +92,15 @@ export class Connection {
         })
       } finally {
         // Also after a failure: nobody else may write here while a write is under way.
-        await writer.finish()
+        await writer.finish().catch((error: unknown) => {
+          claim.release()
+          this.#heir?.reject(error)
+          throw error
+        })
       }
     } finally {
-      if (this.#heir) this.#heir(claim)
-      else {
+      this.#heir?.resolve(claim) // no effect after a rejection
+      if (!this.#heir) {
         claim.release()
         this.#onEnd?.()
       }

@@ -7,7 +7,7 @@ import {
   type DownloadView,
   type OnConflict,
 } from '../../shared/download'
-import { failure, RequestFailure } from '../../shared/errors'
+import { failure, RequestFailure, type DownloadError } from '../../shared/errors'
 import { createCheckpointer, type CheckpointPolicy, type SyncedClaims } from './checkpoint'
 import { exists, inodeOf, removeIfThere } from './file'
 import { fileNameFrom, numberedName, safeFileName } from './filename'
@@ -436,7 +436,18 @@ class DownloadEngine implements Engine {
       if (signal.aborted) return
       const { error: cause } = networkFailure(error)
       log('error', 'failed', { id: entry.record.id, ...cause })
-      this.#apply(entry, { kind: 'fail', error: cause })
+      this.#fail(entry, cause)
+    }
+  }
+
+  /** A store that takes nothing, because its disk is full too, must not end the program: the next start tries again. */
+  #fail(entry: Entry, error: DownloadError): void {
+    try {
+      this.#apply(entry, { kind: 'fail', error })
+    } catch (refused) {
+      this.#o.log('error', 'the failure could not be stored', { id: entry.record.id, error: String(refused) })
+      entry.record = { ...entry.record, state: transition(entry.record.state, { kind: 'fail', error }) }
+      this.#emit([entry.record.id])
     }
   }
 

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 interface Parser {
   paused: boolean
   readonly ptr: unknown
+  readonly socket: Socket
   readonly llhttp: { llhttp_resume(ptr: unknown): void }
   finish(): unknown
 }
@@ -27,6 +28,8 @@ export function letPausedAnswersEnd(socket: Socket): void {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own parser below
   const finish = type.finish
   type.finish = function (this: Parser) {
+    // undici takes a reset for the end of a body that ends with its connection: half a file would count as whole (fault 15).
+    if (this.socket.errored) return this.socket.errored
     if (this.paused) {
       this.llhttp.llhttp_resume(this.ptr)
       this.paused = false

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import { z } from 'zod'
 import type { DownloadId, DownloadState } from '../../shared/download'
-import { RequestFailure, type DownloadError, type DownloadErrorCode } from '../../shared/errors'
+import { failure, RequestFailure, type DownloadError, type DownloadErrorCode } from '../../shared/errors'
 import type { DownloadRecord, DownloadStore, NewDownload, Secret } from '../engine/ports'
 
 const offset = z.number().int().nonnegative()
@@ -239,7 +239,17 @@ export function createDownloadStore(database: Database.Database): DownloadStore 
     },
     insert: (download) => insertOne(download),
     insertAll: (downloads) => insertMany(downloads),
-    save: (records) => saveAll(records),
+    save: (records) => needingSpace(() => saveAll(records)),
     remove: (ids) => removeAll(ids),
+  }
+}
+
+/** A full disk is the same cause whichever file it keeps from growing. */
+function needingSpace<T>(write: () => T): T {
+  try {
+    return write()
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'SQLITE_FULL') throw error
+    throw failure('NOSPACE', 'no', `the list of downloads cannot grow: ${(error as Error).message}`, { cause: error })
   }
 }
