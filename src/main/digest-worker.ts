@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
-import { readDigest } from './engine/digest'
-import type { DigestReply, DigestRequest } from './engine/verify'
+import { readDigest } from './engine/files/digest'
+import type { DigestReply, DigestRequest } from './engine/files/verify'
 
 /** Entry of the thread that reads whole files for their digests; verify.ts starts it and is the only one to talk to it. */
 

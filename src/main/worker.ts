@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { compose } from './compose'
-import { systemProxies } from './engine/proxies'
+import { systemProxies } from './engine/http/proxies'
 import type { EngineEvents, ShellCalls, WorkerOptions } from './engine-thread'
 import { createFileLog } from './log'
 import { createPublisher } from './publisher'

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { ReportEvent } from '../../src/main/cli/report'
-import { writtenBytes } from '../../src/main/engine/segments'
+import { writtenBytes } from '../../src/main/engine/fetch/segments'
 import { openDatabase } from '../../src/main/store/database'
 import { createDownloadStore } from '../../src/main/store/downloads'
 import { on, startServer, type FileOptions, type TestFile, type TestServer } from '../server'

@@ -2,8 +2,8 @@ import { createServer, type Socket } from 'node:net'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
-import { createHttpClient } from '../../src/main/engine/http'
-import { nobody, Session } from '../../src/main/engine/session'
+import { createHttpClient } from '../../src/main/engine/http/http'
+import { nobody, Session } from '../../src/main/engine/session/session'
 
 /**
  * undici's parser would fail an assertion in an event handler of the socket, and end the engine's thread with it.

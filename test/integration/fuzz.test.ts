@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
+import type { DownloadErrorCode } from '../../src/shared/errors'
 import { Lane } from './fuzz/lane'
 import { programs, type Program } from './fuzz/program'
 
@@ -58,6 +59,99 @@ async function fuzz(number: number): Promise<void> {
     { cause },
   )
 }
+
+/** Three connections, the second and the third behind byte 0. */
+const plain: Program = {
+  size: 300_000,
+  partSize: 20_000,
+  connections: 3,
+  copies: 1,
+  checksum: false,
+  rate: 4_000_000,
+  troubles: [],
+  events: [],
+  heals: true,
+}
+const changes = { at: { request: 2 }, what: { kind: 'change', grow: 0, keepValidators: false } } as const
+const noTag = { where: 'all', kind: 'etag', value: 'none' } as const
+const noConditions = { where: 'all', kind: 'conditions' } as const
+const toItsEnd = { where: 'all', kind: 'framing', value: 'close' } as const
+
+/** One server for each rule that stands between an answer and the file. */
+const rules: [rule: string, program: Partial<Program>, ends: 'done' | DownloadErrorCode][] = [
+  [
+    '3: the range begins where it was asked for',
+    { troubles: [{ where: 'mid', kind: 'otherRange', share: 50 }] },
+    'RANGE',
+  ],
+  [
+    '5: the total is the same',
+    { events: [{ ...changes, what: { ...changes.what, grow: 7, keepValidators: true } }] },
+    'done',
+  ],
+  ['6: one part', { troubles: [{ where: 'mid', kind: 'labelledMultipart' }] }, 'RANGE'],
+  [
+    '7: one of each field',
+    { troubles: [{ where: 'mid', kind: 'contentEncoding', value: 'gzip', twice: true }] },
+    'PROTO',
+  ],
+  ['9: the ETag is the same', { troubles: [noConditions], events: [changes] }, 'done'],
+  ['9: Last-Modified is the same', { troubles: [noTag, noConditions], events: [changes] }, 'done'],
+  ['9: If-Range is sent', { troubles: [{ where: 'all', kind: 'terse', tag: false }], events: [changes] }, 'done'],
+  ['1: the whole is no range', { troubles: [{ where: 'all', kind: 'ranges', value: 'ignore-nonzero' }] }, 'done'],
+  ['21: no coding', { troubles: [{ where: 'mid', kind: 'contentEncoding', value: 'gzip', twice: false }] }, 'ENCODING'],
+  ['4: the rest of a range is asked for', { troubles: [{ where: 'all', kind: 'maxRange', share: 90 }] }, 'done'],
+  ['14: the rest of a body is asked for', { troubles: [{ where: { first: 3 }, kind: 'short', share: 300 }] }, 'done'],
+  [
+    '16: the rest of a chunk is asked for',
+    { troubles: [{ where: { first: 2 }, kind: 'truncatedChunk', share: 300 }] },
+    'done',
+  ],
+  [
+    '14: no byte at all is a failure',
+    { troubles: [{ where: { from: 2 }, kind: 'short', share: 0 }], connections: 1 },
+    'done',
+  ],
+  ['14: no byte at all, ever', { troubles: [{ where: 'all', kind: 'short', share: 0 }] }, 'CONNECTION_LOST'],
+  [
+    '17: what is behind the end of a range is dropped',
+    { troubles: [{ where: 'all', kind: 'overlong', share: 400, extra: 5000, framing: 'chunked' }] },
+    'done',
+  ],
+  ['17: what is behind a body is dropped', { troubles: [{ where: 'all', kind: 'extraBytes', bytes: 50_000 }] }, 'done'],
+  ['19: a length and chunks', { troubles: [{ where: 'all', kind: 'lengthAndChunked' }] }, 'PROTO'],
+  ['19: two lengths', { troubles: [{ where: 'all', kind: 'contentLength', off: [0, 1] }] }, 'PROTO'],
+  [
+    '15: a reset is no end of a body',
+    {
+      troubles: [
+        toItsEnd,
+        { where: 'all', kind: 'ranges', value: false },
+        { where: { first: 2 }, kind: 'cut', share: 500, how: 'rst' },
+      ],
+    },
+    'done',
+  ],
+  [
+    '31: connections that are refused for ever are no endless loop',
+    {
+      troubles: [
+        { where: { from: 2 }, kind: 'refuse', how: 'rst' },
+        { where: { nth: 1 }, kind: 'cut', share: 100, how: 'fin' },
+      ],
+    },
+    'CONNECTION_LOST',
+  ],
+]
+
+describe('one server for each rule', () => {
+  it.each(rules)('%s', async (_, program, ends) => {
+    await using lane = await Lane.create()
+    expect(await lane.run({ ...plain, ...program })).toMatchObject(
+      ends === 'done' ? { done: 1, codes: [] } : { failed: 1, codes: [ends] },
+    )
+  })
+})
 
 describe('random servers', () => {
   afterAll(() => console.log(`fuzz: seed ${seed}, ${JSON.stringify(Object.fromEntries([...tally].sort()))}`))

@@ -1,7 +1,7 @@
 import { createServer, type LookupFunction, type Server } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseProxy } from '../../src/shared/proxy'
-import { manualProxy } from '../../src/main/engine/proxies'
+import { manualProxy } from '../../src/main/engine/http/proxies'
 import { startServer, type TestServer } from '../server'
 import { startFaultyProxy } from './proxy-servers'
 import { Rig, sha256, untilEnd, untilState, waitFor, type RigOptions } from './rig'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseProxy } from '../../src/shared/proxy'
-import { environmentProxies, manualProxy, systemProxies } from '../../src/main/engine/proxies'
+import { environmentProxies, manualProxy, systemProxies } from '../../src/main/engine/http/proxies'
 import { startServer, type TestServer } from '../server'
 import { startDante, startFaultyProxy, startSquid, startTinyproxy, type RunningProxy } from './proxy-servers'
 import { Rig, sha256, untilEnd } from './rig'

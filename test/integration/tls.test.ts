@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { checkIdentity, type Identity } from '../../src/main/engine/trust'
+import { checkIdentity, type Identity } from '../../src/main/engine/http/trust'
 import { certificates, startServer, type CertificateName } from '../server'
 import { Rig, sha256, untilEnd, type RigOptions } from './rig'
 

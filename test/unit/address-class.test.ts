@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isPrivateAddress, isPrivateHost } from '../../src/main/engine/address-class'
+import { isPrivateAddress, isPrivateHost } from '../../src/main/engine/http/address-class'
 
 const octet = fc.integer({ min: 0, max: 255 })
 const v4 = fc.tuple(octet, octet, octet, octet).map((parts) => parts.join('.'))

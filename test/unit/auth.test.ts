@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { basicAuthorization, chooseScheme, digestAuthorization, type DigestScheme } from '../../src/main/engine/auth'
-import { parseChallenges } from '../../src/main/engine/auth-challenge'
-import { SessionAuth } from '../../src/main/engine/session-auth'
+import {
+  basicAuthorization,
+  chooseScheme,
+  digestAuthorization,
+  type DigestScheme,
+} from '../../src/main/engine/session/auth'
+import { parseChallenges } from '../../src/main/engine/session/auth-challenge'
+import { SessionAuth } from '../../src/main/engine/session/session-auth'
 
 const parsed = (value: string | readonly string[]) =>
   parseChallenges(value).map(({ scheme, params }) => [scheme, Object.fromEntries(params)])

@@ -5,7 +5,7 @@ import {
   type Checkpointed,
   type CheckpointPolicy,
   type SyncedClaims,
-} from '../../src/main/engine/checkpoint'
+} from '../../src/main/engine/fetch/checkpoint'
 import { deferred, FakeClock, settled, type Deferred } from './fake-clock'
 
 /** A download whose syncs end when the test says so. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { failure } from '../../src/shared/errors'
-import { ClockEvidence } from '../../src/main/engine/clock-evidence'
+import { ClockEvidence } from '../../src/main/engine/http/clock-evidence'
 
 const day = 86_400_000
 const now = Date.parse('2026-06-01T00:00:00Z')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseCookieFile, parseCookiePairs, parseCookies } from '../../src/main/engine/cookie-file'
-import { Cookies } from '../../src/main/engine/cookies'
+import { parseCookieFile, parseCookiePairs, parseCookies } from '../../src/main/engine/session/cookie-file'
+import { Cookies } from '../../src/main/engine/session/cookies'
 import { RequestFailure } from '../../src/shared/errors'
 
 const line = (...fields: string[]) => fields.join('\t')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { combineCrc64, Crc64, crc64Hex } from '../../src/main/engine/crc64'
+import { combineCrc64, Crc64, crc64Hex } from '../../src/main/engine/files/crc64'
 
 const crc = (data: string | Uint8Array): bigint => new Crc64().update(Buffer.from(data)).value()
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { diskFailure, isDiskError, knownDiskErrors } from '../../src/main/engine/disk-errors'
+import { diskFailure, isDiskError, knownDiskErrors } from '../../src/main/engine/files/disk-errors'
 import { failure, type DownloadErrorCode } from '../../src/shared/errors'
 
 const coded = (code: string) => Object.assign(new Error(`${code}: about it`), { code })

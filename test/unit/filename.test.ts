@@ -1,7 +1,7 @@
 import path from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fileNameFrom, isPartName, numberedName, partName, safeFileName } from '../../src/main/engine/filename'
+import { fileNameFrom, isPartName, numberedName, partName, safeFileName } from '../../src/main/engine/files/filename'
 
 /** A header as it comes off the wire: the bytes of UTF-8, one character a byte. */
 const raw = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')

@@ -8,7 +8,7 @@ import {
   parseRetryAfter,
   repeatedField,
   strongValidator,
-} from '../../src/main/engine/headers'
+} from '../../src/main/engine/http/headers'
 import { RequestFailure } from '../../src/shared/errors'
 
 /** Any UTF-16 text, broken pairs included, and often characters below 256. */

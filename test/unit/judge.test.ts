@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { judgeProbe, judgeRange } from '../../src/main/engine/judge'
-import type { Headers } from '../../src/main/engine/headers'
+import { judgeProbe, judgeRange } from '../../src/main/engine/http/judge'
+import type { Headers } from '../../src/main/engine/http/headers'
 import type { Remote } from '../../src/main/engine/ports'
 import { DownloadFailure, type DownloadError } from '../../src/shared/errors'
 

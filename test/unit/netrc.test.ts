@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { netrcLogin, NetrcError, parseNetrc } from '../../src/main/engine/netrc'
+import { netrcLogin, NetrcError, parseNetrc } from '../../src/main/engine/session/netrc'
 
 const one = (text: string) => parseNetrc(text).map(({ host, login, password }) => [host, login, password])
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { knownNetworkErrors, networkFailure } from '../../src/main/engine/network-errors'
+import { knownNetworkErrors, networkFailure } from '../../src/main/engine/http/network-errors'
 import { failure, type DownloadErrorCode, type RetryAdvice } from '../../src/shared/errors'
 
 const coded = (code: string, options?: ErrorOptions) => Object.assign(new Error(`about ${code}`, options), { code })

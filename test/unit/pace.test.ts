@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hedgeCandidate, hedgeLimit, nextStep, tooSlow, type Pulse } from '../../src/main/engine/pace'
+import { hedgeCandidate, hedgeLimit, nextStep, tooSlow, type Pulse } from '../../src/main/engine/fetch/pace'
 
 const pulse = (change: Partial<Pulse> = {}): Pulse => ({ age: 60_000, rate: 1_000_000, rest: 100_000_000, ...change })
 

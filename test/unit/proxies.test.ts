@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { badNoProxyEntry, parseProxy, proxyAddress } from '../../src/shared/proxy'
-import { createNoProxy } from '../../src/main/engine/no-proxy'
+import { createNoProxy } from '../../src/main/engine/http/no-proxy'
 import {
   direct,
   environmentProxies,
@@ -10,8 +10,8 @@ import {
   routeKey,
   systemProxies,
   type Route,
-} from '../../src/main/engine/proxies'
-import { connectRefused, socksFailure, unreachable } from '../../src/main/engine/proxy-errors'
+} from '../../src/main/engine/http/proxies'
+import { connectRefused, socksFailure, unreachable } from '../../src/main/engine/http/proxy-errors'
 
 const login = { user: 'anna', password: 'ge:heim' }
 const show = (routes: readonly Route[]) =>

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { clampToSize, coalesce, Segments, writtenBytes, type Claim, type Segment } from '../../src/main/engine/segments'
+import {
+  clampToSize,
+  coalesce,
+  Segments,
+  writtenBytes,
+  type Claim,
+  type Segment,
+} from '../../src/main/engine/fetch/segments'
 
 type Interval = readonly [start: number, end: number]
 

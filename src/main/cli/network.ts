@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { badNoProxyEntry, parseProxy } from '../../shared/proxy'
-import { environmentProxies, manualProxy, type Environment, type ProxyResolver } from '../engine/proxies'
-import { checkIdentity, type Identity } from '../engine/trust'
+import { environmentProxies, manualProxy, type Environment, type ProxyResolver } from '../engine/http/proxies'
+import { checkIdentity, type Identity } from '../engine/http/trust'
 import { readAuthorities } from '../network-settings'
 import { UsageError } from './usage-error'
 

@@ -8,12 +8,12 @@ import {
   type OnConflict,
 } from '../../shared/download'
 import { failure, RequestFailure, type DownloadError } from '../../shared/errors'
-import { createCheckpointer, type CheckpointPolicy, type SyncedClaims } from './checkpoint'
-import { exists, inodeOf, removeIfThere } from './file'
-import { fileNameFrom, numberedName, safeFileName } from './filename'
-import type { HttpClient } from './http'
+import { createCheckpointer, type CheckpointPolicy, type SyncedClaims } from './fetch/checkpoint'
+import { exists, inodeOf, removeIfThere } from './files/file'
+import { fileNameFrom, numberedName, safeFileName } from './files/filename'
+import type { HttpClient } from './http/http'
 import type { Reachability } from './reachability'
-import { networkFailure } from './network-errors'
+import { networkFailure } from './http/network-errors'
 import type {
   Clock,
   Credentials,
@@ -30,8 +30,8 @@ import { SpeedMeter } from './rate'
 import { checkLink } from './relink'
 import { createScheduler, type HostMemory, type RetryPolicy } from './scheduler'
 import { linkExpiry } from './signed-link'
-import { writtenBytes, type Segments } from './segments'
-import { isNobody, nobody, Session } from './session'
+import { writtenBytes, type Segments } from './fetch/segments'
+import { isNobody, nobody, Session } from './session/session'
 import { transfer, type Job } from './transfer'
 
 export interface EngineSettings {

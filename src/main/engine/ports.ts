@@ -1,5 +1,5 @@
 import type { Checksum, DownloadId, DownloadState, Notice, OnConflict } from '../../shared/download'
-import type { Segment } from './segments'
+import type { Segment } from './fetch/segments'
 
 /** What the server said the file is, when the current generation began. */
 export interface Remote {

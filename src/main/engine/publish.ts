@@ -1,8 +1,8 @@
 import path from 'node:path'
 import type { Verification } from '../../shared/download'
 import { failure } from '../../shared/errors'
-import { inodeOf, publishNew, publishOver, releaseRights, removeIfThere, syncFolder } from './file'
-import { numberedName } from './filename'
+import { inodeOf, publishNew, publishOver, releaseRights, removeIfThere, syncFolder } from './files/file'
+import { numberedName } from './files/filename'
 import type { DownloadRecord, StandingPart } from './ports'
 
 export interface Completed {

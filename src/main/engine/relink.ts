@@ -1,11 +1,11 @@
 import { DownloadFailure, RequestFailure } from '../../shared/errors'
-import { openPart, type PartFile } from './file'
-import { readIntoMemory } from './hedge'
-import type { HttpClient } from './http'
-import { judgeLink } from './judge'
+import { openPart, type PartFile } from './files/file'
+import { readIntoMemory } from './fetch/hedge'
+import type { HttpClient } from './http/http'
+import { judgeLink } from './http/judge'
 import type { Clock, DownloadRecord, Remote } from './ports'
-import type { Segment } from './segments'
-import type { Session } from './session'
+import type { Segment } from './fetch/segments'
+import type { Session } from './session/session'
 
 /** Bytes of each sample. */
 const sampleSize = 64 * 1024

@@ -8,7 +8,10 @@ export function lies({ troubles, events }: Program): boolean {
   const has = (test: (trouble: Trouble) => boolean) => troubles.some(test)
   if (has(({ kind }) => kind === 'corrupt')) return true
   const changes = events.flatMap(({ what }) => (what.kind === 'change' ? [what] : []))
-  if (changes.some(({ keepValidators }) => keepValidators)) return true
+  // One that has another length is told by the total in Content-Range.
+  const sameLength =
+    changes.length > 1 || changes.some(({ grow }) => grow === 0) || has(({ kind }) => kind === 'contentRange')
+  if (sameLength && changes.some(({ keepValidators }) => keepValidators)) return true
   if (changes.length === 0) return false
   return (
     has(

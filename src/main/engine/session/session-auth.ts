@@ -7,7 +7,7 @@ import {
   type Login,
   type Scheme,
 } from './auth'
-import type { HeaderValue } from './headers'
+import type { HeaderValue } from '../http/headers'
 
 /** A nonce in use: its count belongs to all connections of the download together. */
 interface Nonce {

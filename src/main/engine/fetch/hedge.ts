@@ -1,6 +1,6 @@
-import { failure } from '../../shared/errors'
-import { contentBytes } from './headers'
-import type { HttpResponse } from './http'
+import { failure } from '../../../shared/errors'
+import { contentBytes } from '../http/headers'
+import type { HttpResponse } from '../http/http'
 
 /**
  * Reads a whole range into memory. For the last pieces only: its length is bounded by `hedgeLimit`.

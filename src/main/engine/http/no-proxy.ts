@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net'
-import { noProxyEntries } from '../../shared/proxy'
+import { noProxyEntries } from '../../../shared/proxy'
 
 /**
  * Which addresses are asked without the proxy. There is no standard; this is what curl, wget and Go agree on:

@@ -1,4 +1,4 @@
-import { failure, type DownloadFailure } from '../../shared/errors'
+import { failure, type DownloadFailure } from '../../../shared/errors'
 import {
   parseContentLength,
   parseContentRange,
@@ -8,7 +8,7 @@ import {
   strongValidator,
   type Headers,
 } from './headers'
-import type { Remote } from './ports'
+import type { Remote } from '../ports'
 
 /** The head of an answer; `url` is where redirects ended. */
 interface Head {

@@ -1,7 +1,7 @@
 import { parseCookies } from './cookie-file'
 import { Cookies } from './cookies'
-import type { Headers } from './headers'
-import type { Credentials } from './ports'
+import type { Headers } from '../http/headers'
+import type { Credentials } from '../ports'
 import { SessionAuth, type AuthVisit } from './session-auth'
 
 /** Credentials of somebody who gave none. */

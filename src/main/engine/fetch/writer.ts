@@ -1,5 +1,5 @@
-import type { PartFile } from './file'
-import type { Clock } from './ports'
+import type { PartFile } from '../files/file'
+import type { Clock } from '../ports'
 import type { Claim } from './segments'
 
 /** Large, few writes cost least (512 KiB, `docs/performance.md`). */

@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net'
 import type { Dispatcher } from 'undici'
-import { failure } from '../../shared/errors'
+import { failure } from '../../../shared/errors'
 import { isPrivateAddress } from './address-class'
 import { ClockEvidence } from './clock-evidence'
 import { createDispatchers, type Leg } from './dispatchers'
@@ -8,7 +8,7 @@ import type { Headers, HeaderValue } from './headers'
 import { networkFailure } from './network-errors'
 import { noProxies, type ProxyResolver } from './proxies'
 import { proxyAuthFailure } from './proxy-errors'
-import type { Session, Visit } from './session'
+import type { Session, Visit } from '../session/session'
 import { createTrust, noTlsFiles, type TlsFiles } from './trust'
 
 export interface HttpRequest {
@@ -168,6 +168,7 @@ function send(leg: Leg, url: URL, headers: Record<string, string>, signal: Abort
     signal.throwIfAborted()
     let controller: Dispatcher.DispatchController | undefined
     let finished: { error: Error } | 'ended' | undefined
+    let headed = false
     let reader: { sink: Sink; resolve: () => void; reject: (error: unknown) => void } | undefined
     const onAbort = () => {
       if (controller) controller.abort(asError(signal.reason))
@@ -198,6 +199,7 @@ function send(leg: Leg, url: URL, headers: Record<string, string>, signal: Abort
         },
         onResponseStart(current, status, responseHeaders) {
           if (status < 200) return
+          headed = true
           if (status === 407 && leg.proxy) {
             const refused = proxyAuthFailure(leg.proxy, 'wants a user name and a password (407)')
             finish({ error: refused })
@@ -247,7 +249,11 @@ function send(leg: Leg, url: URL, headers: Record<string, string>, signal: Abort
           }
         },
         onResponseEnd: () => finish('ended'),
-        onResponseError: (_, error) => finish({ error: networkFailure(error) }),
+        onResponseError: (_, error) => {
+          // undici's name for every parser error after a Content-Length: in a head it is two lengths, or chunks as well.
+          const twoLengths = !headed && 'code' in error && error.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
+          finish({ error: twoLengths ? failure('PROTO', 'no', 'the head says two lengths') : networkFailure(error) })
+        },
       },
     )
   })

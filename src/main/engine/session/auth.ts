@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { parseChallenges, type Challenge } from './auth-challenge'
-import type { HeaderValue } from './headers'
+import type { HeaderValue } from '../http/headers'
 
 /** User name and password as the user gave them. */
 export interface Login {

@@ -1,4 +1,4 @@
-import { parseProxy, proxyAddress, type ProxyLogin, type ProxyServer } from '../../shared/proxy'
+import { parseProxy, proxyAddress, type ProxyLogin, type ProxyServer } from '../../../shared/proxy'
 import { createNoProxy } from './no-proxy'
 
 /** One way to a server. */

@@ -1,4 +1,4 @@
-import { DownloadFailure, failure, type DownloadErrorCode, type RetryAdvice } from '../../shared/errors'
+import { DownloadFailure, failure, type DownloadErrorCode, type RetryAdvice } from '../../../shared/errors'
 
 /** What Node's and undici's error codes mean to a user. One row per cause; see `test/unit/network-errors.test.ts`. */
 const table: Readonly<Record<string, readonly [DownloadErrorCode, RetryAdvice]>> = {
@@ -66,7 +66,9 @@ export function networkFailure(thrown: unknown): DownloadFailure {
       return failure('CONNECTION_LOST', 'later', error.message, { cause: thrown })
     }
     if (error.name === 'HTTPParserError' || code?.startsWith('HPE_')) {
-      return failure('PROTO', 'no', `${code ?? 'parser'}: ${error.message}`, { cause: thrown })
+      // Perhaps what the answer before it on that connection had too much (fault 17): another connection is clean.
+      const retry = error.message.includes('Expected HTTP/') ? 'later' : 'no'
+      return failure('PROTO', retry, `${code ?? 'parser'}: ${error.message}`, { cause: thrown })
     }
   }
   return failure('INTERNAL', 'no', thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown), {

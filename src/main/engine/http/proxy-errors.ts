@@ -1,5 +1,5 @@
-import { DownloadFailure, failure, type RetryAdvice } from '../../shared/errors'
-import { proxyAddress, type ProxyServer } from '../../shared/proxy'
+import { DownloadFailure, failure, type RetryAdvice } from '../../../shared/errors'
+import { proxyAddress, type ProxyServer } from '../../../shared/proxy'
 import { networkFailure } from './network-errors'
 
 /** What goes wrong between us and a proxy; never with its user name or password. */

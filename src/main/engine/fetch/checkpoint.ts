@@ -1,5 +1,5 @@
-import type { DownloadId } from '../../shared/download'
-import type { Clock } from './ports'
+import type { DownloadId } from '../../../shared/download'
+import type { Clock } from '../ports'
 import type { Segment } from './segments'
 
 /** What a checkpoint commits for one download: claims of one generation that are synced. */

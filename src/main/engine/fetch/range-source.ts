@@ -1,9 +1,9 @@
-import type { DownloadFailure } from '../../shared/errors'
-import type { HttpClient, HttpResponse } from './http'
-import { judgeRange } from './judge'
-import { networkFailure } from './network-errors'
-import type { Clock, Remote } from './ports'
-import type { Session } from './session'
+import type { DownloadFailure } from '../../../shared/errors'
+import type { HttpClient, HttpResponse } from '../http/http'
+import { judgeRange } from '../http/judge'
+import { networkFailure } from '../http/network-errors'
+import type { Clock, Remote } from '../ports'
+import type { Session } from '../session/session'
 
 export interface RangeSourceOptions {
   /** The address that was added. */

@@ -1,4 +1,4 @@
-import { RequestFailure } from '../../shared/errors'
+import { RequestFailure } from '../../../shared/errors'
 
 /** A cookie as a browser's export holds it. Characters are the bytes of their UTF-8, as headers need them. */
 export interface FileCookie {

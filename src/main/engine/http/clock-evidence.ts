@@ -1,4 +1,4 @@
-import { DownloadFailure, failure } from '../../shared/errors'
+import { DownloadFailure, failure } from '../../../shared/errors'
 import { singleValue, type Headers } from './headers'
 
 /** ms: certificates live for weeks, so what is less than a day is no reason for one to look expired. */

@@ -1,4 +1,4 @@
-import type { HeaderValue } from './headers'
+import type { HeaderValue } from '../http/headers'
 
 /** One challenge of a 401: how the server wants to be told who asks (RFC 9110 §11.6.1). */
 export interface Challenge {

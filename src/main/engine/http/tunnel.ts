@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { isIPv6, type Socket } from 'node:net'
 import { SocksClient } from 'socks'
-import type { ProxyServer } from '../../shared/proxy'
+import type { ProxyServer } from '../../../shared/proxy'
 import { connectRefused, proxyFailure, socksFailure, unreachable } from './proxy-errors'
 
 /** What lies at the end of a tunnel. */

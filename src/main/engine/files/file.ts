@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { link, lstat, mkdir, open, rename, stat, statfs, unlink, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
-import { failure } from '../../shared/errors'
+import { failure } from '../../../shared/errors'
 import { diskFailure, isDiskError } from './disk-errors'
 
 /**

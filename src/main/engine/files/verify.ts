@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { ChecksumAlgorithm } from '../../shared/download'
+import type { ChecksumAlgorithm } from '../../../shared/download'
 
 /** What goes to the thread that reads (digest-worker.ts). */
 export type DigestRequest =

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { Cookie, CookieJar } from 'tough-cookie'
 import type { FileCookie, GivenCookies } from './cookie-file'
-import type { HeaderValue } from './headers'
+import type { HeaderValue } from '../http/headers'
 
 /**
  * The cookies of one download: what the user gave, and what servers set on the way (RFC 6265). Lives in memory only.

@@ -1,6 +1,6 @@
 import { Agent, type Dispatcher } from 'undici'
-import { DownloadFailure, failure } from '../../shared/errors'
-import type { ProxyServer } from '../../shared/proxy'
+import { DownloadFailure, failure } from '../../../shared/errors'
+import type { ProxyServer } from '../../../shared/proxy'
 import { isPrivateHost } from './address-class'
 import { Connector, type ConnectorParts, type Terms } from './connector'
 import { routeKey, type ProxyResolver, type Route } from './proxies'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { constants, open } from 'node:fs/promises'
-import type { Checksum, ChecksumAlgorithm } from '../../shared/download'
-import { RequestFailure } from '../../shared/errors'
+import type { Checksum, ChecksumAlgorithm } from '../../../shared/download'
+import { RequestFailure } from '../../../shared/errors'
 import { Crc64, crc64Hex } from './crc64'
 
 /** A digest of bytes that come piece by piece. */

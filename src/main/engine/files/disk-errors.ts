@@ -1,4 +1,4 @@
-import { DownloadFailure, failure, type DownloadErrorCode } from '../../shared/errors'
+import { DownloadFailure, failure, type DownloadErrorCode } from '../../../shared/errors'
 
 /** What the operating system's error codes mean to a user. Everything else is IO. */
 const table: Readonly<Record<string, DownloadErrorCode>> = {

@@ -1,4 +1,4 @@
-import { RequestFailure } from '../../shared/errors'
+import { RequestFailure } from '../../../shared/errors'
 
 /**
  * Pure parsing and judging of HTTP header fields. Nothing here throws on what a server sends: each function has an
