@@ -190,13 +190,14 @@ class Run {
       for (const kind of byHand) {
         if (!fits(kind.where, request)) continue
         const bytes = answer(kind, request, this.#file.version, this.#replica)
-        if (bytes) garbage.push(on((other: RequestRecord) => other === request, bytes))
+        if (bytes) garbage.unshift(on((other: RequestRecord) => other === request, bytes))
         break
       }
       return false
     }
     const given = this.#file.options as Record<string, readonly unknown[] | undefined>
-    const garbage: unknown[] = [...(given['notHttp'] ?? [])]
+    // Never empty: an empty list would be a value, and no list of rules.
+    const garbage: unknown[] = [...(given['notHttp'] ?? []), on(() => false, '')]
     this.#file.set({
       refuse: [on(look, 'rst'), ...(given['refuse'] ?? [])],
       ...(byHand.length > 0 ? { notHttp: garbage } : {}),

@@ -35,7 +35,7 @@ export type Kind =
   | { readonly kind: 'maxRange'; readonly share: number }
   | { readonly kind: 'emptyRange'; readonly value: 200 | 416 }
   | { readonly kind: 'conditions' }
-  | { readonly kind: 'etag'; readonly value: 'weak' | 'none' | '"fixed"' | '""' }
+  | { readonly kind: 'etag'; readonly value: 'weak' | 'none' | '"fixed"' | 'W/"fixed"' | '""' }
   | { readonly kind: 'lastModified'; readonly value: null | 'fixed' | 'nonsense' | 'future' }
   | { readonly kind: 'date'; readonly value: null | 'nonsense' | 'same' }
   // What is said about the body, and what it is.
@@ -135,7 +135,7 @@ const rangeFault: fc.Arbitrary<RangeFault> = fc.oneof(
 const validators: fc.Arbitrary<Kind> = fc.oneof(
   fc.record({
     kind: kind('etag'),
-    value: fc.constantFrom('weak' as const, 'none' as const, 'none' as const, '"fixed"' as const, '""' as const),
+    value: fc.constantFrom('weak' as const, 'none' as const, 'none' as const, '"fixed"' as const, 'W/"fixed"' as const, '""' as const),
   }),
   fc.record({
     kind: kind('lastModified'),
@@ -239,7 +239,7 @@ const byHand: fc.Arbitrary<Kind> = fc.oneof(
   fc.record({ kind: kind('otherRange'), share }),
   fc.record({
     kind: kind('overlong'),
-    share,
+    share: fc.integer({ min: 40, max: 1000 }),
     extra,
     framing: fc.constantFrom('length' as const, 'chunked' as const, 'close' as const),
   }),

@@ -62,7 +62,7 @@ export function networkFailure(thrown: unknown): DownloadFailure {
       return failure('TLS', 'no', `${code}: ${error.message}`, { cause: thrown })
     }
     // undici gives no code for some parser errors. A broken chunk is a broken connection (fault 16).
-    if (error.name === 'HTTPParserError' && /chunk/i.test(error.message)) {
+    if (error.name === 'HTTPParserError' && /chunk|EOF state/i.test(error.message)) {
       return failure('CONNECTION_LOST', 'later', error.message, { cause: thrown })
     }
     if (error.name === 'HTTPParserError' || code?.startsWith('HPE_')) {

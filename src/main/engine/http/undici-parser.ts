@@ -7,6 +7,7 @@ interface Parser {
   readonly socket: Socket
   readonly llhttp: { llhttp_resume(ptr: unknown): void }
   finish(): unknown
+  execute(chunk: Buffer): void
 }
 
 const mended = new WeakSet()
@@ -33,6 +34,9 @@ export function letPausedAnswersEnd(socket: Socket): void {
     if (this.paused) {
       this.llhttp.llhttp_resume(this.ptr)
       this.paused = false
+      // An answer that has all its bytes was held back before it could say so; now it may, and holds again after that.
+      this.execute(Buffer.alloc(0))
+      if (this.paused) return null
     }
     return finish.call(this)
   }
