@@ -77,6 +77,8 @@ const plain: Program = {
 const changes = { at: { request: 2 }, what: { kind: 'change', grow: 0, keepValidators: false } } as const
 const noTag = { where: 'all', kind: 'etag', value: 'none' } as const
 const noConditions = { where: 'all', kind: 'conditions' } as const
+const noDate = { where: 'all', kind: 'lastModified', value: null } as const
+const cutFirst = { where: { nth: 1 }, kind: 'cut', share: 500, how: 'fin' } as const
 const toItsEnd = { where: 'all', kind: 'framing', value: 'close' } as const
 
 /** One server for each rule that stands between an answer and the file. */
@@ -100,6 +102,32 @@ const rules: [rule: string, program: Partial<Program>, ends: 'done' | DownloadEr
   ['9: the ETag is the same', { troubles: [noConditions], events: [changes] }, 'done'],
   ['9: Last-Modified is the same', { troubles: [noTag, noConditions], events: [changes] }, 'done'],
   ['9: If-Range is sent', { troubles: [{ where: 'all', kind: 'terse', tag: false }], events: [changes] }, 'done'],
+  [
+    '10: without a validator nothing is put together',
+    { troubles: [noTag, noDate, cutFirst], events: [changes] },
+    'done',
+  ],
+  [
+    '10: a weak ETag is no validator',
+    {
+      troubles: [{ where: 'all', kind: 'etag', value: 'W/"fixed"' }, noDate, noConditions, cutFirst],
+      events: [changes],
+    },
+    'done',
+  ],
+  [
+    '10: Last-Modified in the second of the answer is no validator',
+    {
+      troubles: [
+        noTag,
+        { where: 'all', kind: 'lastModified', value: 'fixed' },
+        { where: 'all', kind: 'date', value: 'fixed' },
+        cutFirst,
+      ],
+      events: [changes],
+    },
+    'done',
+  ],
   ['1: the whole is no range', { troubles: [{ where: 'all', kind: 'ranges', value: 'ignore-nonzero' }] }, 'done'],
   ['21: no coding', { troubles: [{ where: 'mid', kind: 'contentEncoding', value: 'gzip', twice: false }] }, 'ENCODING'],
   ['4: the rest of a range is asked for', { troubles: [{ where: 'all', kind: 'maxRange', share: 90 }] }, 'done'],
@@ -120,7 +148,16 @@ const rules: [rule: string, program: Partial<Program>, ends: 'done' | DownloadEr
     { troubles: [{ where: 'all', kind: 'overlong', share: 400, extra: 5000, framing: 'chunked' }] },
     'done',
   ],
-  ['17: what is behind a body is dropped', { troubles: [{ where: 'all', kind: 'extraBytes', bytes: 50_000 }] }, 'done'],
+  [
+    '17: what is behind a body is dropped',
+    {
+      partSize: 2500,
+      connections: 5,
+      troubles: [{ where: 'mid', kind: 'extraBytes', bytes: 90_000 }],
+      events: [{ at: { request: 5 }, what: { kind: 'resetConnections' } }],
+    },
+    'done',
+  ],
   ['19: a length and chunks', { troubles: [{ where: 'all', kind: 'lengthAndChunked' }] }, 'PROTO'],
   ['19: two lengths', { troubles: [{ where: 'all', kind: 'contentLength', off: [0, 1] }] }, 'PROTO'],
   [

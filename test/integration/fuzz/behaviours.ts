@@ -57,7 +57,7 @@ export function behaviours(troubles: readonly Trouble[], now: Now): Behaviours {
       case 'date':
         // The day of the first version is the same day.
         add(trouble, {
-          date: { nonsense: 'today', same: new Date(Date.UTC(2026, 0, 15, 12, 0, 0)), none: null }[
+          date: { nonsense: 'today', fixed: fixedDay, same: new Date(Date.UTC(2026, 0, 15, 12, 0, 0)), none: null }[
             trouble.value ?? 'none'
           ],
         })

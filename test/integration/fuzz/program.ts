@@ -37,7 +37,7 @@ export type Kind =
   | { readonly kind: 'conditions' }
   | { readonly kind: 'etag'; readonly value: 'weak' | 'none' | '"fixed"' | 'W/"fixed"' | '""' }
   | { readonly kind: 'lastModified'; readonly value: null | 'fixed' | 'nonsense' | 'future' }
-  | { readonly kind: 'date'; readonly value: null | 'nonsense' | 'same' }
+  | { readonly kind: 'date'; readonly value: null | 'nonsense' | 'same' | 'fixed' }
   // What is said about the body, and what it is.
   | {
       readonly kind: 'contentRange'
@@ -135,13 +135,23 @@ const rangeFault: fc.Arbitrary<RangeFault> = fc.oneof(
 const validators: fc.Arbitrary<Kind> = fc.oneof(
   fc.record({
     kind: kind('etag'),
-    value: fc.constantFrom('weak' as const, 'none' as const, 'none' as const, '"fixed"' as const, 'W/"fixed"' as const, '""' as const),
+    value: fc.constantFrom(
+      'weak' as const,
+      'none' as const,
+      'none' as const,
+      '"fixed"' as const,
+      'W/"fixed"' as const,
+      '""' as const,
+    ),
   }),
   fc.record({
     kind: kind('lastModified'),
     value: fc.constantFrom(null, 'fixed' as const, 'nonsense' as const, 'future' as const),
   }),
-  fc.record({ kind: kind('date'), value: fc.constantFrom(null, 'nonsense' as const, 'same' as const) }),
+  fc.record({
+    kind: kind('date'),
+    value: fc.constantFrom(null, 'nonsense' as const, 'same' as const, 'fixed' as const),
+  }),
   fc.record({ kind: kind('conditions') }),
 )
 
