@@ -13,9 +13,9 @@ export function lies({ troubles, events }: Program): boolean {
     changes.length > 1 || changes.some(({ grow }) => grow === 0) || has(({ kind }) => kind === 'contentRange')
   if (sameLength && changes.some(({ keepValidators }) => keepValidators)) return true
   if (changes.length === 0) return false
-  const dates = troubles.filter(({ kind }) => kind === 'date')
+  const dates = troubles.flatMap((trouble) => (trouble.kind === 'date' ? [trouble] : []))
   // A date of the very second in which the answer was sent proves nothing (§8.8.2.2): no lie.
-  const weakDate = dates.length === 1 && dates.some((trouble) => trouble.value === 'fixed' && trouble.where === 'all')
+  const weakDate = dates.length === 1 && dates[0]?.value === 'fixed' && dates[0].where === 'all'
   return (
     has((trouble) => trouble.kind === 'etag' && trouble.value === '"fixed"') ||
     (!weakDate && has((trouble) => trouble.kind === 'lastModified' && trouble.value === 'fixed')) ||
