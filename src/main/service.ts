@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { AddInput, AddOutcome, Snapshot } from '../shared/contract'
-import type { Checksum, DownloadId } from '../shared/download'
+import type { Checksum, DownloadId, Mirror } from '../shared/download'
 import { RequestFailure, type RequestError } from '../shared/errors'
 import type { Settings } from '../shared/settings'
 import type { Composition } from './compose'
@@ -11,7 +11,7 @@ import { parseHeaderLines } from './engine/http/headers'
 import type { Credentials } from './engine/ports'
 import type { Publisher } from './publisher'
 import { requestError } from './rpc'
-import { parseAddress, type Address } from './sources/address'
+import { parseAddress, parseMirror, type Address } from './sources/address'
 
 /** What the engine's thread does for the shell. Folders are real paths here: the shell has redeemed the tokens. */
 export function createService({ engine, settings }: Composition, publisher: Publisher) {
@@ -29,8 +29,13 @@ export function createService({ engine, settings }: Composition, publisher: Publ
       if (lines.length > 1 && input.name !== null) {
         throw new RequestFailure({ code: 'E_NAME', field: 'name', detail: 'one name for several downloads' })
       }
+      const mirrors = mirrorsOf(input.mirrors)
+      if (lines.length > 1 && mirrors.length > 0) {
+        throw new RequestFailure({ code: 'E_MIRROR', field: 'mirrors', detail: 'mirrors for several downloads' })
+      }
       const toRequest = (address: Address): AddRequest => ({
         url: address.url,
+        mirrors,
         folder: input.folder,
         name: input.name,
         onConflict: 'rename',
@@ -70,6 +75,7 @@ export function createService({ engine, settings }: Composition, publisher: Publ
     },
     restart: (ids: DownloadId[]) => engine.restart(ids),
     relink: (id: DownloadId, text: string): Promise<void> => engine.relink(id, parseAddress(text).url),
+    setMirrors: (id: DownloadId, urls: readonly string[]) => engine.setMirrors(id, mirrorsOf(urls)),
     /** Where a download's file is: the completed one, or the folder it will be in. */
     locate(id: DownloadId): { file: string | null; folder: string } {
       const view = engine.view(id)
@@ -80,6 +86,10 @@ export function createService({ engine, settings }: Composition, publisher: Publ
     setSettings: (change: Partial<Settings>): Promise<Settings> => settings.write(change),
     watching: (on: boolean) => publisher.watching(on),
   }
+}
+
+function mirrorsOf(lines: readonly string[]): Mirror[] {
+  return lines.filter((line) => line.trim() !== '').map((line) => ({ url: parseMirror(line), from: 'user' }))
 }
 
 function checksumOf(text: string): Checksum | null {

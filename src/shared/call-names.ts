@@ -16,6 +16,7 @@ export const callNames = [
   'downloads.authorize',
   'downloads.restart',
   'downloads.relink',
+  'downloads.setMirrors',
   'downloads.open',
   'downloads.showInFolder',
   'folders.choose',

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { DownloadId, DownloadView } from './download'
 import type { RequestError } from './errors'
-import { maxCookieText, maxUrls } from './limits'
+import { maxCookieText, maxMirrors, maxUrls } from './limits'
 import { connectionsSchema, settingsSchema, type Settings } from './settings'
 
 /**
@@ -31,6 +31,8 @@ export const addInputSchema = z.strictObject({
   password: text(4096),
   /** `algorithm=hex`, or bare hex whose length names the algorithm; empty for none. */
   checksum: text(256),
+  /** Further addresses of the same file; only with a single URL. */
+  mirrors: z.array(text(65_536)).max(maxMirrors).default([]),
   start: z.boolean(),
 })
 export type AddInput = z.infer<typeof addInputSchema>
@@ -92,6 +94,10 @@ export const calls = {
   'downloads.restart': call<void>()(z.strictObject({ ids: idsSchema })),
   /** Another address of the same file; rejected with E_LINK, and nothing changed, when it is another one. */
   'downloads.relink': call<void>()(z.strictObject({ id: z.number().int().positive(), url: text(65_536) })),
+  /** Replaces the mirrors of a download that is not completed; one that is running uses them at once. */
+  'downloads.setMirrors': call<void>()(
+    z.strictObject({ id: z.number().int().positive(), urls: z.array(text(65_536)).max(maxMirrors) }),
+  ),
   'downloads.open': call<void>()(z.strictObject({ id: z.number().int().positive() })),
   'downloads.showInFolder': call<void>()(z.strictObject({ id: z.number().int().positive() })),
   /** Opens the system's dialog; `null` when the user cancelled. */

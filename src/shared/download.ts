@@ -10,6 +10,31 @@ export interface Checksum {
   readonly hex: string
 }
 
+/** A further address of the same file. */
+export interface Mirror {
+  /** Without user name and password. */
+  readonly url: string
+  /** Who named it. One that a server named must not lead from there to a private address. */
+  readonly from: 'user' | 'server'
+}
+
+/** What has become of one of the addresses of a download. */
+export type SourceState =
+  /** Not asked yet, or not in this run. */
+  | { readonly kind: 'unused' }
+  | { readonly kind: 'used' }
+  /** Answers, but nothing proves that its bytes belong to those that are there: only for a new beginning. */
+  | { readonly kind: 'spare' }
+  /** Not asked any more in this run. */
+  | { readonly kind: 'dropped'; readonly error: DownloadError }
+
+export interface SourceView {
+  readonly url: string
+  /** Name and port, as shown to the user. */
+  readonly host: string
+  readonly state: SourceState
+}
+
 /** What to do when the final name is taken. */
 export type OnConflict = 'rename' | 'overwrite' | 'fail'
 
@@ -137,4 +162,6 @@ export interface DownloadView {
   /** When a signed link stops working, ms since the epoch; `null` for links that do not say. */
   readonly expiresAt: number | null
   readonly notice: Notice | null
+  /** Its own address first, then its mirrors; empty when it has none. */
+  readonly sources: readonly SourceView[]
 }

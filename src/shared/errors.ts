@@ -91,6 +91,7 @@ export const requestErrorCodes = [
   'E_CERTIFICATE', // a file without a certificate in it
   'E_NOT_FOUND', // no such download
   'E_LINK', // a new link that does not lead to the same file
+  'E_MIRROR', // a mirror with a login of its own, or for several downloads at a time
   'E_STATE', // the download is not in a state that allows this
   'E_FILE_MISSING', // the completed file is not there any more
   'E_OPEN', // the system could not open the file or folder
@@ -106,6 +107,7 @@ export interface RequestError {
   /** The form field that the problem belongs to, when there is one. */
   readonly field?:
     | 'urls'
+    | 'mirrors'
     | 'folder'
     | 'name'
     | 'connections'

@@ -3,5 +3,7 @@ export const connectionsRange = { min: 1, max: 256 } as const
 export const concurrentRange = { min: 1, max: 100 } as const
 /** Addresses that can be added at a time. */
 export const maxUrls = 10_000
+/** Further addresses of one download. */
+export const maxMirrors = 100
 /** Characters of cookies for one download: the export of one browser. */
 export const maxCookieText = 262_144

@@ -80,6 +80,7 @@ export class Rig {
       connections: null,
       partSize: null,
       checksum: null,
+      mirrors: [],
       credentials: { user: '', password: '', headers: [], cookies: '' },
       start: true,
       ...change,

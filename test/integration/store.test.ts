@@ -38,6 +38,7 @@ const close = () => {
 
 const plain: NewDownload = {
   url: 'https://example.com/a.iso',
+  mirrors: [],
   folder: '/home/me',
   requestedName: null,
   name: 'a.iso',
@@ -125,6 +126,7 @@ describe('a download', () => {
   })
   const download: fc.Arbitrary<NewDownload> = fc.record({
     url: text,
+    mirrors: fc.array(fc.record({ url: text, from: fc.constantFrom('user', 'server') })),
     folder: text,
     requestedName: orNull(text),
     name: text,

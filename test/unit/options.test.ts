@@ -36,6 +36,7 @@ describe('longshore get', () => {
       concurrent: null,
       partSize: null,
       checksum: null,
+      mirrors: [],
       onConflict: 'rename',
       store: null,
       resume: true,
@@ -50,6 +51,15 @@ describe('longshore get', () => {
     [['--output', ' b .iso'], { name: ' b .iso' }],
     [['-x', '1'], { connections: 1 }],
     [['--connections', '256'], { connections: 256 }],
+    [
+      ['--mirror', 'https://b.example/x#y', '--mirror=http://c.example/'],
+      {
+        mirrors: [
+          { url: 'https://b.example/x', from: 'user' },
+          { url: 'http://c.example/', from: 'user' },
+        ],
+      },
+    ],
     [['-j', '1'], { concurrent: 1 }],
     [['--concurrent', '100'], { concurrent: 100 }],
     [['--part-size', '100K'], { partSize: 102_400 }],
@@ -126,6 +136,9 @@ describe('is refused:', () => {
     ['a kind of address that cannot be downloaded', ['ftp://example.com/'], /ftp:/],
     ['one name for several', ['-o', 'x', url, url], /--output/],
     ['one checksum for several', ['--checksum', `md5=${'0'.repeat(32)}`, url, url], /--checksum/],
+    ['mirrors of several', ['--mirror', url, url, url], /--mirror/],
+    ['a mirror that is no address', ['--mirror', 'example.com', url], /not an address: example.com/],
+    ['a mirror with a login', ['--mirror', 'https://me:s3cret@example.com/', url], /no user name/],
     ['65: a path as name', ['-o', '../x', url], /--output/],
     ['65: a Windows path as name', ['-o', 'a\\x', url], /--output/],
     ['a folder as name', ['-o', '..', url], /--output/],
@@ -154,6 +167,7 @@ describe('is refused:', () => {
   it('and what is told never repeats a password', async () => {
     expect(await complaint('--header', 'Bad Header: s3cret', url)).not.toContain('s3cret')
     expect(await complaint('https://me:s3cret@exa mple.com/')).not.toContain('s3cret')
+    expect(await complaint('--mirror', 'https://me:s3cret@example.com/', url)).not.toContain('s3cret')
     expect(await complaint('--user', 'me:s3cret', '-x', '0', url)).not.toContain('s3cret')
   })
 })
@@ -163,6 +177,7 @@ it('every option of the contract is in the help', () => {
     '-d, --dir',
     '-o, --output',
     '-i, --input-file',
+    '--mirror',
     '-x, --connections',
     '-j, --concurrent',
     '--part-size',

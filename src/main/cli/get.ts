@@ -89,10 +89,16 @@ async function run(
 
 /** Takes up the earlier run of the same download, or adds it. */
 async function put(engine: Engine, options: GetOptions, { url, key, credentials }: Wanted): Promise<DownloadId> {
-  const { onConflict, connections, partSize, checksum } = options
+  const { onConflict, connections, partSize, checksum, mirrors } = options
   const earlier = engine.unfinished().find((record) => keyOf(record) === key)
   if (earlier && options.resume) {
-    engine.choose(earlier.id, { onConflict, connections, partSize, checksum: checksum ?? earlier.checksum })
+    engine.choose(earlier.id, {
+      onConflict,
+      connections,
+      partSize,
+      checksum: checksum ?? earlier.checksum,
+      mirrors: mirrors.length > 0 ? mirrors : earlier.mirrors,
+    })
     if (isNobody(credentials)) engine.resume([earlier.id])
     else await engine.authorize(earlier.id, credentials)
     return earlier.id
@@ -100,6 +106,7 @@ async function put(engine: Engine, options: GetOptions, { url, key, credentials 
   if (earlier) await engine.remove([earlier.id], { deleteFile: false })
   return engine.add({
     url,
+    mirrors,
     folder: options.folder,
     name: options.name,
     onConflict,

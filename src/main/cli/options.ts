@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Checksum, OnConflict } from '../../shared/download'
+import type { Checksum, Mirror, OnConflict } from '../../shared/download'
 import { RequestFailure } from '../../shared/errors'
+import { maxMirrors } from '../../shared/limits'
 import { parseChecksum } from '../engine/files/digest'
 import type { Credentials } from '../engine/ports'
-import { parseAddress } from '../sources/address'
+import { parseAddress, parseMirror } from '../sources/address'
 import { readCredentials, type Surroundings } from './credentials'
 import { readNetwork, type NetworkChoice } from './network'
 import { parseSize } from './size'
@@ -14,6 +15,8 @@ import { UsageError } from './usage-error'
 /** What `longshore get` was asked to do. */
 export interface GetOptions {
   readonly downloads: readonly { readonly url: string; readonly credentials: Credentials }[]
+  /** Further addresses of the only download. */
+  readonly mirrors: readonly Mirror[]
   /** Absolute. */
   readonly folder: string
   readonly name: string | null
@@ -37,6 +40,7 @@ Downloads in the foreground, without a window. A second run of the same command 
   -d, --dir DIR            folder (default: the current one); created if missing
   -o, --output NAME        file name, one URL only
   -i, --input-file FILE    URLs, one a line, '-' is standard input
+      --mirror URL         another address of the same file, repeatable, one URL only
   -x, --connections N      connections per download (1-256)
   -j, --concurrent N       downloads at a time
       --part-size SIZE     smallest piece (100K-5G); sizes take K, M, G (binary)
@@ -66,6 +70,7 @@ const spec = {
   dir: { type: 'string', short: 'd' },
   output: { type: 'string', short: 'o' },
   'input-file': { type: 'string', short: 'i' },
+  mirror: { type: 'string', multiple: true },
   connections: { type: 'string', short: 'x' },
   concurrent: { type: 'string', short: 'j' },
   'part-size': { type: 'string' },
@@ -101,10 +106,12 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
     if (urls.length === 0) throw new UsageError('no URL was given')
     if (values.output !== undefined && urls.length > 1) throw new UsageError('--output needs exactly one URL')
     if (values.checksum !== undefined && urls.length > 1) throw new UsageError('--checksum needs exactly one URL')
+    if (values.mirror !== undefined && urls.length > 1) throw new UsageError('--mirror needs exactly one URL')
     if (values.output !== undefined && !isFileName(values.output)) {
       throw new UsageError(`--output takes a file name, not a path: ${values.output} (the folder is --dir)`)
     }
     const addresses = urls.map(parseAddress)
+    const mirrors = mirrorsOf(values.mirror ?? [])
     const onConflict = conflict(values['on-conflict'] ?? 'rename')
     const checksum = values.checksum === undefined ? null : parseChecksum(values.checksum)
     const network = readNetwork(values, around.env)
@@ -112,6 +119,7 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
     const credentialsFor = await readCredentials(values, around)
     return {
       downloads: addresses.map((address) => ({ url: address.url, credentials: credentialsFor(address) })),
+      mirrors,
       folder: path.resolve(values.dir ?? '.'),
       name: values.output ?? null,
       connections: whole('--connections', values.connections, 1, 256),
@@ -129,6 +137,11 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
     if (error instanceof TypeError && 'code' in error) throw new UsageError(error.message) // parseArgs
     throw error
   }
+}
+
+function mirrorsOf(texts: readonly string[]): Mirror[] {
+  if (texts.length > maxMirrors) throw new UsageError(`--mirror can be given ${maxMirrors} times`)
+  return texts.map((text) => ({ url: parseMirror(text), from: 'user' }))
 }
 
 function listedUrls(file: string): string[] {

@@ -5,7 +5,9 @@ import {
   type DownloadEvent,
   type DownloadId,
   type DownloadView,
+  type Mirror,
   type OnConflict,
+  type SourceView,
 } from '../../shared/download'
 import { failure, RequestFailure, type DownloadError } from '../../shared/errors'
 import { createCheckpointer, type CheckpointPolicy, type SyncedClaims } from './fetch/checkpoint'
@@ -68,11 +70,13 @@ export type OnLoad =
   | { readonly kind: 'hold'; readonly mine: (record: DownloadRecord) => boolean }
 
 /** What may be chosen anew for a download that is not running. */
-export type Choices = Pick<AddRequest, 'onConflict' | 'connections' | 'partSize' | 'checksum'>
+export type Choices = Pick<AddRequest, 'onConflict' | 'connections' | 'partSize' | 'checksum' | 'mirrors'>
 
 export interface AddRequest {
   /** Without credentials; see `parseAddress`. */
   readonly url: string
+  /** Further addresses of the same file, best first. */
+  readonly mirrors: readonly Mirror[]
   /** Absolute path; created when missing. */
   readonly folder: string
   /** Chosen by the user; `null` takes the server's. */
@@ -118,6 +122,11 @@ export interface Engine {
    * @throws RequestFailure E_NOT_FOUND, E_STATE, E_LINK
    */
   relink(id: DownloadId, url: string): Promise<void>
+  /**
+   * Replaces the mirrors of a download that is not completed; one that is running uses them at once.
+   * @throws RequestFailure E_NOT_FOUND
+   */
+  setMirrors(id: DownloadId, mirrors: readonly Mirror[]): void
   /** Gives a failed download new credentials and queues it. @throws RequestFailure E_NOT_FOUND, E_STATE */
   authorize(id: DownloadId, credentials: Credentials): Promise<void>
   /** Changes what the user chose for a download that is paused or failed. @throws RequestFailure E_NOT_FOUND, E_STATE */
@@ -225,6 +234,7 @@ class DownloadEngine implements Engine {
     }
     return {
       url: request.url,
+      mirrors: distinctMirrors(request.url, request.mirrors),
       folder: path.resolve(request.folder),
       requestedName: request.name,
       name: safeFileName(request.name ?? fileNameFrom({ contentDisposition: null, url: request.url })),
@@ -279,7 +289,8 @@ class DownloadEngine implements Engine {
       : (entry.credentials ?? (await this.#unseal(entry.record.secret).catch(() => nobody)))
     const remote = await checkLink(entry.record, url, { http, clock, session: new Session(url, credentials) })
     if (moved) entry.credentials = nobody
-    this.#save(this.#standing(id), { url, remote, ...(moved ? { secret: { kind: 'none' } } : {}) })
+    const mirrors = distinctMirrors(url, entry.record.mirrors)
+    this.#save(this.#standing(id), { url, mirrors, remote, ...(moved ? { secret: { kind: 'none' } } : {}) })
     this.resume([id])
   }
 
@@ -320,8 +331,15 @@ class DownloadEngine implements Engine {
     this.resume([id])
   }
 
+  setMirrors(id: DownloadId, mirrors: readonly Mirror[]): void {
+    const entry = this.#entries.get(id)
+    if (!entry) throw new RequestFailure({ code: 'E_NOT_FOUND', detail: `no unfinished download ${id}` })
+    this.#save(entry, { mirrors: distinctMirrors(entry.record.url, mirrors) })
+  }
+
   choose(id: DownloadId, choices: Choices): void {
-    this.#save(this.#standing(id), choices)
+    const entry = this.#standing(id)
+    this.#save(entry, { ...choices, mirrors: distinctMirrors(entry.record.url, choices.mirrors) })
   }
 
   #standing(id: DownloadId): Entry {
@@ -561,6 +579,7 @@ class DownloadEngine implements Engine {
       ranges: record.remote?.ranges ?? null,
       expiresAt: linkExpiry(record.url),
       notice: record.notice,
+      sources: sourcesOf(record),
     }
   }
 
@@ -577,6 +596,22 @@ class DownloadEngine implements Engine {
 function sessionOf(entry: Entry, credentials: Credentials): Session {
   if (entry.session?.url !== entry.record.url) entry.session = new Session(entry.record.url, credentials)
   return entry.session
+}
+
+/** Each address once, in the order given, without the download's own. */
+function distinctMirrors(url: string, mirrors: readonly Mirror[]): Mirror[] {
+  const byUrl = new Map(mirrors.toReversed().map((mirror) => [mirror.url, mirror]))
+  byUrl.delete(url)
+  return [...byUrl.values()].reverse()
+}
+
+function sourcesOf({ url, mirrors }: DownloadRecord): SourceView[] {
+  if (mirrors.length === 0) return []
+  return [url, ...mirrors.map((mirror) => mirror.url)].map((address) => ({
+    url: address,
+    host: new URL(address).host,
+    state: { kind: 'unused' },
+  }))
 }
 
 function publishedInode(part: Part): string {

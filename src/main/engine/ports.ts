@@ -1,4 +1,4 @@
-import type { Checksum, DownloadId, DownloadState, Notice, OnConflict } from '../../shared/download'
+import type { Checksum, DownloadId, DownloadState, Mirror, Notice, OnConflict } from '../../shared/download'
 import type { Segment } from './fetch/segments'
 
 /** What the server said the file is, when the current generation began. */
@@ -75,6 +75,8 @@ export interface SecretBox {
 export interface DownloadRecord {
   readonly id: DownloadId
   readonly url: string
+  /** Further addresses of the same file; none twice, and never `url`. */
+  readonly mirrors: readonly Mirror[]
   /** Absolute path. */
   readonly folder: string
   /** The name that the user chose; `null` takes the server's. */

@@ -41,6 +41,7 @@ export function createHandlers({ engine: { calls }, folders, window }: HandlerPa
       calls.authorize(id, user, password, headers, cookies),
     'downloads.restart': ({ ids }) => calls.restart(ids),
     'downloads.relink': ({ id, url }) => calls.relink(id, url),
+    'downloads.setMirrors': ({ id, urls }) => calls.setMirrors(id, urls),
     'downloads.open': async ({ id }) => openFile(await completedFile(id), window().window),
     'downloads.showInFolder': async ({ id }) => {
       const { file, folder } = await calls.locate(id)

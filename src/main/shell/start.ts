@@ -69,6 +69,7 @@ export async function startShell(): Promise<Shell | null> {
         user: '',
         password: '',
         checksum: '',
+        mirrors: [],
         start: true,
       })
       for (const outcome of outcomes) if ('error' in outcome) main?.send('problem', outcome.error)

@@ -30,6 +30,24 @@ export function parseAddress(text: string): Address {
   return { url: url.href, ...address }
 }
 
+/**
+ * Reads the address of a mirror.
+ * @returns the address, normalised
+ * @throws RequestFailure E_URL, E_SCHEME; E_MIRROR when it has a login: credentials belong to the download's own origin
+ */
+export function parseMirror(text: string): string {
+  try {
+    const { url, user, password } = parseAddress(text)
+    if (user !== '' || password !== '') {
+      throw new RequestFailure({ code: 'E_MIRROR', detail: `a mirror has no user name and password: ${url}` })
+    }
+    return url
+  } catch (error) {
+    if (error instanceof RequestFailure) throw new RequestFailure({ ...error.error, field: 'mirrors' })
+    throw error
+  }
+}
+
 /** What cannot be read may hold a password all the same. */
 function withoutUser(text: string): string {
   return text.replace(/(:\/\/)[^/]*@/, '$1')

@@ -40,6 +40,8 @@ const remote = z.object({
   contentType: z.string().nullable(),
 })
 
+const mirror = z.object({ url: z.string(), from: z.enum(['user', 'server']) })
+
 const algorithm = z.enum(['md5', 'sha-1', 'sha-256', 'sha-512', 'crc64xz'])
 const checksum = z.object({ algorithm, hex: z.string() })
 const verification = z.discriminatedUnion('kind', [
@@ -82,6 +84,7 @@ const json = <S extends z.ZodType>(schema: S) =>
 const row = z.object({
   id: z.number(),
   url: z.string(),
+  mirrors: json(z.array(mirror)),
   folder: z.string(),
   name: z.string(),
   requested_name: z.string().nullable(),
@@ -111,6 +114,7 @@ function fromRow(found: unknown): DownloadRecord {
   return {
     id: r.id,
     url: r.url,
+    mirrors: r.mirrors,
     folder: r.folder,
     requestedName: r.requested_name,
     name: r.name,
@@ -150,6 +154,7 @@ function stateOf({ state, error, verification }: z.output<typeof row>): Download
 
 const columns = [
   'url',
+  'mirrors',
   'folder',
   'name',
   'requested_name',
@@ -176,6 +181,7 @@ function toRow(d: NewDownload): Record<(typeof columns)[number], Column> {
   const text = (value: unknown) => (value === null ? null : JSON.stringify(value))
   return {
     url: d.url,
+    mirrors: JSON.stringify(d.mirrors),
     folder: d.folder,
     name: d.name,
     requested_name: d.requestedName,

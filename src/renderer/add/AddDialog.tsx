@@ -37,7 +37,12 @@ export function AddDialog({ urls }: { readonly urls: string }) {
     setFields((before) => ({ ...before, ...change }))
     setProblems((before) => {
       const left = Object.entries(before.fields).filter(([field]) => !Object.hasOwn(change, field))
-      return { lines: 'urls' in change ? [] : before.lines, fields: Object.fromEntries(left), form: null }
+      return {
+        lines: 'urls' in change ? [] : before.lines,
+        mirrors: 'urls' in change || 'mirrors' in change ? [] : before.mirrors,
+        fields: Object.fromEntries(left),
+        form: null,
+      }
     })
   }
 
@@ -133,7 +138,7 @@ export function AddDialog({ urls }: { readonly urls: string }) {
               error={problems.fields.connections ?? null}
             />
           </div>
-          <Advanced fields={fields} problems={problems.fields} onChange={set} />
+          <Advanced fields={fields} problems={problems} onChange={set} />
           {problems.form !== null && (
             <p className="field-error" role="alert">
               {problems.form}

@@ -4,11 +4,13 @@ import { flushSync } from 'react-dom'
 import { useStore } from '../store'
 import { t } from '../text'
 import { TextField } from '../ui/TextField'
-import type { FieldName, Fields } from './form'
+import type { Fields, Problems } from './form'
+import { LineErrors } from './LineErrors'
+import { lines } from './validate'
 
 interface Props {
   readonly fields: Fields
-  readonly problems: Readonly<Partial<Record<FieldName, string>>>
+  readonly problems: Problems
   readonly onChange: (change: Partial<Fields>) => void
 }
 
@@ -16,10 +18,10 @@ interface Props {
  * Folded only for the eye: the fields can always be reached by Tab and by assistive programs, and unfold as soon as one
  * of them is entered or has an error.
  */
-export function Advanced({ fields, problems, onChange }: Props) {
+export function Advanced({ fields, problems: { fields: problems, mirrors }, onChange }: Props) {
   const [unfolded, setUnfolded] = useState(false)
   const wrong = ['headers', 'cookies', 'user', 'password', 'checksum'].some((field) => Object.hasOwn(problems, field))
-  const open = unfolded || wrong
+  const open = unfolded || wrong || mirrors.length > 0
   const keepsSecrets = useStore((state) => state.info?.keepsSecrets ?? true)
   return (
     <div className="advanced" role="group" aria-label={t('add.advanced')} data-open={open || undefined}>
@@ -37,6 +39,17 @@ export function Advanced({ fields, problems, onChange }: Props) {
         }}
       >
         <div className="advanced-fields">
+          <TextField
+            label={t('add.mirrors')}
+            value={fields.mirrors}
+            onChange={(value) => onChange({ mirrors: value })}
+            rows={2}
+            code
+            example={t('add.mirrorsHint')}
+            error={
+              mirrors.length === 0 ? null : <LineErrors errors={mirrors} single={lines(fields.mirrors).length === 1} />
+            }
+          />
           <TextField
             label={t('add.headers')}
             value={fields.headers}

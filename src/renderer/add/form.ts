@@ -7,6 +7,7 @@ import {
   headersProblem,
   lines,
   nameProblem,
+  mirrorProblems,
   urlProblems,
   type LineError,
 } from './validate'
@@ -22,6 +23,7 @@ export interface Fields {
   readonly user: string
   readonly password: string
   readonly checksum: string
+  readonly mirrors: string
   readonly start: boolean
 }
 
@@ -29,12 +31,13 @@ export type FieldName = NonNullable<RequestError['field']>
 
 export interface Problems {
   readonly lines: readonly LineError[]
+  readonly mirrors: readonly LineError[]
   readonly fields: Readonly<Partial<Record<FieldName, string>>>
   /** What is wrong with nothing that stands in the form: the program could not do it. */
   readonly form: string | null
 }
 
-export const noProblems: Problems = { lines: [], fields: {}, form: null }
+export const noProblems: Problems = { lines: [], mirrors: [], fields: {}, form: null }
 
 export function emptyFields(urls: string): Fields {
   return {
@@ -46,12 +49,14 @@ export function emptyFields(urls: string): Fields {
     user: '',
     password: '',
     checksum: '',
+    mirrors: '',
     start: true,
   }
 }
 
 export function hasProblems(problems: Problems): boolean {
-  return problems.lines.length > 0 || Object.keys(problems.fields).length > 0 || problems.form !== null
+  const { lines, mirrors, fields, form } = problems
+  return lines.length > 0 || mirrors.length > 0 || Object.keys(fields).length > 0 || form !== null
 }
 
 export function check(fields: Fields, folder: string | null): Problems {
@@ -65,7 +70,12 @@ export function check(fields: Fields, folder: string | null): Problems {
   note('folder', folder === null ? t('invalid.folder') : null)
   note('headers', headersProblem(fields.headers))
   note('checksum', checksumProblem(fields.checksum, urls.length))
-  return { lines: urlProblems(urls), fields: found, form: null }
+  return {
+    lines: urlProblems(urls),
+    mirrors: mirrorProblems(lines(fields.mirrors), urls.length),
+    fields: found,
+    form: null,
+  }
 }
 
 /** Call only when `check` found nothing. */
@@ -82,6 +92,7 @@ export function toInput(fields: Fields, folder: string): AddInput {
     user: fields.user,
     password: fields.password,
     checksum: fields.checksum.trim(),
+    mirrors: lines(fields.mirrors),
     start: fields.start,
   }
 }
@@ -113,6 +124,7 @@ export function withError(problems: Problems, error: RequestError, line?: string
   if (error.field === 'urls' || (error.field === undefined && line !== undefined)) {
     return { ...problems, lines: [...problems.lines, { line: line ?? '', reason }] }
   }
+  if (error.field === 'mirrors') return { ...problems, mirrors: [...problems.mirrors, { line: '', reason }] }
   if (error.field === undefined) return { ...problems, form: reason }
   return { ...problems, fields: { ...problems.fields, [error.field]: reason } }
 }

@@ -1,4 +1,4 @@
-import { connectionsRange, maxUrls } from '../../shared/limits'
+import { connectionsRange, maxMirrors, maxUrls } from '../../shared/limits'
 import type { ChecksumAlgorithm } from '../../shared/download'
 import { t } from '../text'
 
@@ -38,6 +38,22 @@ export function urlProblems(urls: readonly string[]): LineError[] {
     const reason = urlProblem(line)
     return reason === null ? [] : [{ line, reason }]
   })
+}
+
+/** Further addresses of the one that stands in the form. */
+export function mirrorProblems(mirrors: readonly string[], urlCount: number): LineError[] {
+  if (mirrors.length === 0) return []
+  if (urlCount > 1) return [{ line: '', reason: t('invalid.mirrorsMany') }]
+  if (mirrors.length > maxMirrors) return [{ line: '', reason: t('invalid.urlsTooMany', { max: maxMirrors }) }]
+  return mirrors.flatMap((line) => {
+    const reason = urlProblem(line) ?? (hasLogin(line) ? t('invalid.mirrorLogin') : null)
+    return reason === null ? [] : [{ line, reason }]
+  })
+}
+
+function hasLogin(line: string): boolean {
+  const { username, password } = new URL(line)
+  return username !== '' || password !== ''
 }
 
 /** Whether every line is an address: only then is pasted text taken for a wish to download. */

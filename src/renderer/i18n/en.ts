@@ -108,6 +108,8 @@ export const en = {
   'add.secretsNotKept': 'This system has no safe place for secrets: they are forgotten when Longshore quits.',
   'add.checksum': 'Checksum',
   'add.checksumHint': 'sha-256=…, or only the digits',
+  'add.mirrors': 'Mirrors',
+  'add.mirrorsHint': 'Further addresses of the same file, one a line',
   'add.start': 'Start immediately',
   'add.submit': 'Add',
   'add.busy': 'Adding…',
@@ -133,6 +135,8 @@ export const en = {
   'invalid.checksum': 'Enter algorithm=digits, for example sha-256=2cf24d…',
   'invalid.checksumLength': 'A {algorithm} checksum has {expected} digits, this one has {actual}.',
   'invalid.checksumAlgorithm': 'Use md5, sha-1, sha-256, sha-512 or crc64xz.',
+  'invalid.mirrorsMany': 'Mirrors belong to one file: enter a single address, or leave this empty.',
+  'invalid.mirrorLogin': 'A mirror cannot have a user name and a password.',
   'invalid.checksumMany': 'A checksum belongs to one file: enter a single address, or leave this empty.',
 
   // Dialog “Remove download?” (contract)

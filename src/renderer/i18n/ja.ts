@@ -106,6 +106,8 @@ export const ja: Messages = {
     'このシステムには秘密の情報を安全に保管する場所がないため、Longshore を終了すると入力内容は失われます。',
   'add.checksum': 'チェックサム',
   'add.checksumHint': 'sha-256=… または値のみ',
+  'add.mirrors': 'ミラー',
+  'add.mirrorsHint': '同じファイルの別のアドレス（1行に1つ）',
   'add.start': 'すぐに開始する',
   'add.submit': '追加',
   'add.busy': '追加しています…',
@@ -131,6 +133,8 @@ export const ja: Messages = {
   'invalid.checksum': '「sha-256=2cf24d…」のように、アルゴリズム=値 の形で入力してください。',
   'invalid.checksumLength': '{algorithm} のチェックサムは {expected}桁ですが、入力された値は {actual}桁です。',
   'invalid.checksumAlgorithm': 'md5、sha-1、sha-256、sha-512、crc64xz のいずれかを使ってください。',
+  'invalid.mirrorsMany': 'ミラーは1つのファイルのものです。アドレスを1つだけ入力するか、空欄にしてください。',
+  'invalid.mirrorLogin': 'ミラーにユーザー名とパスワードは指定できません。',
   'invalid.checksumMany':
     'チェックサムは1つのファイルに対するものです。アドレスを1つだけにするか、この欄を空にしてください。',
 

@@ -100,6 +100,8 @@ export const zhCN: Messages = {
   'add.secretsNotKept': '此系统没有安全存放机密信息的地方，退出 Longshore 后将不再保留这些内容。',
   'add.checksum': '校验和',
   'add.checksumHint': 'sha-256=…，或只填数值',
+  'add.mirrors': '镜像',
+  'add.mirrorsHint': '同一个文件的其他地址，每行一个',
   'add.start': '立即开始',
   'add.submit': '添加',
   'add.busy': '正在添加…',
@@ -124,6 +126,8 @@ export const zhCN: Messages = {
   'invalid.checksum': '请按“算法=数值”的格式输入，例如 sha-256=2cf24d…',
   'invalid.checksumLength': '{algorithm} 校验和应有 {expected} 位，当前输入了 {actual} 位。',
   'invalid.checksumAlgorithm': '请使用 md5、sha-1、sha-256、sha-512 或 crc64xz。',
+  'invalid.mirrorsMany': '镜像属于一个文件：请只输入一个地址，或将此项留空。',
+  'invalid.mirrorLogin': '镜像地址不能带有用户名和密码。',
   'invalid.checksumMany': '一个校验和只对应一个文件。请只输入一个地址，或将此处留空。',
 
   'remove.title': '要移除下载任务吗？',

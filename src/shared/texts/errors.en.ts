@@ -319,6 +319,11 @@ export const requestProblems: Readonly<Record<RequestErrorCode, ProblemText>> = 
       'Its length or its bytes differ from what has been received already, or the server cannot send parts of it. Nothing was changed.',
     suggestion: 'Check the link. To get the file behind it, add it as a new download.',
   },
+  E_MIRROR: {
+    title: 'This mirror cannot be used',
+    cause: 'Mirrors are further addresses of one single file, without user name and password.',
+    suggestion: 'Take the login out of the address, or add downloads with mirrors one at a time.',
+  },
   E_FILE_MISSING: {
     title: 'The file is not there any more',
     cause: 'It was moved, renamed or deleted after it was complete.',

@@ -74,6 +74,15 @@ describe('the form', () => {
     expect(Object.keys(problems.fields).sort()).toEqual(['checksum', 'connections', 'folder', 'headers', 'name'])
   })
 
+  it('names every mirror that is none', () => {
+    const mirrors = `${GOOD}\n\nnonsense\nftp://a/b\nhttps://me:pw@a/b`
+    const { mirrors: found } = check({ ...emptyFields(GOOD), mirrors }, 't')
+    expect(found.map((each) => each.line)).toEqual(['nonsense', 'ftp://a/b', 'https://me:pw@a/b'])
+    expect(check({ ...emptyFields(`${GOOD}\n${GOOD}`), mirrors: GOOD }, 't').mirrors).toHaveLength(1)
+    expect(check({ ...emptyFields(GOOD), mirrors: GOOD }, 't')).toEqual(noProblems)
+    expect(toInput({ ...emptyFields(GOOD), mirrors: ` ${GOOD} \n` }, 't').mirrors).toEqual([GOOD])
+  })
+
   it('takes the setting for connections that nobody touched', () => {
     expect(toInput(emptyFields(GOOD), 't').connections).toBeNull()
     expect(toInput({ ...emptyFields(GOOD), connections: '4' }, 't').connections).toBe(4)
@@ -103,6 +112,7 @@ describe('the form', () => {
   it('puts an error of the main process where it belongs', () => {
     expect(withError(noProblems, { code: 'E_HEADER', field: 'headers', detail: '' }).fields).toHaveProperty('headers')
     expect(withError(noProblems, { code: 'E_URL', field: 'urls', detail: '' }).lines).toHaveLength(1)
+    expect(withError(noProblems, { code: 'E_MIRROR', field: 'mirrors', detail: '' }).mirrors).toHaveLength(1)
     expect(withError(noProblems, { code: 'E_ENGINE', detail: '' })).toMatchObject({ lines: [], fields: {} })
     expect(withError(noProblems, { code: 'E_ENGINE', detail: '' }).form).toContain('not running')
   })

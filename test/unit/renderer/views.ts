@@ -19,6 +19,7 @@ export function view(id: number, change: Partial<DownloadView> = {}): DownloadVi
     expiresAt: null,
     ranges: null,
     notice: null,
+    sources: [],
     ...change,
   }
 }

@@ -1,6 +1,7 @@
 import { downloadsAndSettings } from './0001-downloads-and-settings'
 import { hosts } from './0002-hosts'
+import { mirrors } from './0003-mirrors'
 import type { Migration } from './migration'
 
 /** Every step, in order. One that has been released is never changed; a new one is added. */
-export const migrations: readonly Migration[] = [downloadsAndSettings, hosts]
+export const migrations: readonly Migration[] = [downloadsAndSettings, hosts, mirrors]
