@@ -2,55 +2,104 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { root } from '../../scripts/paths.mjs'
 
-/** A program that fetches one file. */
+/** A program that fetches files under the names that they have on the server. */
 export interface Program {
   readonly name: string
   readonly command: string
-  /** Arguments that put `url` into `folder` under `file`. */
   args(job: Job): string[]
 }
 
 export interface Job {
-  readonly url: string
+  readonly urls: readonly string[]
+  /** A file with the same addresses, one a line. */
+  readonly list: string
   readonly folder: string
-  readonly file: string
-  /** For what a program keeps beside the file. */
+  /** For what a program keeps beside the files. */
   readonly scratch: string
+  /** The authority of the server's certificate. */
+  readonly ca: string | null
+  /** SHA-256 that the file should have; only ours is asked. */
+  readonly sha256: string | null
 }
 
-const longshore = (connections: number): Program => ({
+const what = ({ urls, list }: Job): string[] => (urls.length === 1 ? [urls[0]!] : ['-i', list])
+
+/** @param connections per download; all at once, as the others do */
+export const longshore = (connections: number): Program => ({
   name: `longshore -x${connections}`,
   command: process.execPath,
-  args: ({ url, folder, file, scratch }) => [
+  args: (job) => [
     join(root, 'out', 'main', 'cli.js'),
-    ...['get', '--quiet', '--store', scratch, '--dir', folder, '--output', file],
-    ...['--connections', String(connections), url],
+    ...['get', '--quiet', '--store', job.scratch, '--dir', job.folder],
+    ...(job.urls.length === 1 ? ['--connections', String(connections)] : ['--concurrent', String(connections)]),
+    ...(job.ca === null ? [] : ['--ca-certificate', job.ca]),
+    ...(job.sha256 === null ? [] : ['--checksum', `sha-256=${job.sha256}`]),
+    ...what(job),
   ],
 })
 
-const aria2 = (connections: number): Program => ({
+/** @param connections per download; with several, downloads at a time */
+export const aria2 = (connections: number): Program => ({
   name: `aria2c -x${connections}`,
   command: 'aria2c',
-  args: ({ url, folder, file }) => [
-    ...['--quiet', '--no-conf', `--max-connection-per-server=${connections}`, `--split=${connections}`],
-    ...['--min-split-size=1M', '--dir', folder, '--out', file, url],
+  args: (job) => [
+    ...['--quiet', '--no-conf', '--min-split-size=1M', '--dir', job.folder],
+    ...[
+      `--max-connection-per-server=${connections}`,
+      `--split=${connections}`,
+      `--max-concurrent-downloads=${connections}`,
+    ],
+    ...(job.ca === null ? [] : ['--ca-certificate', job.ca]),
+    ...what(job),
   ],
 })
 
-const curl: Program = {
+export const curl: Program = {
   name: 'curl',
   command: 'curl',
-  args: ({ url, folder, file }) => ['--silent', '--fail', '--output', join(folder, file), url],
+  args: (job) => [
+    ...['--silent', '--no-progress-meter', '--fail', '--output-dir', job.folder, '--remote-name-all'],
+    ...(job.ca === null ? [] : ['--cacert', job.ca]),
+    ...(job.urls.length === 1 ? job.urls : ['--parallel', '--parallel-max', '16', '--config', `${job.list}.curl`]),
+  ],
 }
 
-const wget: Program = {
+export const wget: Program = {
   name: 'wget',
   command: 'wget',
-  args: ({ url, folder, file }) => ['--quiet', '--no-hsts', '--output-document', join(folder, file), url],
+  args: (job) => [
+    ...['--quiet', '--no-hsts', '--directory-prefix', job.folder],
+    ...(job.ca === null ? [] : ['--ca-certificate', job.ca]),
+    ...what(job),
+  ],
 }
 
-export const ours: readonly Program[] = [longshore(16), longshore(1)]
-export const peers: readonly Program[] = [aria2(16), aria2(1), curl, wget]
+export const wget2: Program = {
+  name: 'wget2',
+  command: 'wget2',
+  args: (job) => [
+    ...['--quiet', '--no-hsts', '--no-robots', '--directory-prefix', job.folder],
+    ...(job.ca === null ? [] : ['--ca-certificate', job.ca]),
+    ...what(job),
+  ],
+}
+
+export const axel: Program = {
+  name: 'axel -n16',
+  command: 'axel',
+  // It has no way to name an authority of one's own.
+  args: (job) => [
+    ...['--quiet', '--num-connections=16', ...(job.ca === null ? [] : ['--insecure'])],
+    ...['--output', join(job.folder, 'data.bin'), ...job.urls],
+  ],
+}
+
+/** Node that does nothing: what it takes in memory by itself. */
+export const idleNode: Program = {
+  name: 'node, idle',
+  command: process.execPath,
+  args: () => ['--eval', 'setTimeout(() => {}, 300)'],
+}
 
 export function isInstalled({ command }: Program): boolean {
   return spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0

@@ -3,20 +3,26 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { root } from '../../scripts/paths.mjs'
+import { farDelay, limitedRate, type Case } from './cases'
 
 export interface BenchServer {
   readonly name: string
-  url(file: string): string
+  /** The authority of its certificate. */
+  readonly ca: string
+  url(kind: Case['server'], file: string): string
   close(): Promise<void>
 }
 
+const certificates = join(root, 'test', 'server', 'certs')
+
 /**
- * nginx over a folder, on a free port of the loopback interface.
+ * nginx over a folder, on free ports of the loopback interface.
  * @returns `null` where nginx is not installed: a server in JavaScript would measure itself
  */
 export async function startNginx(folder: string, scratch: string): Promise<BenchServer | null> {
   if (spawnSync('nginx', ['-v'], { stdio: 'ignore' }).status !== 0) return null
-  const port = await freePort()
+  const [plain, secure, limited] = [await freePort(), await freePort(), await freePort()]
   const config = join(scratch, 'nginx.conf')
   await writeFile(
     config,
@@ -25,16 +31,28 @@ export async function startNginx(folder: string, scratch: string): Promise<Bench
      events { worker_connections 512; }
      http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000;
        client_body_temp_path ${scratch}; proxy_temp_path ${scratch}; fastcgi_temp_path ${scratch};
-       uwsgi_temp_path ${scratch}; scgi_temp_path ${scratch};
-       server { listen 127.0.0.1:${port}; root ${folder}; } }`,
+       uwsgi_temp_path ${scratch}; scgi_temp_path ${scratch}; root ${folder};
+       server { listen 127.0.0.1:${plain}; }
+       server { listen 127.0.0.1:${limited}; limit_rate ${limitedRate}; }
+       server { listen 127.0.0.1:${secure} ssl;
+         ssl_certificate ${certificates}/good.pem; ssl_certificate_key ${certificates}/key.pem; } }`,
   )
   const nginx = spawn('nginx', ['-c', config, '-p', scratch], { stdio: 'ignore' })
   const gone = once(nginx, 'exit')
-  await accepts(port)
+  await accepts(plain)
+  const relay = spawn(
+    process.execPath,
+    ['--import', './scripts/typescript.mjs', 'test/bench/far.ts', String(plain), String(farDelay)],
+    { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  const far = Number(String((await once(relay.stdout, 'data'))[0]))
+  const ports = { http: plain, https: secure, limited, far }
   return {
     name: 'nginx',
-    url: (file) => `http://127.0.0.1:${port}/${file}`,
+    ca: join(certificates, 'ca.pem'),
+    url: (kind, file) => `${kind === 'https' ? 'https' : 'http'}://127.0.0.1:${ports[kind]}/${file}`,
     async close() {
+      relay.kill('SIGTERM')
       nginx.kill('SIGTERM')
       await gone
     },
