@@ -129,7 +129,7 @@ export interface Values {
   drip: { readonly after: number; readonly bytes?: number; readonly every?: number }
   /** So many more bytes than the length that was sent. */
   extraBytes: number
-  /** Chunked framing that breaks after so many bytes: a size that is none, or an end inside a chunk. */
+  /** Chunked framing that breaks after so many bytes: a size that is none, or an end inside a chunk of the file's bytes. */
   badChunk: { readonly after: number; readonly how?: 'size' | 'truncated' }
 }
 
