@@ -52,6 +52,7 @@ const getJson = async (...args: string[]) => {
 }
 const events = ({ stdout }: { stdout: string }): ReportEvent[] =>
   stdout
+    .slice(0, stdout.lastIndexOf('\n') + 1) // a running process may be in the middle of a line
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as ReportEvent)
@@ -209,11 +210,21 @@ describe('longshore get', () => {
     expect(stderr).toContain('HTTP_404')
   })
 
-  it('the same address in one command is one download', async () => {
-    const served = serve()
-    const { code, events } = await getJson(served.url, served.url)
-    expect(code).toBe(0)
-    expect(events.filter((each) => each.event === 'added')).toHaveLength(1)
+  it('60: the same address twice is two files; interrupted, the same command goes on with both', async () => {
+    const served = serve({ size: 6 * mebibyte, stall: { after: 2 * mebibyte } })
+    const process = start('get', '--json', '--store', store, '-x', '1', served.url, served.url)
+    const moving = (id: number) => events(process).some((e) => e.event === 'progress' && e.id === id && e.received > 0)
+    await process.until(() => moving(1) && moving(2))
+    expect(await process.signal('SIGINT')).toMatchObject({ code: 130 })
+    expect((await files()).map((name) => path.extname(name))).toEqual(['.part', '.part'])
+    served.release()
+    const before = served.requests.length
+    const second = await getJson('-x', '1', served.url, served.url)
+    expect(second.code).toBe(0)
+    expect(second.events.filter((each) => each.event === 'done')).toHaveLength(2)
+    expect(served.requests.slice(before).map(({ range }) => (range?.start ?? 0) > 0)).toEqual([true, true])
+    expect(await files()).toEqual(['data (1).bin', 'data.bin'])
+    for (const name of await files()) expect(await sha256(file(name))).toBe(served.sha256())
   })
 })
 

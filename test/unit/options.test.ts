@@ -193,3 +193,15 @@ it('every option of the contract is in the help', () => {
     expect(usage).toContain(option)
   }
 })
+
+it.each([
+  ['-x', '0'],
+  ['-j', 'many'],
+  ['--part-size', '1'],
+])('%s %s is refused before a password is asked for', async (...args) => {
+  let asked = 0
+  const askPassword = () => Promise.resolve(String(++asked))
+  const around = { env: {}, warn: () => undefined, askPassword }
+  await expect(parseGetOptions([...args, '--user', 'me', url], around)).rejects.toThrow(UsageError)
+  expect(asked).toBe(0)
+})

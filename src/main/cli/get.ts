@@ -32,15 +32,13 @@ type Wanted = GetOptions['downloads'][number] & { readonly key: string }
  */
 export async function get(options: GetOptions, digestWorker: URL, interrupt: AbortSignal): Promise<number> {
   const files = profileFiles(options.store ?? profileFolder())
-  const wanted = distinct(
-    options.downloads.map((d) => ({
-      ...d,
-      key: keyOf({ url: d.url, folder: options.folder, requestedName: options.name }),
-    })),
-  )
+  const wanted = options.downloads.map((d) => ({
+    ...d,
+    key: keyOf({ url: d.url, folder: options.folder, requestedName: options.name }),
+  }))
   const locks: Lock[] = []
   try {
-    for (const { key, url } of wanted) {
+    for (const [key, url] of new Map(wanted.map((d) => [d.key, d.url]))) {
       const lock = takeLock(files.locks, key)
       locks.push(lock)
       if (lock.kind === 'taken') {
@@ -78,7 +76,12 @@ async function run(
     const settings = composition.settings.read()
     const plannedConnections = connections ?? Math.min(settings.connections, settings.connectionsPerHost)
     const watch = new Watch(engine, reporterFor(options), plannedConnections)
-    for (const download of wanted) watch.follow(await put(engine, options, download))
+    const earlier = engine.unfinished()
+    if (!options.resume) {
+      const ids = earlier.splice(0).map(({ id }) => id)
+      await engine.remove(ids, { deleteFile: false })
+    }
+    for (const download of wanted) watch.follow(await put(engine, options, download, earlier))
     const outcome = await watch.finished(interrupt)
     await forgetCompleted(engine, watch.ids)
     return outcome
@@ -87,23 +90,32 @@ async function run(
   }
 }
 
-/** Takes up the earlier run of the same download, or adds it. */
-async function put(engine: Engine, options: GetOptions, { url, key, credentials }: Wanted): Promise<DownloadId> {
+/**
+ * Takes up the earlier run of the same download, or adds it.
+ * @param earlier what is left of earlier runs; what is taken up is taken out, so that an address that was given twice
+ *   is two downloads in every run (fault 60)
+ */
+async function put(
+  engine: Engine,
+  options: GetOptions,
+  { url, key, credentials }: Wanted,
+  earlier: DownloadRecord[],
+): Promise<DownloadId> {
   const { onConflict, connections, partSize, checksum, mirrors } = options
-  const earlier = engine.unfinished().find((record) => keyOf(record) === key)
-  if (earlier && options.resume) {
-    engine.choose(earlier.id, {
+  const index = earlier.findIndex((record) => keyOf(record) === key)
+  const [before] = index === -1 ? [] : earlier.splice(index, 1)
+  if (before) {
+    engine.choose(before.id, {
       onConflict,
       connections,
       partSize,
-      checksum: checksum ?? earlier.checksum,
-      mirrors: mirrors.length > 0 ? mirrors : earlier.mirrors,
+      checksum: checksum ?? before.checksum,
+      mirrors: mirrors.length > 0 ? mirrors : before.mirrors,
     })
-    if (isNobody(credentials)) engine.resume([earlier.id])
-    else await engine.authorize(earlier.id, credentials)
-    return earlier.id
+    if (isNobody(credentials)) engine.resume([before.id])
+    else await engine.authorize(before.id, credentials)
+    return before.id
   }
-  if (earlier) await engine.remove([earlier.id], { deleteFile: false })
   return engine.add({
     url,
     mirrors,
@@ -258,8 +270,4 @@ class Watch {
 function reporterFor({ output }: GetOptions): Reporter {
   if (output === 'json') return jsonReporter
   return output === 'quiet' ? quietReporter : progressReporter(process.stderr)
-}
-
-function distinct(wanted: readonly Wanted[]): Wanted[] {
-  return [...new Map(wanted.map((d) => [d.key, d])).values()]
 }

@@ -115,6 +115,9 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
     const onConflict = conflict(values['on-conflict'] ?? 'rename')
     const checksum = values.checksum === undefined ? null : parseChecksum(values.checksum)
     const network = readNetwork(values, around.env)
+    const connections = whole('--connections', values.connections, 1, 256)
+    const concurrent = whole('--concurrent', values.concurrent, 1, 100)
+    const partSize = sizeBetween('--part-size', values['part-size'], 100 * 1024, 5 * 1024 ** 3)
     // Last: it may ask on the terminal.
     const credentialsFor = await readCredentials(values, around)
     return {
@@ -122,9 +125,9 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
       mirrors,
       folder: path.resolve(values.dir ?? '.'),
       name: values.output ?? null,
-      connections: whole('--connections', values.connections, 1, 256),
-      concurrent: whole('--concurrent', values.concurrent, 1, 100),
-      partSize: sizeBetween('--part-size', values['part-size'], 100 * 1024, 5 * 1024 ** 3),
+      connections,
+      concurrent,
+      partSize,
       checksum,
       onConflict,
       store: values.store === undefined ? null : path.resolve(values.store),
