@@ -1,5 +1,6 @@
 import { I18nProvider } from 'react-aria-components/I18nProvider'
 import { AddDialog } from './add/AddDialog'
+import { DropTarget } from './add/DropTarget'
 import { AuthorizeDialog } from './authorize/AuthorizeDialog'
 import { DownloadsView } from './downloads/DownloadsView'
 import { RelinkDialog } from './relink/RelinkDialog'
@@ -7,7 +8,7 @@ import { RemoveDialog } from './remove/RemoveDialog'
 import { SettingsDialog } from './settings/SettingsDialog'
 import { Toasts } from './toasts/Toasts'
 import { Toolbar } from './toolbar/Toolbar'
-import { useAppearance, useLinks, useLocale, useShortcuts, useTitle } from './windowEffects'
+import { useAppearance, useLocale, useShortcuts, useTitle } from './windowEffects'
 import { useWindow, type DialogState } from './windowState'
 import './App.css'
 
@@ -18,7 +19,6 @@ export function App() {
   useAppearance()
   useTitle()
   useShortcuts()
-  useLinks()
   return (
     <I18nProvider locale={locale}>
       <div className="app">
@@ -26,6 +26,7 @@ export function App() {
         {/* Built anew in a new language: its rows are drawn only when their download changes. */}
         <DownloadsView key={locale} />
         {dialog !== null && <OpenDialog dialog={dialog} />}
+        <DropTarget />
         <Toasts />
       </div>
     </I18nProvider>
@@ -35,7 +36,7 @@ export function App() {
 function OpenDialog({ dialog }: { readonly dialog: DialogState }) {
   switch (dialog.kind) {
     case 'add':
-      return <AddDialog urls={dialog.urls} />
+      return <AddDialog text={dialog.text} />
     case 'remove':
       return <RemoveDialog ids={dialog.ids} />
     case 'authorize':

@@ -1,5 +1,4 @@
 import { useEffect, useSyncExternalStore } from 'react'
-import { looksLikeUrls } from './add/validate'
 import { on } from './api'
 import { overall } from './mirror'
 import { useStore } from './store'
@@ -29,13 +28,11 @@ export function useTitle(): void {
   }, [percent, spoken])
 }
 
-const inField = (event: Event) => event.target instanceof Element && event.target.closest('input, textarea') !== null
-
 /** Keys that work everywhere, and the same wishes from the menu or from a second start of the program. */
 export function useShortcuts(): void {
   useEffect(() => {
     const command = (name: 'add' | 'settings') =>
-      openDialog(name === 'add' ? { kind: 'add', urls: '' } : { kind: 'settings' })
+      openDialog(name === 'add' ? { kind: 'add', text: '' } : { kind: 'settings' })
     const onKeyDown = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.isComposing) return
       if (useWindow.getState().dialog !== null) return
@@ -59,38 +56,6 @@ export function useShortcuts(): void {
     return () => {
       for (const stop of stops) stop()
       document.removeEventListener('keydown', onKeyDown)
-    }
-  }, [])
-}
-
-/** A browser's link comes as the first, selected text as the second. */
-const LINK_TYPES = ['text/uri-list', 'text/plain']
-
-/**
- * Links that are pasted or dropped anywhere but in a field. Pasting needs no permission to read the clipboard, unlike
- * reading it unasked; a drop must never make the window itself go to the link.
- */
-export function useLinks(): void {
-  useEffect(() => {
-    const take = (event: Event, data: DataTransfer | null) => {
-      if (inField(event)) return
-      event.preventDefault()
-      const text = LINK_TYPES.map((type) => data?.getData(type) ?? '').find(looksLikeUrls)
-      if (text !== undefined) openDialog({ kind: 'add', urls: text.trim() })
-    }
-    const onPaste = (event: ClipboardEvent) => take(event, event.clipboardData)
-    const onDrop = (event: DragEvent) => take(event, event.dataTransfer)
-    const onDragOver = (event: DragEvent) => {
-      // Without this there is no drop.
-      if (!inField(event)) event.preventDefault()
-    }
-    document.addEventListener('paste', onPaste)
-    document.addEventListener('drop', onDrop)
-    document.addEventListener('dragover', onDragOver)
-    return () => {
-      document.removeEventListener('paste', onPaste)
-      document.removeEventListener('drop', onDrop)
-      document.removeEventListener('dragover', onDragOver)
     }
   }, [])
 }

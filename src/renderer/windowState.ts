@@ -7,7 +7,8 @@ import { requestProblem } from './text'
 /** What this window shows besides the list: the open dialog, the search, messages. Features meet here. */
 
 export type DialogState =
-  | { readonly kind: 'add'; readonly urls: string }
+  /** `text` is what was pasted, dropped or offered from outside; empty for a form to fill in. */
+  | { readonly kind: 'add'; readonly text: string }
   | { readonly kind: 'remove'; readonly ids: readonly DownloadId[] }
   | { readonly kind: 'authorize'; readonly id: DownloadId }
   | { readonly kind: 'relink'; readonly id: DownloadId }
@@ -22,19 +23,27 @@ export interface Toast {
 
 interface State {
   readonly dialog: DialogState | null
+  /** What came in while the form was open; a new object each time. */
+  readonly offered: { readonly text: string } | null
   readonly query: string
   readonly toasts: readonly Toast[]
 }
 
-export const useWindow = create<State>(() => ({ dialog: null, query: '', toasts: [] }))
+export const useWindow = create<State>(() => ({ dialog: null, offered: null, query: '', toasts: [] }))
 
 export function openDialog(dialog: DialogState): void {
   // An open form is never thrown away for another one.
   useWindow.setState((state) => (state.dialog === null ? { dialog } : state))
 }
 
+/** Brings a text with links into the form: the open one, or a new one. */
+export function offerText(text: string): void {
+  if (useWindow.getState().dialog?.kind === 'add') useWindow.setState({ offered: { text } })
+  else openDialog({ kind: 'add', text })
+}
+
 export function closeDialog(): void {
-  useWindow.setState({ dialog: null })
+  useWindow.setState({ dialog: null, offered: null })
 }
 
 export function setQuery(query: string): void {

@@ -21,6 +21,7 @@ export const callNames = [
   'downloads.showInFolder',
   'folders.choose',
   'folders.default',
+  'clipboard.links',
   'settings.get',
   'settings.set',
   'settings.setFolder',

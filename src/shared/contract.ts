@@ -104,6 +104,8 @@ export const calls = {
   'folders.choose': call<FolderChoice | null>()(z.undefined()),
   /** The folder for new downloads. */
   'folders.default': call<FolderChoice>()(z.undefined()),
+  /** The clipboard's text when every line of it is an address, else nothing: what else is on it stays unseen. */
+  'clipboard.links': call<string>()(z.undefined()),
   'settings.get': call<Settings>()(z.undefined()),
   /** `caFile` can only be forgotten here. `folder` is set by token with `settings.setFolder`, never by path. */
   'settings.set': call<Settings>()(

@@ -1,6 +1,7 @@
-import { app, dialog, nativeTheme } from 'electron'
+import { app, clipboard, dialog, nativeTheme } from 'electron'
 import path from 'node:path'
 import { RequestFailure } from '../../shared/errors'
+import { looksLikeUrls } from '../../shared/links'
 import type { Settings } from '../../shared/settings'
 import type { EngineHost } from './engine-host'
 import type { Folders } from './folders'
@@ -9,6 +10,9 @@ import { setLanguage } from './language'
 import { openFile, showInFolder } from './open-file'
 import { keepsSecrets } from './secrets'
 import type { MainWindow } from './window'
+
+/** Characters: a longer text is no list of links that somebody copied a moment ago. */
+const maxClipboard = 1024 * 1024
 
 export interface HandlerParts {
   readonly engine: EngineHost
@@ -55,6 +59,10 @@ export function createHandlers({ engine: { calls }, folders, window }: HandlerPa
       return filePaths[0] === undefined ? null : folders.offer(filePaths[0])
     },
     'folders.default': async () => folders.offer(downloadFolder(await calls.getSettings())),
+    'clipboard.links': async () => {
+      const text = await clipboard.readText()
+      return text.length <= maxClipboard && looksLikeUrls(text) ? text.trim() : ''
+    },
     'settings.get': () => calls.getSettings(),
     'settings.set': async (change) => applySettings(await calls.setSettings(withoutUndefined(change))),
     'settings.chooseAuthority': async () => {

@@ -1,6 +1,7 @@
-import { connectionsRange } from '../../shared/limits'
 import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
 import type { FolderChoice } from '../../shared/contract'
+import { connectionsRange } from '../../shared/limits'
+import { lines } from '../../shared/links'
 import { asRequestError, call } from '../api'
 import { useStore } from '../store'
 import { t } from '../text'
@@ -10,19 +11,24 @@ import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
 import { FolderField } from '../ui/FolderField'
 import { NumberField } from '../ui/NumberField'
 import { TextField } from '../ui/TextField'
-import { closeDialog, orShow, showInfo } from '../windowState'
+import { closeDialog, orShow, showInfo, useWindow } from '../windowState'
 import { Advanced } from './Advanced'
+import { looksLikeCurl } from './curl'
 import { check, emptyFields, hasProblems, noProblems, result, toInput, withError, type Fields } from './form'
-import { LineErrors } from './LineErrors'
-import { lines } from './validate'
+import { takeIn } from './intake'
+import { taken } from './said'
+import { UrlsField } from './UrlsField'
+import { countAll } from './validate'
 import './add.css'
 
-export function AddDialog({ urls }: { readonly urls: string }) {
-  const [fields, setFields] = useState<Fields>(() => emptyFields(urls))
+/** @param text what was pasted, dropped or offered from outside; empty for a form to fill in */
+export function AddDialog({ text }: { readonly text: string }) {
+  const [first] = useState(() => (text === '' ? null : taken(takeIn(text), emptyFields(''))))
+  const [fields, setFields] = useState<Fields>(() => ({ ...emptyFields(''), ...first?.change }))
   const [problems, setProblems] = useState(noProblems)
   const [folder, setFolder] = useState<FolderChoice | null>(null)
   const [busy, setBusy] = useState(false)
-  const [said, setSaid] = useState('')
+  const [said, setSaid] = useState(first?.said ?? '')
   const form = useRef<HTMLFormElement>(null)
   const defaultConnections = useStore(({ settings }) =>
     settings === null ? null : Math.min(settings.connections, settings.connectionsPerHost),
@@ -31,6 +37,16 @@ export function AddDialog({ urls }: { readonly urls: string }) {
   useEffect(() => {
     orShow(call('folders.default').then((choice) => setFolder((chosen) => chosen ?? choice)))
   }, [])
+
+  // Once, when the form opens: later the clipboard is nobody's business.
+  const empty = text === ''
+  useEffect(() => {
+    if (!empty) return
+    void call('clipboard.links').then(
+      (links) => setFields((before) => (links === '' || before.urls !== '' ? before : { ...before, urls: links })),
+      () => undefined, // The form does without.
+    )
+  }, [empty])
 
   /** What is being corrected is not called wrong any more. */
   const set = (change: Partial<Fields>) => {
@@ -46,6 +62,18 @@ export function AddDialog({ urls }: { readonly urls: string }) {
     })
   }
 
+  const take = (brought: string) => {
+    const { change, said: words } = taken(takeIn(brought), fields)
+    set(change)
+    setSaid(words)
+  }
+  const offered = useWindow((state) => state.offered)
+  const [seen, setSeen] = useState(offered)
+  if (offered !== seen) {
+    setSeen(offered)
+    if (offered !== null) take(offered.text)
+  }
+
   const fail = (found: typeof problems) => {
     setProblems(found)
     // Once the errors are drawn: the first wrong field is where the user has to go.
@@ -56,6 +84,7 @@ export function AddDialog({ urls }: { readonly urls: string }) {
 
   const add = async () => {
     if (busy) return
+    if (looksLikeCurl(fields.urls)) return take(fields.urls)
     setSaid('')
     const found = check(fields, folder?.token ?? null)
     if (folder === null || hasProblems(found)) return fail(found)
@@ -85,26 +114,15 @@ export function AddDialog({ urls }: { readonly urls: string }) {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing) submit(event)
   }
 
-  const many = lines(fields.urls).length > 1
+  const many = countAll(lines(fields.urls), fields.ranges) > 1
   return (
     <Dialog title={t('add.title')} onClose={closeDialog}>
       <form ref={form} onSubmit={submit} onKeyDown={onKeyDown} noValidate>
         <DialogBody>
-          <TextField
-            label={t('add.urls')}
-            value={fields.urls}
-            onChange={(value) => set({ urls: value })}
-            rows={4}
-            code
-            autoFocus
-            hint={t('add.urlsHint')}
-            example="https://"
-            error={
-              problems.lines.length === 0 ? null : (
-                <LineErrors errors={problems.lines} single={lines(fields.urls).length === 1} />
-              )
-            }
-          />
+          <UrlsField fields={fields} problems={problems} onChange={set} onText={take} />
+          <p className="add-said" role="status">
+            {said}
+          </p>
           <FolderField
             label={t('add.folder')}
             path={folder?.path ?? null}
@@ -149,9 +167,6 @@ export function AddDialog({ urls }: { readonly urls: string }) {
           <Checkbox checked={fields.start} onChange={(start) => set({ start })}>
             {t('add.start')}
           </Checkbox>
-          <span className="add-said" role="status">
-            {said}
-          </span>
           <span className="spring" />
           <Button onPress={closeDialog}>{t('add.cancel')}</Button>
           <Button look="main" type="submit" label={t('add.submit')}>

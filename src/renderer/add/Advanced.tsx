@@ -1,12 +1,12 @@
 import { ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import { flushSync } from 'react-dom'
+import { lines } from '../../shared/links'
 import { useStore } from '../store'
 import { t } from '../text'
 import { TextField } from '../ui/TextField'
 import type { Fields, Problems } from './form'
 import { LineErrors } from './LineErrors'
-import { lines } from './validate'
 
 interface Props {
   readonly fields: Fields

@@ -1,11 +1,13 @@
 import type { AddInput, AddOutcome } from '../../shared/contract'
 import type { RequestError } from '../../shared/errors'
+import { lines } from '../../shared/links'
 import { requestProblem, t } from '../text'
 import {
   checksumProblem,
   connectionsProblem,
+  countAll,
+  expandAll,
   headersProblem,
-  lines,
   nameProblem,
   mirrorProblems,
   urlProblems,
@@ -15,6 +17,8 @@ import {
 /** What stands in the form, as typed. */
 export interface Fields {
   readonly urls: string
+  /** Whether `[1-9]` in an address stands for nine of them. */
+  readonly ranges: boolean
   readonly name: string
   /** `null` until the user touches it: then the setting counts, also when it changes meanwhile. */
   readonly connections: string | null
@@ -42,6 +46,7 @@ export const noProblems: Problems = { lines: [], mirrors: [], fields: {}, form: 
 export function emptyFields(urls: string): Fields {
   return {
     urls,
+    ranges: true,
     name: '',
     connections: null,
     headers: '',
@@ -61,18 +66,19 @@ export function hasProblems(problems: Problems): boolean {
 
 export function check(fields: Fields, folder: string | null): Problems {
   const urls = lines(fields.urls)
+  const count = countAll(urls, fields.ranges)
   const found: Partial<Record<FieldName, string>> = {}
   const note = (field: FieldName, problem: string | null) => {
     if (problem !== null) found[field] = problem
   }
-  if (urls.length === 1) note('name', nameProblem(fields.name))
+  if (count === 1) note('name', nameProblem(fields.name))
   if (fields.connections !== null) note('connections', connectionsProblem(fields.connections))
   note('folder', folder === null ? t('invalid.folder') : null)
   note('headers', headersProblem(fields.headers))
-  note('checksum', checksumProblem(fields.checksum, urls.length))
+  note('checksum', checksumProblem(fields.checksum, count))
   return {
-    lines: urlProblems(urls),
-    mirrors: mirrorProblems(lines(fields.mirrors), urls.length),
+    lines: urlProblems(urls, fields.ranges),
+    mirrors: mirrorProblems(lines(fields.mirrors), count),
     fields: found,
     form: null,
   }
@@ -80,7 +86,7 @@ export function check(fields: Fields, folder: string | null): Problems {
 
 /** Call only when `check` found nothing. */
 export function toInput(fields: Fields, folder: string): AddInput {
-  const urls = lines(fields.urls)
+  const urls = expandAll(lines(fields.urls), fields.ranges)
   const name = fields.name.trim()
   return {
     urls,

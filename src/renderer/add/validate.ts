@@ -1,22 +1,14 @@
-import { connectionsRange, maxMirrors, maxUrls } from '../../shared/limits'
 import type { ChecksumAlgorithm } from '../../shared/download'
+import { connectionsRange, maxMirrors, maxUrls } from '../../shared/limits'
+import { downloadSchemes } from '../../shared/links'
 import { t } from '../text'
+import { countOf, ends, expand } from './ranges'
 
 /** What can be known about the form before the main process is asked. That one decides; this one is quick. */
-
-const SCHEMES = ['http:', 'https:']
 
 export interface LineError {
   readonly line: string
   readonly reason: string
-}
-
-/** One address a line; empty lines do not count. */
-export function lines(text: string): string[] {
-  return text
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
 }
 
 export function urlProblem(line: string): string | null {
@@ -26,16 +18,27 @@ export function urlProblem(line: string): string | null {
   } catch {
     return t('invalid.url')
   }
-  if (!SCHEMES.includes(url.protocol)) return t('invalid.scheme', { scheme: url.protocol.slice(0, -1) })
+  if (!downloadSchemes.includes(url.protocol)) return t('invalid.scheme', { scheme: url.protocol.slice(0, -1) })
   return url.hostname === '' ? t('invalid.url') : null
 }
 
+/** How many addresses the lines of the box stand for. */
+export function countAll(all: readonly string[], ranges: boolean): number {
+  return ranges ? all.reduce((count, line) => count + countOf(line), 0) : all.length
+}
+
+/** The addresses that the lines of the box stand for; ask `urlProblems` first, they may be very many. */
+export function expandAll(all: readonly string[], ranges: boolean): string[] {
+  return ranges ? all.flatMap(expand) : [...all]
+}
+
 /** Problems of the whole box come as one without a line. */
-export function urlProblems(urls: readonly string[]): LineError[] {
-  if (urls.length === 0) return [{ line: '', reason: t('invalid.urlsEmpty') }]
-  if (urls.length > maxUrls) return [{ line: '', reason: t('invalid.urlsTooMany', { max: maxUrls }) }]
-  return urls.flatMap((line) => {
-    const reason = urlProblem(line)
+export function urlProblems(all: readonly string[], ranges: boolean): LineError[] {
+  if (all.length === 0) return [{ line: '', reason: t('invalid.urlsEmpty') }]
+  if (countAll(all, ranges) > maxUrls) return [{ line: '', reason: t('invalid.urlsTooMany', { max: maxUrls }) }]
+  return all.flatMap((line) => {
+    // What stands in brackets may be any part of the address; the first one shows whether it is one.
+    const reason = urlProblem(ranges ? ends(line)[0] : line)
     return reason === null ? [] : [{ line, reason }]
   })
 }
@@ -54,12 +57,6 @@ export function mirrorProblems(mirrors: readonly string[], urlCount: number): Li
 function hasLogin(line: string): boolean {
   const { username, password } = new URL(line)
   return username !== '' || password !== ''
-}
-
-/** Whether every line is an address: only then is pasted text taken for a wish to download. */
-export function looksLikeUrls(text: string): boolean {
-  const all = lines(text)
-  return all.length > 0 && all.every((line) => urlProblem(line) === null)
 }
 
 export function nameProblem(name: string): string | null {

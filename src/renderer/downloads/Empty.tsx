@@ -34,7 +34,7 @@ export function NothingYet() {
       title={t('empty.title')}
       text={t('empty.text', { shortcut: mac ? '⌘V' : 'Ctrl+V' })}
     >
-      <Button onPress={() => openDialog({ kind: 'add', urls: '' })}>{t('empty.add')}</Button>
+      <Button onPress={() => openDialog({ kind: 'add', text: '' })}>{t('empty.add')}</Button>
     </Empty>
   )
 }

@@ -21,7 +21,7 @@ export function Toolbar() {
     <header className="toolbar" role="toolbar" aria-label={t('toolbar.label')}>
       {/* A group of the toolbar around it: in the search, arrow keys move the caret and not the focus. */}
       <AriaToolbar className="toolbar-buttons" aria-label={t('toolbar.label')}>
-        <Button look="main" icon={<Plus size={16} aria-hidden />} onPress={() => openDialog({ kind: 'add', urls: '' })}>
+        <Button look="main" icon={<Plus size={16} aria-hidden />} onPress={() => openDialog({ kind: 'add', text: '' })}>
           {t('toolbar.add')}
         </Button>
         <span className="toolbar-gap" />

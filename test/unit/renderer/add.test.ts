@@ -4,12 +4,11 @@ import {
   checksumProblem,
   connectionsProblem,
   headersProblem,
-  lines,
-  looksLikeUrls,
   nameProblem,
   urlProblem,
 } from '../../../src/renderer/add/validate'
 import type { RequestError } from '../../../src/shared/errors'
+import { lines, looksLikeUrls } from '../../../src/shared/links'
 
 const GOOD = 'https://example.org/a.zip'
 
@@ -95,6 +94,21 @@ describe('the form', () => {
     expect(toInput({ ...emptyFields(GOOD), name: ' a ' }, 't').name).toBe('a')
     expect(toInput({ ...emptyFields(GOOD), cookies: 'a=1\tb' }, 't').cookies).toBe('a=1\tb')
     expect(toInput({ ...emptyFields(GOOD), name: '  ' }, 't').name).toBeNull()
+  })
+
+  it('sends every address that a range stands for, and counts them first', () => {
+    const fields = { ...emptyFields('https://a/[08-10].jpg\nhttps://b/x'), checksum: 'ab'.repeat(32) }
+    expect(toInput(fields, 't').urls).toEqual([
+      'https://a/08.jpg',
+      'https://a/09.jpg',
+      'https://a/10.jpg',
+      'https://b/x',
+    ])
+    expect(check(fields, 't').fields).toHaveProperty('checksum')
+    expect(toInput({ ...fields, ranges: false }, 't').urls).toEqual(['https://a/[08-10].jpg', 'https://b/x'])
+    expect(check(emptyFields('https://a/[1-99999999]'), 't').lines).toHaveLength(1)
+    expect(check(emptyFields('https://img[1-3].example/x'), 't')).toEqual(noProblems)
+    expect(check(emptyFields('[1-3]'), 't').lines).toHaveLength(1)
   })
 
   it('keeps the lines that could not be added, each with its reason', () => {

@@ -1,0 +1,96 @@
+import type { Locator } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Longshore } from './electron'
+import { Stage } from './stage'
+import { openForm, row } from './window'
+
+let stage: Stage
+beforeEach(async () => {
+  stage = await Stage.create()
+})
+afterEach(() => stage.end())
+
+const copy = ({ app }: Longshore, text: string) =>
+  app.evaluate(async ({ clipboard }, copied) => {
+    await clipboard.writeText(copied)
+  }, text)
+const urls = (form: Locator) => form.getByRole('textbox', { name: 'URLs' })
+const openHere = async ({ window }: Longshore) => {
+  await window.getByRole('button', { name: 'Add download', exact: true }).click()
+  return window.getByRole('dialog', { name: 'Add download' })
+}
+
+describe('the form takes', () => {
+  it('links from the clipboard when it opens, and no other text', async () => {
+    const longshore = await stage.start()
+    await copy(longshore, 'https://a.example/1\nhttps://a.example/2')
+    const form = await openHere(longshore)
+    await expect.poll(() => urls(form).inputValue()).toBe('https://a.example/1\nhttps://a.example/2')
+    await form.getByRole('button', { name: 'Cancel' }).click()
+    await copy(longshore, 'my secret, and https://a.example/1')
+    const read = await longshore.window.evaluate(() => window.longshore.call('clipboard.links', undefined))
+    expect(read).toEqual({ ok: true, value: '' })
+  })
+
+  it('a cURL command, with everything that it says', async () => {
+    const file = stage.server.file('/report.pdf', { size: 5000 })
+    const longshore = await stage.start()
+    const form = await openForm(longshore, stage.folder)
+    await copy(longshore, `curl '${file.url}' \\\n  -H 'x-token: geheim' \\\n  -b 'sid=1' -k --compressed`)
+    await urls(form).press('ControlOrMeta+v')
+    await expect.poll(() => urls(form).inputValue()).toBe(file.url)
+    await form.getByText('Left out: --insecure.').waitFor()
+    expect(await form.getByRole('textbox', { name: 'Headers' }).inputValue()).toBe('x-token: geheim')
+    expect(await form.getByRole('textbox', { name: 'Cookies' }).inputValue()).toBe('sid=1')
+    await urls(form).press('ControlOrMeta+Enter')
+    await row(longshore, 'report.pdf').getByText('Completed').waitFor()
+    expect(file.requests[0]?.headers).toMatchObject({ 'x-token': 'geheim', cookie: 'sid=1' })
+
+    const again = await openForm(longshore, stage.folder)
+    await copy(longshore, `curl ${file.url} --data-raw 'a=b'`)
+    await urls(again).press('ControlOrMeta+v')
+    await again.getByText('This command sends data to the server (--data-raw).').waitFor()
+    expect(await urls(again).inputValue()).toBe('')
+  })
+
+  it('the links out of a text', async () => {
+    const longshore = await stage.start()
+    const form = await openForm(longshore, stage.folder)
+    await copy(longshore, 'Slides are at https://a.example/slides.pdf, notes (https://a.example/n.txt).')
+    await urls(form).press('ControlOrMeta+v')
+    await form.getByText('2 links found in the text.').waitFor()
+    expect(await urls(form).inputValue()).toBe('https://a.example/slides.pdf\nhttps://a.example/n.txt')
+  })
+
+  it('a range for as many addresses as it says', async () => {
+    for (const n of ['08', '09', '10']) stage.server.file(`/img${n}.bin`, { size: 10 })
+    const longshore = await stage.start()
+    const form = await openForm(longshore, stage.folder)
+    await urls(form).fill(stage.server.url('/img[08-10].bin'))
+    await form.getByText(/^3 addresses, from .*img08\.bin to .*img10\.bin$/).waitFor()
+    await form.getByRole('button', { name: 'Add', exact: true }).click()
+    for (const n of ['08', '09', '10']) await row(longshore, `img${n}.bin`).getByText('Completed').waitFor()
+    await longshore.window.getByText('3 added').waitFor()
+  })
+
+  it('links and files that are dropped on the window', async () => {
+    const longshore = await stage.start()
+    const { window } = longshore
+    const drop = (content: { text?: string; file?: string }) =>
+      window.evaluate(({ text, file }) => {
+        const dataTransfer = new DataTransfer()
+        if (text !== undefined) dataTransfer.setData('text/plain', text)
+        if (file !== undefined) dataTransfer.items.add(new File([file], 'links.txt', { type: 'text/plain' }))
+        for (const type of ['dragover', 'drop']) {
+          document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
+        }
+      }, content)
+    await window.getByRole('button', { name: 'Add download' }).waitFor()
+    await drop({ text: 'https://a.example/1' })
+    const form = window.getByRole('dialog', { name: 'Add download' })
+    await expect.poll(() => urls(form).inputValue()).toBe('https://a.example/1')
+    await drop({ file: '# mine\nhttps://a.example/2 second\nhttps://a.example/3\n' })
+    const all = ['1', '2', '3'].map((n) => `https://a.example/${n}`).join('\n')
+    await expect.poll(() => urls(form).inputValue()).toBe(all)
+  })
+})

@@ -1,0 +1,52 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { findLinks, looksLikeUrls } from '../../src/shared/links'
+
+describe('links in prose', () => {
+  it('end where the sentence goes on', () => {
+    expect(
+      findLinks(
+        'See https://a.org/x.zip, (https://b.org/y_(1).pdf) and <https://c.org/?q=1&r=2>. Also "https://d.org/".',
+      ),
+    ).toEqual(['https://a.org/x.zip', 'https://b.org/y_(1).pdf', 'https://c.org/?q=1&r=2', 'https://d.org/'])
+  })
+
+  it('end at the marks of Japanese and Chinese', () => {
+    expect(findLinks('資料は「https://a.jp/資料.pdf」、写真はhttps://b.jp/写真.zip。（https://c.cn/文件）')).toEqual([
+      'https://a.jp/資料.pdf',
+      'https://b.jp/写真.zip',
+      'https://c.cn/文件',
+    ])
+  })
+
+  it('are found in Markdown and HTML, each once', () => {
+    expect(findLinks('[a](https://a.org/x) <a href="https://a.org/x">https://a.org/x</a> HTTP://B.org')).toEqual([
+      'https://a.org/x',
+      'HTTP://B.org',
+    ])
+  })
+
+  it('are nothing else', () => {
+    expect(findLinks('ftp://a/b javascript:alert(1) https:// www.example.org mailto:a@b')).toEqual([])
+  })
+
+  it('are found among words as they are alone', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.webUrl().map((url) => `${url}/x`),
+          { minLength: 1 },
+        ),
+        (urls) => {
+          expect(findLinks(urls.map((url) => `at ${url}, and`).join('\n'))).toEqual([...new Set(urls)])
+        },
+      ),
+    )
+  })
+
+  it('need nothing but addresses to be taken without a question', () => {
+    expect(looksLikeUrls('https://a/1\n\nhttp://b/2\n')).toBe(true)
+    expect(looksLikeUrls('see https://a/1')).toBe(false)
+    expect(looksLikeUrls('')).toBe(false)
+  })
+})
