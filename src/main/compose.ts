@@ -14,6 +14,7 @@ import { openDatabase } from './store/database'
 import { createDownloadStore } from './store/downloads'
 import { createHostStore } from './store/hosts'
 import { createSettingsStore } from './store/settings'
+import { createTraceStore } from './store/traces'
 
 export interface EngineParts {
   /** Path of the database. */
@@ -66,6 +67,7 @@ export function compose(parts: EngineParts): Composition {
     })
     const engine = createEngine({
       store: createDownloadStore(database),
+      traces: createTraceStore(database),
       http: createHttpClient({
         userAgent: `Longshore/${__APP_VERSION__}`,
         ...parts.timeouts,

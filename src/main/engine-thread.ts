@@ -19,7 +19,7 @@ export type ShellCalls = {
 
 export type EngineCalls = ReturnType<typeof createService> & { close(): Promise<void> }
 
-export type EngineEvents = Pick<Events, 'changed' | 'progress'> & {
+export type EngineEvents = Pick<Events, 'changed' | 'progress' | 'inspection'> & {
   ready: null
   /** The store could not be opened; nothing was written. */
   refused: RequestError

@@ -11,18 +11,24 @@ const progressInterval = 250
 export interface Publisher {
   /** The revision of the last event, for a snapshot. */
   revision(): number
-  /** Progress is told only while somebody looks. */
+  /** Which download's details are shown; `null` for none. */
+  inspect(id: DownloadId | null): void
+  /** Progress and details are told only while somebody looks. */
   watching(on: boolean): void
   close(): void
 }
 
 /**
- * Turns the engine's changes into few events: changes coalesced, progress of all active downloads in one array, no timer
- * while nothing is active or nobody looks.
+ * Turns the engine's changes into few events: changes coalesced, progress of all active downloads in one array, the
+ * details of the one download that is looked at; no timer while nothing is active or nobody looks.
  */
 export function createPublisher(
   engine: Engine,
-  emit: { changed(event: Events['changed']): void; progress(rows: Events['progress']): void },
+  emit: {
+    changed(event: Events['changed']): void
+    progress(rows: Events['progress']): void
+    inspection(inspection: Events['inspection']): void
+  },
 ): Publisher {
   const upserts = new Set<DownloadId>()
   const removals = new Set<DownloadId>()
@@ -30,11 +36,13 @@ export function createPublisher(
   let flushTimer: NodeJS.Timeout | null = null
   let progressTimer: NodeJS.Timeout | null = null
   let watched = true
+  let inspected: DownloadId | null = null
 
   const flush = () => {
     flushTimer = null
     const views = [...upserts].map((id) => engine.view(id)).filter((view): view is DownloadView => view !== null)
     const gone = [...removals]
+    if (inspected !== null && upserts.has(inspected)) tellInspection(inspected)
     upserts.clear()
     removals.clear()
     if (views.length > 0 || gone.length > 0) emit.changed({ revision: ++revision, upserts: views, removals: gone })
@@ -50,8 +58,16 @@ export function createPublisher(
   }
   const tick = () => {
     const active = engine.active()
-    if (active.length === 0) stopProgress()
-    else emit.progress(progressRows(active))
+    if (active.length === 0) {
+      stopProgress()
+      return
+    }
+    emit.progress(progressRows(active))
+    if (active.some(({ id }) => id === inspected)) tellInspection(inspected)
+  }
+  const tellInspection = (id: DownloadId | null) => {
+    const inspection = id === null || !watched ? null : engine.inspect(id)
+    if (inspection) emit.inspection(inspection)
   }
   const unsubscribe = engine.subscribe((change) => {
     for (const id of change.upserts) upserts.add(id)
@@ -65,10 +81,18 @@ export function createPublisher(
 
   return {
     revision: () => revision,
+    inspect(id) {
+      inspected = id
+      tellInspection(id)
+    },
     watching(on) {
       watched = on
-      if (!on) stopProgress()
-      else if (engine.active().length > 0) {
+      if (!on) {
+        stopProgress()
+        return
+      }
+      if (engine.active().every(({ id }) => id !== inspected)) tellInspection(inspected)
+      if (engine.active().length > 0) {
         tick()
         keepProgress()
       }

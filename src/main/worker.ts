@@ -26,6 +26,7 @@ try {
   const publisher = createPublisher(composition.engine, {
     changed: (event) => emit('changed', event),
     progress: (rows) => emit('progress', rows),
+    inspection: (inspection) => emit('inspection', inspection),
   })
   Object.assign(handlers, createService(composition, publisher), {
     async close() {

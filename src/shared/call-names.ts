@@ -17,6 +17,7 @@ export const callNames = [
   'downloads.restart',
   'downloads.relink',
   'downloads.setMirrors',
+  'downloads.inspect',
   'downloads.open',
   'downloads.showInFolder',
   'folders.choose',
@@ -28,7 +29,13 @@ export const callNames = [
   'settings.chooseAuthority',
 ] as const satisfies readonly CallName[]
 
-export const eventNames = ['changed', 'progress', 'command', 'problem'] as const satisfies readonly EventName[]
+export const eventNames = [
+  'changed',
+  'progress',
+  'inspection',
+  'command',
+  'problem',
+] as const satisfies readonly EventName[]
 
 type ListedName = (typeof callNames)[number] | (typeof eventNames)[number]
 /** Fails to compile when a name of the contract is missing above. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { DownloadId, DownloadView } from './download'
 import type { RequestError } from './errors'
+import type { Inspection } from './inspection'
 import { maxCookieText, maxMirrors, maxUrls } from './limits'
 import { connectionsSchema, settingsSchema, type Settings } from './settings'
 
@@ -98,6 +99,8 @@ export const calls = {
   'downloads.setMirrors': call<void>()(
     z.strictObject({ id: z.number().int().positive(), urls: z.array(text(65_536)).max(maxMirrors) }),
   ),
+  /** The one download whose `inspection` events are wanted; `null` for none. */
+  'downloads.inspect': call<void>()(z.strictObject({ id: z.number().int().positive().nullable() })),
   'downloads.open': call<void>()(z.strictObject({ id: z.number().int().positive() })),
   'downloads.showInFolder': call<void>()(z.strictObject({ id: z.number().int().positive() })),
   /** Opens the system's dialog; `null` when the user cancelled. */
@@ -132,6 +135,8 @@ export interface Events {
   }
   /** At most four a second, all active downloads in one array (see `progressRow`), none while the window is hidden. */
   progress: Float64Array
+  /** The download that is inspected: at once, after changes, four times a second while it is active; none while hidden. */
+  inspection: Inspection
   /** The main process asks the window to do something that a menu, a shortcut or a second start asked for. */
   command: 'add' | 'settings'
   /** Something that was asked for from outside the window did not work. */

@@ -49,7 +49,7 @@ const form = (fields: object) =>
 
 const noop = () => undefined
 const serviceOf = (engine: Engine) =>
-  createService({ engine } as unknown as Composition, { revision: () => 0, watching: noop, close: noop })
+  createService({ engine } as unknown as Composition, { revision: () => 0, inspect: noop, watching: noop, close: noop })
 
 async function addByForm(engine: Engine, fields: object): Promise<DownloadId> {
   const [outcome] = await serviceOf(engine).add(form(fields))

@@ -21,6 +21,7 @@ function rig() {
   const engine = {
     view: (id: DownloadId) => views.get(id) ?? null,
     active: () => [...views.values()].filter(({ active }) => active),
+    inspect: (id: DownloadId) => (views.has(id) ? { id } : null),
     subscribe: (listener: (change: EngineChange) => void) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -28,14 +29,20 @@ function rig() {
   } as unknown as Engine
   const changed: Events['changed'][] = []
   const progress: Float64Array[] = []
+  const inspected: DownloadId[] = []
   const start = () =>
-    createPublisher(engine, { changed: (event) => changed.push(event), progress: (rows) => progress.push(rows) })
+    createPublisher(engine, {
+      changed: (event) => changed.push(event),
+      progress: (rows) => progress.push(rows),
+      inspection: ({ id }) => inspected.push(id),
+    })
   const tell = (change: EngineChange) => {
     for (const listener of listeners) listener(change)
   }
   return {
     changed,
     progress,
+    inspected,
     listeners,
     start,
     put: (id: DownloadId, change: Partial<View> = {}) => {
@@ -142,6 +149,46 @@ describe('progress', () => {
     expect(progress).toHaveLength(1)
     vi.advanceTimersByTime(1000)
     expect(progress).toHaveLength(5)
+  })
+})
+
+describe('details', () => {
+  it('are told at once, after changes, and four times a second while the download is active', () => {
+    const { inspected, start, put } = rig()
+    const publisher = start()
+    put(1)
+    put(2, { active: true })
+    vi.advanceTimersByTime(16)
+    publisher.inspect(1)
+    expect(inspected).toEqual([1])
+    vi.advanceTimersByTime(1000)
+    expect(inspected).toEqual([1])
+    put(1, { received: 5 })
+    vi.advanceTimersByTime(16)
+    expect(inspected).toEqual([1, 1])
+    put(1, { active: true })
+    vi.advanceTimersByTime(1016)
+    expect(inspected.length).toBeGreaterThanOrEqual(6)
+    expect(inspected.length).toBeLessThanOrEqual(7)
+  })
+
+  it('are not told of others, nor when nobody looks, nor after the panel was closed', () => {
+    const { inspected, start, put } = rig()
+    const publisher = start()
+    put(1, { active: true })
+    put(2, { active: true })
+    vi.advanceTimersByTime(1016)
+    expect(inspected).toEqual([])
+    publisher.inspect(1)
+    publisher.watching(false)
+    put(1, { received: 7 })
+    vi.advanceTimersByTime(2000)
+    expect(inspected).toEqual([1])
+    publisher.watching(true)
+    expect(inspected).toEqual([1, 1])
+    publisher.inspect(null)
+    vi.advanceTimersByTime(2000)
+    expect(inspected).toEqual([1, 1])
   })
 })
 

@@ -264,8 +264,16 @@ describe('a connection whose claim goes to a faster one', () => {
         await ends.promise
       },
     } as unknown as PartFile
-    const connection = new Connection(response, claim, claim.end, control, clock)
-    const received = connection.receive(part, { arrived: () => undefined, written: () => undefined })
+    const connection = new Connection(response, claim, claim.end, control, clock, {
+      number: 1,
+      retries: 0,
+      latency: null,
+    })
+    const received = connection.receive(part, {
+      arrived: () => undefined,
+      written: () => undefined,
+      held: () => undefined,
+    })
     received.catch(() => undefined)
     return { segments, writes, end, received, heir: connection.inherit() }
   }

@@ -10,6 +10,7 @@ import {
   type SourceView,
 } from '../../shared/download'
 import { failure, RequestFailure, type DownloadError } from '../../shared/errors'
+import type { Inspection } from '../../shared/inspection'
 import { createCheckpointer, type CheckpointPolicy, type SyncedClaims } from './fetch/checkpoint'
 import { exists, inodeOf, removeIfThere } from './files/file'
 import { fileNameFrom, numberedName, safeFileName } from './files/filename'
@@ -27,8 +28,10 @@ import type {
   Part,
   Secret,
   SecretBox,
+  TraceStore,
 } from './ports'
 import { SpeedMeter } from './rate'
+import { Recorder } from './recorder/recorder'
 import { checkLink } from './relink'
 import { createScheduler, type HostMemory, type RetryPolicy } from './scheduler'
 import { linkExpiry } from './signed-link'
@@ -47,6 +50,7 @@ export interface EngineSettings {
 
 export interface EngineOptions {
   readonly store: DownloadStore
+  readonly traces: TraceStore
   readonly http: HttpClient
   readonly digester: Digester
   readonly secrets: SecretBox
@@ -137,6 +141,8 @@ export interface Engine {
   view(id: DownloadId): DownloadView | null
   /** Views of the active downloads only. */
   active(): DownloadView[]
+  /** Everything that the details of a download show; `null` when there is no such download. */
+  inspect(id: DownloadId): Inspection | null
   /** Told synchronously after every change but progress. */
   subscribe(listener: (change: EngineChange) => void): () => void
   settingsChanged(): void
@@ -170,6 +176,7 @@ class DownloadEngine implements Engine {
   readonly #listeners = new Set<(change: EngineChange) => void>()
   readonly #scheduler
   readonly #checkpointer
+  readonly #recorder: Recorder
   #closing = false
 
   constructor(options: EngineOptions) {
@@ -186,6 +193,7 @@ class DownloadEngine implements Engine {
       reachability: options.reachability,
     })
     this.#checkpointer = createCheckpointer(options.checkpoints, options.clock, (claims) => this.#commit(claims))
+    this.#recorder = new Recorder(options.traces, options.clock, options.log)
     this.#load(options.onLoad)
     for (const entry of this.#entries.values()) this.#start(entry)
   }
@@ -204,6 +212,7 @@ class DownloadEngine implements Engine {
       }
       if (record !== stored) moved.push(record)
       this.#entries.set(record.id, newEntry(record))
+      this.#recorder.changed(stored, record)
     }
     if (moved.length > 0) this.#o.store.save(moved)
   }
@@ -318,6 +327,7 @@ class DownloadEngine implements Engine {
       }),
     )
     for (const id of ids) this.#entries.delete(id)
+    this.#recorder.forget(ids)
     this.#o.store.remove(ids)
     this.#notify({ upserts: [], removals: ids })
   }
@@ -373,6 +383,13 @@ class DownloadEngine implements Engine {
     return views
   }
 
+  inspect(id: DownloadId): Inspection | null {
+    const entry = this.#entries.get(id)
+    const record = entry?.record ?? this.#o.store.get(id)
+    if (!record) return null
+    return this.#recorder.inspect(record, entry?.segments ?? null, (host) => this.#scheduler.host(host))
+  }
+
   subscribe(listener: (change: EngineChange) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -387,6 +404,7 @@ class DownloadEngine implements Engine {
     const entries = [...this.#entries.values()]
     for (const entry of entries) entry.control?.abort(new Error('closing'))
     await Promise.all(entries.flatMap((entry) => entry.running ?? []))
+    this.#recorder.close()
     await this.#o.digester.close()
     await this.#o.http.close()
   }
@@ -402,7 +420,11 @@ class DownloadEngine implements Engine {
     if (moved.length === 0) return
     const records = moved.map(({ record }) => ({ ...record, state: transition(record.state, event) }))
     this.#o.store.save(records)
-    for (const [index, entry] of moved.entries()) entry.record = records[index] ?? entry.record
+    for (const [index, entry] of moved.entries()) {
+      const record = records[index] ?? entry.record
+      this.#recorder.changed(entry.record, record)
+      entry.record = record
+    }
     for (const entry of moved) then(entry)
     this.#emit(moved.map((entry) => entry.record.id))
   }
@@ -421,6 +443,7 @@ class DownloadEngine implements Engine {
       entry.control = null
       entry.segments = null
       entry.connections = 0
+      this.#recorder.ended(entry.record.id)
       if (entry.record.state.kind === 'done') this.#entries.delete(entry.record.id)
       else this.#start(entry)
     })
@@ -494,12 +517,21 @@ class DownloadEngine implements Engine {
         if (state.kind !== 'active' || JSON.stringify(state.phase) === JSON.stringify(phase)) return
         // Not stored: a phase has no meaning after a restart.
         entry.record = { ...entry.record, state: transition(state, { kind: 'phase', phase }) }
+        this.#recorder.phase(entry.record.id, phase)
         this.#emit([entry.record.id])
       },
       progress: (segments) => {
         entry.segments = segments
       },
-      arrived: (bytes) => entry.meter.add(bytes, this.#o.clock.monotonic()),
+      arrived: (bytes) => {
+        entry.meter.add(bytes, this.#o.clock.monotonic())
+        this.#recorder.arrived(entry.record.id, bytes)
+      },
+      answered: (response) => this.#recorder.answered(entry.record.id, response),
+      recorder: {
+        note: (event) => this.#recorder.note(entry.record.id, event),
+        running: (look) => this.#recorder.running(entry.record.id, look),
+      },
       connections: (count) => {
         entry.connections = count
       },
@@ -541,6 +573,7 @@ class DownloadEngine implements Engine {
   #save(entry: Entry, change: Partial<DownloadRecord>): void {
     const record = { ...entry.record, ...change }
     this.#o.store.save([record])
+    this.#recorder.changed(entry.record, record)
     entry.record = record
     this.#emit([record.id])
   }

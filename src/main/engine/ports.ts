@@ -1,4 +1,5 @@
 import type { Checksum, DownloadId, DownloadState, Mirror, Notice, OnConflict } from '../../shared/download'
+import type { AnswerLook, JournalEntry, SpeedHistory } from '../../shared/inspection'
 import type { Segment } from './fetch/segments'
 
 /** What the server said the file is, when the current generation began. */
@@ -116,6 +117,24 @@ export interface DownloadStore {
   /** Writes all records in one transaction. */
   save(records: readonly DownloadRecord[]): void
   remove(ids: readonly DownloadId[]): void
+}
+
+/** What is kept of a download's life beside its record; none of it is needed to finish it. */
+export interface Trace {
+  readonly history: SpeedHistory
+  readonly answer: AnswerLook | null
+}
+
+/** Where journals survive a restart. What belongs to a removed download is gone with it. */
+export interface TraceStore {
+  /** Writes all in one transaction, and keeps the newest `journalLength` entries of each download. */
+  write(
+    entries: readonly { readonly id: DownloadId; readonly entry: JournalEntry }[],
+    traces: ReadonlyMap<DownloadId, Trace>,
+  ): void
+  /** Oldest first. */
+  journal(id: DownloadId): JournalEntry[]
+  trace(id: DownloadId): Trace | null
 }
 
 /** Time, so that tests can own it. */

@@ -1,5 +1,6 @@
 import type { DownloadId } from '../../shared/download'
 import type { DownloadError, DownloadFailure } from '../../shared/errors'
+import type { HostLook } from '../../shared/inspection'
 import type { Reachability } from './reachability'
 import type { Clock } from './ports'
 import { HostSlots } from './host-slots'
@@ -39,6 +40,8 @@ export function retryDelay(policy: RetryPolicy, failures: number, error: Downloa
 
 /** The patience of one connection: counts its failures in a row. */
 export interface Patience {
+  /** Failures in a row so far. */
+  readonly failures: number
   /** Something arrived: the count starts again. */
   reset(): void
   /**
@@ -85,6 +88,8 @@ export interface Scheduler {
    * @returns ms to wait before asking for a connection again, not counted as a failure; `null` when it is one
    */
   refused(host: string, error: DownloadError, settled: boolean): number | null
+  /** How many connections a host has and may have; `null` when none is open or waited for. */
+  host(name: string): HostLook | null
   /** @param host where its requests go: while the network is away, failures are not counted */
   patience(host: () => string): Patience
   /** The limits were changed: lets those in who now may. */
@@ -144,8 +149,10 @@ export function createScheduler(options: {
   }
   const limitOf = ({ atLeast, learned }: Host): number => {
     const wanted = Math.max(limits().perHost, atLeast)
-    return learned && clock.now() - learned.at < memory ? Math.min(wanted, learned.connections) : wanted
+    return holds(learned) ? Math.min(wanted, learned.connections) : wanted
   }
+  const holds = (learned: LearnedLimit | null): learned is LearnedLimit =>
+    learned !== null && clock.now() - learned.at < memory
 
   return {
     download: (before, signal) => downloads.acquire(signal, before),
@@ -177,9 +184,24 @@ export function createScheduler(options: {
       options.hosts.write(name, host.learned)
       return error.retryAfter ?? 0
     },
+    host(name) {
+      const host = hosts.get(name)
+      if (!host) return null
+      const { learned, atLeast } = host
+      return {
+        host: name,
+        held: host.slots.held,
+        limit: limitOf(host),
+        wanted: Math.max(limits().perHost, atLeast),
+        learned: holds(learned) ? learned : null,
+      }
+    },
     patience(host) {
       let failures = 0
       return {
+        get failures() {
+          return failures
+        },
         reset() {
           failures = 0
         },

@@ -3,11 +3,11 @@ import path from 'node:path'
 import type { Notice, NoticeCode, Phase, Verification } from '../../shared/download'
 import { DownloadFailure, failure } from '../../shared/errors'
 import { diskFailure } from './files/disk-errors'
-import { fetchGeneration, type FetchEnv, type FirstAnswer } from './fetch/fetch'
+import { fetchGeneration, type FetchEnv, type FetchListener, type FirstAnswer } from './fetch/fetch'
 import { createPart, inodeOf, openPart, removeIfThere, type PartFile } from './files/file'
 import { fileNameFrom, partName, safeFileName } from './files/filename'
 import { singleValue } from './http/headers'
-import type { HttpClient } from './http/http'
+import type { HttpClient, HttpResponse } from './http/http'
 import { judgeProbe } from './http/judge'
 import { networkFailure } from './http/network-errors'
 import type { Digester, DownloadRecord, Log, Part, Remote } from './ports'
@@ -41,6 +41,10 @@ export interface Job {
   progress(segments: Segments | null): void
   arrived(bytes: number): void
   connections(count: number): void
+  /** The head of an answer, accepted or not. */
+  answered(response: HttpResponse): void
+  /** What happens to connections; see `FetchListener`. */
+  readonly recorder: Pick<FetchListener, 'note' | 'running'>
   /** A name that no file in the folder and no other download there has. */
   freeName(wanted: string): Promise<string>
 }
@@ -137,6 +141,8 @@ async function fetchInto(job: Job, env: TransferEnv, attempt: Attempt, signal: A
         {
           phase: (phase) => job.phase(phase),
           connections: (count) => job.connections(count),
+          answered: (response) => job.answered(response),
+          ...job.recorder,
           arrived: (bytes) => {
             attempt.onWritten(segments.written)
             job.arrived(bytes)
@@ -224,6 +230,7 @@ async function begin(
       AbortSignal.any([signal, control.signal]),
     )
     undo.unshift(() => response.discard())
+    job.answered(response)
     const judged = judgeProbe(response, env.clock.now())
     const remote = singleStream ? { ...judged, ranges: false } : judged
     const name = await chooseName(job, singleValue(response.headers['content-disposition']), remote)

@@ -12,6 +12,7 @@ export interface EngineHost {
 export interface EngineListener {
   changed(event: EngineEvents['changed']): void
   progress(rows: EngineEvents['progress']): void
+  inspection(inspection: EngineEvents['inspection']): void
   /** The thread ended although nobody asked it to. */
   crashed(detail: string): void
 }
@@ -28,6 +29,7 @@ export function startEngine(options: WorkerOptions, shell: ShellCalls, listener:
     const { remote, end } = connect<EngineCalls>(worker, { ...shell }, (name, payload) => {
       if (name === 'changed') listener.changed(payload as EngineEvents['changed'])
       else if (name === 'progress') listener.progress(payload as EngineEvents['progress'])
+      else if (name === 'inspection') listener.inspection(payload as EngineEvents['inspection'])
       else if (name === 'refused') {
         phase = 'ended'
         reject(new RequestFailure(payload as RequestError))

@@ -46,6 +46,7 @@ export function createHandlers({ engine: { calls }, folders, window }: HandlerPa
     'downloads.restart': ({ ids }) => calls.restart(ids),
     'downloads.relink': ({ id, url }) => calls.relink(id, url),
     'downloads.setMirrors': ({ id, urls }) => calls.setMirrors(id, urls),
+    'downloads.inspect': ({ id }) => calls.inspect(id),
     'downloads.open': async ({ id }) => openFile(await completedFile(id), window().window),
     'downloads.showInFolder': async ({ id }) => {
       const { file, folder } = await calls.locate(id)

@@ -37,6 +37,7 @@ export async function startShell(): Promise<Shell | null> {
   const engine = await startEngineOrAsk({
     changed: (event) => main?.send('changed', event),
     progress: (rows) => main?.send('progress', rows),
+    inspection: (inspection) => main?.send('inspection', inspection),
     crashed: offerRestart,
   })
   if (!engine) return null

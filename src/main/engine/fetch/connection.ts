@@ -1,3 +1,4 @@
+import type { ConnectionLook } from '../../../shared/inspection'
 import { contentBytes } from '../http/headers'
 import type { HttpResponse } from '../http/http'
 import type { PartFile } from '../files/file'
@@ -12,6 +13,18 @@ export interface ConnectionListener {
   arrived(bytes: number): void
   /** Bytes on the file. */
   written(bytes: number): void
+  /** Held back by the disk for this many ms. */
+  held(ms: number): void
+}
+
+/** How a connection came to be: what its own measuring cannot tell. */
+export interface Origin {
+  /** Counts from 1 within one run. */
+  readonly number: number
+  /** Failures in a row before it. */
+  readonly retries: number
+  /** ms from the request to the head of the answer; `null` for the first one. */
+  readonly latency: number | null
 }
 
 /** One open answer that fills one claim. */
@@ -24,6 +37,8 @@ export class Connection {
   readonly #meter = new SpeedMeter()
   /** Exclusive end that was asked for; the claim's end may have come nearer since. */
   readonly #asked: number
+  readonly #origin: Origin
+  #received = 0
   #heir: { resolve(claim: Claim): void; reject(error: unknown): void } | null = null
   #onEnd: (() => void) | null = null
 
@@ -31,13 +46,39 @@ export class Connection {
    * @param asked exclusive end that was asked for
    * @param control aborts the answer
    */
-  constructor(response: HttpResponse, claim: Claim, asked: number, control: AbortController, clock: Clock) {
+  constructor(
+    response: HttpResponse,
+    claim: Claim,
+    asked: number,
+    control: AbortController,
+    clock: Clock,
+    origin: Origin,
+  ) {
     this.#response = response
     this.claim = claim
     this.#asked = asked
     this.#control = control
     this.#clock = clock
     this.#since = clock.monotonic()
+    this.#origin = origin
+  }
+
+  /** ms since its answer began. */
+  get age(): number {
+    return this.#clock.monotonic() - this.#since
+  }
+
+  get look(): ConnectionLook {
+    const { age, rate } = this.pulse
+    return {
+      ...this.#origin,
+      origin: new URL(this.#response.url).origin,
+      age,
+      bytesPerSecond: rate,
+      received: this.#received,
+      position: this.claim.position,
+      end: this.claim.end === Infinity ? null : this.claim.end,
+    }
   }
 
   get pulse(): Pulse {
@@ -84,9 +125,11 @@ export class Connection {
           if (writer.full || left === 0) return 'enough' // more than was asked for, or than was announced
           const chunk = bytes.length > left ? bytes.subarray(0, left) : bytes
           left -= chunk.length
+          this.#received += chunk.length
           this.#meter.add(chunk.length, this.#clock.monotonic())
           listener.arrived(chunk.length)
           const hold = writer.push(chunk)
+          if (hold) this.#timeHold(hold, listener)
           // The rest belongs to another connection now. Otherwise the body ends here by itself.
           return writer.full && claim.end < this.#asked ? 'enough' : hold
         })
@@ -105,5 +148,11 @@ export class Connection {
         this.#onEnd?.()
       }
     }
+  }
+
+  #timeHold(hold: Promise<void>, listener: ConnectionListener): void {
+    const since = this.#clock.monotonic()
+    const over = () => listener.held(this.#clock.monotonic() - since)
+    hold.then(over, over)
   }
 }

@@ -1,7 +1,8 @@
 import type { DownloadId, Phase } from '../../../shared/download'
 import { failure, type DownloadError, type DownloadFailure } from '../../../shared/errors'
+import type { ConnectionLook, JournalEvent, Vitals } from '../../../shared/inspection'
 import type { Checkpointed, Checkpointer } from './checkpoint'
-import { Connection } from './connection'
+import { Connection, type Origin } from './connection'
 import { diskFailure } from '../files/disk-errors'
 import type { PartFile } from '../files/file'
 import { readIntoMemory } from './hedge'
@@ -13,6 +14,7 @@ import type { RangeSource } from './range-source'
 import type { Patience, Scheduler } from '../scheduler'
 import type { Claim, Segments } from './segments'
 import type { Release } from '../slots'
+import { VitalSigns } from './vitals'
 import { ClaimWriter } from './writer'
 
 /** Where the bytes of one generation come from, and where they go. */
@@ -46,6 +48,20 @@ export interface FetchListener {
   arrived(bytes: number): void
   /** Connections that are open now. */
   connections(count: number): void
+  /** The head of an answer that was accepted. */
+  answered(response: HttpResponse): void
+  /** Something for the journal. */
+  note(event: JournalEvent): void
+  /** Told once: how to look inside while it runs. */
+  running(look: () => FetchLook): void
+}
+
+/** One fetch from inside. */
+export interface FetchLook {
+  /** Host and port of its requests. */
+  readonly host: string
+  readonly connections: readonly ConnectionLook[]
+  readonly vitals: Vitals
 }
 
 /** The probe's answer together with the connection slot that it holds. */
@@ -94,6 +110,10 @@ class Fetch implements Checkpointed {
   /** Wakes loops that have nothing to do when something changes. */
   #idle = new AbortController()
   #arrived = 0
+  #opened = 0
+  /** Connections that the slow start aims at. */
+  #aim = 1
+  readonly #vitals: VitalSigns
   /** When a connection was last closed, ms of the monotonic clock. */
   #lastEnd = -Infinity
 
@@ -102,12 +122,15 @@ class Fetch implements Checkpointed {
     this.#env = env
     this.#listener = listener
     this.#outer = signal
+    this.#vitals = new VitalSigns(env.clock.monotonic())
     this.#signal = AbortSignal.any([signal, this.#stop.signal])
   }
 
   async run(first: FirstAnswer | null): Promise<void> {
     const { segments, connections, resumable } = this.#g
     this.#listener.phase({ kind: 'transferring' })
+    this.#listener.running(() => this.#look())
+    if (connections.kind === 'chosen') this.#aim = connections.count
     const claim = first ? segments.claim() : null
     // The first answer was asked for before there was a generation: the end of this one ends it too.
     if (first) this.#signal.addEventListener('abort', () => first.control.abort(this.#signal.reason), { once: true })
@@ -153,10 +176,11 @@ class Fetch implements Checkpointed {
   /** One connection after the other, until nothing is left to do. */
   async #loop(first: (FirstAnswer & { claim: Claim }) | null): Promise<void> {
     const patience = this.#env.scheduler.patience(() => this.#g.source.host)
+    const begun = { retries: 0, latency: null }
     for (let opened = first; !this.#signal.aborted; opened = null) {
       const control = opened?.control ?? new AbortController()
       try {
-        if (opened) await this.#receive(opened.response, opened.claim, opened.release, control, patience)
+        if (opened) await this.#receive(opened.response, opened.claim, opened.release, control, patience, begun)
         else if (this.#g.segments.claimable) await this.#connect(control, patience)
         else if (!(await this.#help())) return
       } catch (error) {
@@ -174,6 +198,8 @@ class Fetch implements Checkpointed {
       return false
     }
     const me = Symbol('loop')
+    this.#vitals.failed(failed.error.code, this.#env.clock.monotonic())
+    if (this.#loops.size > 1) this.#listener.note({ code: 'RETRY', error: failed.error.code, times: 1 })
     try {
       await patience.afterFailure(failed, this.#signal, (until, reason) => {
         this.#waiting.set(me, { until, reason })
@@ -202,6 +228,7 @@ class Fetch implements Checkpointed {
       return
     }
     let response: HttpResponse
+    const asked = this.#env.clock.monotonic()
     try {
       response = await source.open(claim.position, claim.end, AbortSignal.any([this.#signal, control.signal]))
     } catch (error) {
@@ -209,14 +236,24 @@ class Fetch implements Checkpointed {
       // A server needs a moment to see that a connection has ended: then it is no sign of its limit.
       const settled = this.#env.clock.monotonic() - this.#lastEnd > settling
       // Asked while the slot is held: nobody else takes it before the limit is lowered.
-      const wait = this.#signal.aborted ? null : this.#env.scheduler.refused(source.host, cause, settled)
+      const { scheduler } = this.#env
+      const known = scheduler.host(source.host)?.learned
+      const wait = this.#signal.aborted ? null : scheduler.refused(source.host, cause, settled)
+      const learned = scheduler.host(source.host)?.learned
+      if (learned && learned !== known) {
+        const { connections } = learned
+        this.#listener.note({ code: 'LIMIT', host: source.host, connections, error: cause.code })
+      }
       claim.release()
       release()
       if (wait === null) throw error
       await this.#env.clock.sleep(wait, this.#signal)
       return
     }
-    await this.#receive(response, claim, release, control, patience)
+    const latency = this.#env.clock.monotonic() - asked
+    this.#vitals.answered(latency)
+    this.#listener.answered(response)
+    await this.#receive(response, claim, release, control, patience, { retries: patience.failures, latency })
   }
 
   async #receive(
@@ -225,10 +262,12 @@ class Fetch implements Checkpointed {
     release: Release,
     control: AbortController,
     patience: Patience,
+    begun: Omit<Origin, 'number'>,
   ): Promise<void> {
     const { part, segments, source } = this.#g
     const { checkpointer, clock, scheduler } = this.#env
-    const connection = new Connection(response, claim, claim.end, control, clock)
+    const origin = { ...begun, number: ++this.#opened }
+    const connection = new Connection(response, claim, claim.end, control, clock, origin)
     this.#open.add(connection)
     const ended = scheduler.answers(source.host)
     this.#announce()
@@ -244,12 +283,14 @@ class Fetch implements Checkpointed {
           patience.reset()
           checkpointer.wrote(this, bytes)
         },
+        held: (ms) => this.#vitals.held(ms),
       })
       if (claim.end === Infinity) segments.finishAt(claim.position)
       // Without this it would be asked again at once, for ever.
       else if (empty) throw failure('CONNECTION_LOST', 'later', 'the answer to a range had no byte')
     } finally {
       this.#open.delete(connection)
+      this.#vitals.closed(connection.age)
       this.#lastEnd = clock.monotonic()
       ended()
       release()
@@ -322,7 +363,7 @@ class Fetch implements Checkpointed {
   async #supervise(finished: AbortSignal): Promise<void> {
     const { connections } = this.#g
     const { clock } = this.#env
-    let step = { open: 1, since: clock.monotonic(), bytes: this.#arrived, rate: 0 }
+    let step = { open: 1, before: 0, since: clock.monotonic(), bytes: this.#arrived, rate: 0 }
     let ramping = connections.kind === 'upTo'
     while (!finished.aborted) {
       try {
@@ -331,7 +372,10 @@ class Fetch implements Checkpointed {
         return
       }
       const open = [...this.#open]
-      for (const index of tooSlow(open.map((connection) => connection.pulse))) open[index]?.stop('too slow')
+      for (const index of tooSlow(open.map((connection) => connection.pulse))) {
+        open[index]?.stop('too slow')
+        this.#listener.note({ code: 'REPLACED', times: 1 })
+      }
       if (!ramping) continue
       const now = clock.monotonic()
       if (this.#open.size < Math.min(step.open, this.#loops.size)) {
@@ -340,9 +384,31 @@ class Fetch implements Checkpointed {
         const rate = (1000 * (this.#arrived - step.bytes)) / (now - step.since)
         const next = nextStep(step.open, connections.count, step.rate, rate)
         ramping = next > step.open
-        step = { open: next, since: now, bytes: this.#arrived, rate }
+        if (step.before > 0) this.#vitals.stepped({ from: step.before, to: step.open, before: step.rate, after: rate })
+        if (!ramping && next < connections.count) {
+          this.#listener.note({ code: 'ENOUGH', connections: next, bytesPerSecond: rate })
+        }
+        step = { open: next, before: step.open, since: now, bytes: this.#arrived, rate }
+        this.#aim = next
         this.#grow(next)
       }
+    }
+  }
+
+  #look(): FetchLook {
+    const { connections, resumable, source } = this.#g
+    const open = [...this.#open]
+    const openNow = open.reduce((sum, connection) => sum + connection.age, 0)
+    return {
+      host: source.host,
+      connections: open.map((connection) => connection.look),
+      vitals: {
+        ...this.#vitals.look(this.#env.clock.monotonic(), openNow),
+        allowed: connections.count,
+        aimedAt: this.#aim,
+        chosen: connections.kind === 'chosen',
+        single: !resumable,
+      },
     }
   }
 

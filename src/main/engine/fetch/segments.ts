@@ -114,6 +114,11 @@ export class Segments {
     return coalesce(this.#nodes.map(({ start, end, written }) => ({ start, end, written })))
   }
 
+  /** Every piece as it is now, with what is on its way to the file. */
+  pieces(): (Segment & { readonly taken: number })[] {
+    return this.#nodes.map(({ start, end, written, taken }) => ({ start, end, written, taken }))
+  }
+
   #claimNode(node: Node): Claim {
     node.claimed = true
     node.taken = node.written

@@ -1,0 +1,26 @@
+import type { DownloadRecord } from '../../../src/main/engine/ports'
+
+/** A stored download for tests; what does not matter has a plain value. */
+export function record(change: Partial<DownloadRecord> = {}): DownloadRecord {
+  return {
+    id: 1,
+    url: 'https://example.org/x',
+    mirrors: [],
+    folder: '/d',
+    requestedName: null,
+    name: 'x',
+    onConflict: 'rename',
+    connections: null,
+    partSize: null,
+    checksum: null,
+    secret: { kind: 'none' },
+    state: { kind: 'queued' },
+    remote: null,
+    part: { kind: 'none' },
+    notice: null,
+    addedAt: 1000,
+    finishedAt: null,
+    finalBytes: null,
+    ...change,
+  }
+}
