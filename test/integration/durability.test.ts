@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import {
   mkdir,
@@ -22,15 +21,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Engine } from '../../src/main/engine/engine'
 import type { DownloadRecord } from '../../src/main/engine/ports'
 import { writtenBytes } from '../../src/main/engine/fetch/segments'
-import { openDatabase } from '../../src/main/store/database'
-import { createDownloadStore } from '../../src/main/store/downloads'
 import { on, startServer, type TestFile, type TestServer } from '../server'
-import { runCli, runCliUnder, type Ended } from './processes'
+import { runCliUnder, type Ended } from './processes'
 import { Rig, sha256, untilEnd, untilState, waitFor } from './rig'
 import { stored } from './stored'
 
 const mebibyte = 1024 * 1024
-const kills = Number(process.env['LONGSHORE_KILLS'] ?? 10)
 
 let rig: Rig
 let server: TestServer
@@ -62,66 +58,6 @@ function falseClaim({ part }: DownloadRecord, file: TestFile): string | null {
     closeSync(fd)
   }
 }
-
-describe('53: killed at random moments, again and again', () => {
-  it(
-    'goes on each time, loses no more than one interval, and is byte-identical',
-    async () => {
-      const perSecond = 12 * mebibyte
-      const file = server.file('/data.bin', { size: 240 * mebibyte, rate: perSecond / 4 })
-      const store = path.join(rig.root, 'store')
-      const run = () => runCli(['get', '-x', '4', '-d', rig.folder, '--store', store, '--json', file.url])
-      const record = () => {
-        const database = openDatabase(path.join(store, 'command-line.db'))
-        try {
-          return createDownloadStore(database).unfinished()[0] ?? null
-        } finally {
-          database.close()
-        }
-      }
-      const claimed = (of: DownloadRecord | null) => (of?.part.kind === 'open' ? writtenBytes(of.part.segments) : 0)
-
-      let had = 0
-      for (let n = 0; n < kills; n++) {
-        const sent = file.bytesSent
-        await using killed = run()
-        const after = randomInt(1, 3 * perSecond)
-        await Promise.race([file.waitForBytesSent(sent + after, 20_000), killed.ended])
-        await killed.signal('SIGKILL')
-        await server.waitUntil(() => server.parallel === 0)
-        const left = record()
-        if (left === null) break // it was faster
-        expect(falseClaim(left, file)).toBeNull()
-        const has = claimed(left)
-        expect(has).toBeGreaterThanOrEqual(had)
-        // What the interval of a second holds, and as much again for a machine that is late.
-        expect(had + file.bytesSent - sent - has, `kill ${n} after ${after} bytes`).toBeLessThan(2 * perSecond)
-        had = has
-      }
-      file.set({ rate: 1000 * mebibyte })
-      await using last = run()
-      expect(await last.ended).toMatchObject({ code: 0 })
-      expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
-      expect(await rig.files()).toEqual(['data.bin'])
-    },
-    60_000 + kills * 10_000,
-  )
-
-  it('also before the first byte, and while it begins', async () => {
-    const file = server.file('/data.bin', { size: 3 * mebibyte, delay: 20 })
-    const args = ['get', '-d', rig.folder, '--store', path.join(rig.root, 'store'), file.url]
-    for (let n = 0; n < 4; n++) {
-      await using killed = runCli(args)
-      await file.waitForRequest(n + 1, 20_000)
-      if (n % 2 === 1) await expect.poll(() => rig.files(), { interval: 1 }).not.toEqual([])
-      await killed.signal('SIGKILL')
-    }
-    await using last = runCli(args)
-    expect(await last.ended).toMatchObject({ code: 0 })
-    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
-    expect((await rig.files()).filter((name) => !name.endsWith('.part'))).toEqual(['data.bin'])
-  })
-})
 
 /** Called before each commit of a record, with what the store has of it. */
 type Look = (record: DownloadRecord, before: DownloadRecord | null) => void

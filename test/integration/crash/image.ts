@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+
+const call = promisify(execFile)
+
+export type FileSystem = 'ext4' | 'xfs'
+
+/** mkfs.xfs takes no less than 300 MiB. The image has holes: it costs what is written. */
+const size = 400 * 1024 * 1024
+
+/**
+ * A file system of its own whose power can be cut: what was not synced is gone then, because the kernel forgets it
+ * without writing it. The disk below it has no cache of its own that could be lost, so a missing cache flush below
+ * fdatasync is not found by this.
+ */
+export class Image {
+  readonly folder: string
+  readonly #root: string
+  #mounted = false
+
+  private constructor(root: string) {
+    this.#root = root
+    this.folder = path.join(root, 'mounted')
+  }
+
+  static async create(kind: FileSystem): Promise<Image> {
+    const image = new Image(await mkdtemp(path.join(tmpdir(), 'longshore-power-')))
+    await mkdir(image.folder)
+    await writeFile(image.#file, '')
+    await truncate(image.#file, size)
+    await call(`mkfs.${kind}`, kind === 'ext4' ? ['-q', '-F', image.#file] : ['-q', image.#file])
+    await image.mount()
+    return image
+  }
+
+  get #file(): string {
+    return path.join(this.#root, 'image')
+  }
+
+  async mount(): Promise<void> {
+    await call('mount', ['-o', 'loop', this.#file, this.folder])
+    this.#mounted = true
+  }
+
+  /** Nothing reaches the disk from here on, not even the file system's own journal. */
+  async cut(): Promise<void> {
+    await call('xfs_io', ['-x', '-c', 'shutdown', this.folder])
+  }
+
+  async unmount(): Promise<void> {
+    await call('umount', [this.folder])
+    this.#mounted = false
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#mounted) await call('umount', ['-l', this.folder]).catch(() => undefined)
+    await rm(this.#root, { recursive: true, force: true })
+  }
+}
+
+/** Why there can be no power cuts here; `null` when there can. */
+export async function impossible(kind: FileSystem): Promise<string | null> {
+  if (process.platform !== 'linux') return 'only Linux can shut a file system down'
+  try {
+    await using image = await Image.create(kind)
+    await image.cut()
+    await image.unmount()
+    return null
+  } catch (error) {
+    return (error as Error).message.trim().split('\n').at(-1) ?? 'no reason'
+  }
+}

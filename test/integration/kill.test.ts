@@ -1,0 +1,131 @@
+import { randomInt } from 'node:crypto'
+import { access, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startServer, type TestServer } from '../server'
+import { compareClaims } from './crash/claims'
+import { runDriver, type Step } from './crash/plan'
+import { runCli } from './processes'
+import { sha256 } from './rig'
+
+/** Kills in all, shared by the lanes; more by hand: `LONGSHORE_KILLS=1000`. */
+const kills = Number(process.env['LONGSHORE_KILLS'] ?? 100)
+/** Programs at a time, each with a store, a folder and a file of its own. */
+const lanes = 5
+const mebibyte = 1024 * 1024
+/** What the server sends in one interval of checkpoints, which is a second. */
+const perInterval = mebibyte
+
+let root: string
+let server: TestServer
+beforeEach(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'longshore-kill-'))
+  server = await startServer()
+})
+afterEach(async () => {
+  await server.close()
+  await rm(root, { recursive: true, force: true })
+})
+
+it(
+  `53: killed ${kills} times at random moments: no more than an interval is fetched again, and byte-identical`,
+  async () => {
+    const each = Math.ceil(kills / lanes)
+    const lost: number[] = []
+    await Promise.all(Array.from({ length: lanes }, async (_, n) => lost.push(...(await lane(n, each)))))
+    const total = lost.reduce((sum, bytes) => sum + bytes, 0)
+    const largest = Math.max(...lost)
+    console.log(
+      `${lost.length} kills; of ${perInterval} bytes an interval, fetched again: ` +
+        `${Math.round(total / lost.length)} on average, ${largest} at most`,
+    )
+    expect(lost.length).toBeGreaterThanOrEqual(kills)
+    expect(total).toBeLessThan(lost.length * perInterval)
+    // Much more for a single one: a machine with more to do is late with the timer, the sync and the kill.
+    expect(largest).toBeLessThan(3 * perInterval)
+  },
+  60_000 + kills * 2000,
+)
+
+/** Kills one download so many times and lets it finish. @returns bytes fetched again after each kill */
+async function lane(n: number, times: number): Promise<number[]> {
+  const file = server.file(`/${n}.bin`, {
+    size: times * perInterval,
+    seed: n,
+    rate: perInterval / 4,
+  })
+  const folder = path.join(root, `files-${n}`)
+  const store = path.join(root, `store-${n}`)
+  const run = () => runCli(['get', '-x', '4', '-d', folder, '--store', store, '--json', file.url])
+  const lost: number[] = []
+  let had = 0
+  while (lost.length < times) {
+    const sent = file.bytesSent
+    await using killed = run()
+    await file.waitForBytesSent(sent + randomInt(1, 2 * perInterval), 30_000)
+    await killed.signal('SIGKILL')
+    await server.waitUntil(() => file.parallel === 0)
+    const { claimed, bad } = compareClaims(path.join(store, 'command-line.db'))
+    expect(bad).toEqual([])
+    expect(claimed).toBeGreaterThanOrEqual(had)
+    lost.push(had + file.bytesSent - sent - claimed)
+    had = claimed
+  }
+  file.set({ rate: 1000 * mebibyte })
+  await using last = run()
+  expect(await last.ended).toMatchObject({ code: 0 })
+  expect(await sha256(path.join(folder, `${n}.bin`))).toBe(file.sha256())
+  expect(await readdir(folder)).toEqual([`${n}.bin`])
+  return lost
+}
+
+it('53: also before the first byte, and while it begins', async () => {
+  const file = server.file('/data.bin', { size: 3 * mebibyte, delay: 20 })
+  const folder = path.join(root, 'files')
+  const args = ['get', '-d', folder, '--store', path.join(root, 'store'), file.url]
+  for (let n = 0; n < 4; n++) {
+    await using killed = runCli(args)
+    await file.waitForRequest(n + 1, 20_000)
+    if (n % 2 === 1) await expect.poll(() => readdir(folder).catch(() => []), { interval: 1 }).not.toEqual([])
+    await killed.signal('SIGKILL')
+  }
+  await using last = runCli(args)
+  expect(await last.ended).toMatchObject({ code: 0 })
+  expect(await sha256(path.join(folder, 'data.bin'))).toBe(file.sha256())
+  expect((await readdir(folder)).filter((name) => !name.endsWith('.part'))).toEqual(['data.bin'])
+})
+
+describe('54: killed while the file gets its name: the next start marks it done', () => {
+  const at: readonly [Step, complete: boolean][] = [
+    ['to be linked', false],
+    ['linked', true],
+    ['to be unlinked', true],
+    ['unlinked', true],
+    ['done', true],
+  ]
+  it.each(at)('%s', async (step, complete) => {
+    const file = server.file('/data.bin', { size: 300_000 })
+    const folder = path.join(root, 'files')
+    await mkdir(folder)
+    const database = path.join(root, 'longshore.db')
+    const plan = { database, folder, mutant: null }
+    {
+      await using program = runDriver({ ...plan, urls: [file.url], halt: { step, nth: 1 } })
+      await program.until(({ stdout }) => stdout.includes('halted'))
+      await program.signal('SIGKILL')
+    }
+    const named = await access(path.join(folder, 'data.bin')).then(
+      () => true,
+      () => false,
+    )
+    expect(named).toBe(complete)
+    expect(compareClaims(database)).toEqual({ claimed: file.size, bad: [] })
+    const again = server.file('/another.bin', { size: 1000 })
+    await using program = runDriver({ ...plan, urls: step === 'done' ? [again.url] : [], halt: null })
+    await program.until(({ stdout }) => stdout.includes('finished'))
+    expect(file.requests).toHaveLength(1)
+    if (step !== 'done') expect(await readdir(folder)).toEqual(['data.bin'])
+    if (step !== 'done') expect(await sha256(path.join(folder, 'data.bin'))).toBe(file.sha256())
+  })
+})
