@@ -85,6 +85,7 @@ await engine.remove(
 await engine.addAll(
   plan.urls.map((url) => ({
     url,
+    mirrors: [],
     folder: plan.folder,
     name: null,
     onConflict: 'rename' as const,
