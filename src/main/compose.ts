@@ -8,10 +8,11 @@ import type { Log, SecretBox } from './engine/ports'
 import { noProxies, type ProxyResolver } from './engine/http/proxies'
 import { defaultRetryPolicy, type RetryPolicy } from './engine/scheduler'
 import type { Identity } from './engine/http/trust'
-import { createDigester } from './engine/files/verify'
+import { createDigester } from './engine/integrity/digester'
 import { createNetworkSettings, type NetworkSettings } from './network-settings'
 import { openDatabase } from './store/database'
 import { createDownloadStore } from './store/downloads'
+import { createIntegrityStore } from './store/integrity'
 import { createHostStore } from './store/hosts'
 import { createSettingsStore } from './store/settings'
 import { createTraceStore } from './store/traces'
@@ -68,6 +69,7 @@ export function compose(parts: EngineParts): Composition {
     const engine = createEngine({
       store: createDownloadStore(database),
       traces: createTraceStore(database),
+      integrity: createIntegrityStore(database),
       http: createHttpClient({
         userAgent: `Longshore/${__APP_VERSION__}`,
         ...parts.timeouts,

@@ -1,14 +1,10 @@
 import type { DownloadError } from './errors'
+import type { Verification } from './verification'
+
+export type { Check, Checksum, ChecksumAlgorithm, Verification } from './verification'
 
 /** Row id in the store; stable for the life of a download. */
 export type DownloadId = number
-
-export type ChecksumAlgorithm = 'md5' | 'sha-1' | 'sha-256' | 'sha-512' | 'crc64xz'
-export interface Checksum {
-  readonly algorithm: ChecksumAlgorithm
-  /** Lower-case hex. */
-  readonly hex: string
-}
 
 /** A further address of the same file. */
 export interface Mirror {
@@ -37,11 +33,6 @@ export interface SourceView {
 
 /** What to do when the final name is taken. */
 export type OnConflict = 'rename' | 'overwrite' | 'fail'
-
-/** How a completed file is known to be right. */
-export type Verification =
-  | { readonly kind: 'verified'; readonly algorithm: ChecksumAlgorithm }
-  | { readonly kind: 'unverified'; readonly reason: 'no-checksum' | 'length-unknown' }
 
 /** What happens right now inside an active download. Never stored. */
 export type Phase =
@@ -131,6 +122,10 @@ export type NoticeCode =
   | 'NOT_RESUMABLE'
   /** The server never said how long the file is; its end was the end of the connection. */
   | 'LENGTH_UNVERIFIED'
+  /** Bytes on the disk were no longer those that had been written; they were fetched again. */
+  | 'PART_DAMAGED'
+  /** The finished bytes did not have their digest; the wrong pieces were found and fetched again. */
+  | 'PIECES_REPAIRED'
 
 export interface Notice {
   readonly code: NoticeCode

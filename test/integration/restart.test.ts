@@ -16,6 +16,7 @@ import {
 import path from 'node:path'
 import { setImmediate as tick } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Verification } from '../../src/shared/verification'
 import type { DownloadId } from '../../src/shared/download'
 import type { Engine, EngineSettings } from '../../src/main/engine/engine'
 import type { DownloadRecord, NewDownload, Part } from '../../src/main/engine/ports'
@@ -303,7 +304,12 @@ describe('54, 57: the program ended while the file got its name', () => {
   const final = () => rig.path('data.bin')
 
   /** What the store has then: the final name is committed before it is tried. */
-  async function finalizing(file: TestFile, inodeFrom: string, change: Partial<NewDownload> = {}): Promise<DownloadId> {
+  async function finalizing(
+    file: TestFile,
+    inodeFrom: string,
+    change: Partial<NewDownload> = {},
+    verification: Verification = { kind: 'unverified', reason: 'no-checksum' },
+  ): Promise<DownloadId> {
     const { ino } = await stat(inodeFrom, { bigint: true })
     const unfinished: Part = {
       kind: 'finalizing',
@@ -312,6 +318,7 @@ describe('54, 57: the program ended while the file got its name', () => {
       inode: ino.toString(),
       finalPath: final(),
       bytes: file.size,
+      verification,
     }
     return stored(rig, (store) =>
       store.insert({
@@ -429,9 +436,10 @@ describe('54, 57: the program ended while the file got its name', () => {
   it('what was verified is still called verified', async () => {
     const served = file()
     await writeFile(part(), served.bytes())
-    const id = await finalizing(served, part(), { checksum: { algorithm: 'sha-256', hex: served.sha256() } })
+    const verification: Verification = { kind: 'verified', checks: [{ algorithm: 'sha-256', source: 'server' }] }
+    const id = await finalizing(served, part(), {}, verification)
     const view = await expectDone({ engine: rig.start(), file: served, id })
-    expect(view.state).toMatchObject({ verification: { kind: 'verified', algorithm: 'sha-256' } })
+    expect(view.state).toMatchObject({ verification })
   })
 })
 

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DownloadState } from '../../src/shared/download'
 import { downloadErrorCodes, RequestFailure, type RequestErrorCode } from '../../src/shared/errors'
 import { defaultSettings, type Settings } from '../../src/shared/settings'
+import { checksumAlgorithms, digestSources, type Verification } from '../../src/shared/verification'
 import type { DownloadRecord, NewDownload, Part } from '../../src/main/engine/ports'
 import { openDatabase } from '../../src/main/store/database'
 import { createDownloadStore } from '../../src/main/store/downloads'
@@ -71,7 +72,8 @@ describe('a download', () => {
   const text = fc.string({ unit: 'binary', maxLength: 40 })
   const bytes = fc.maxSafeNat()
   const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null })
-  const algorithm = fc.constantFrom('md5', 'sha-1', 'sha-256', 'sha-512', 'crc64xz')
+  const algorithm = fc.constantFrom(...checksumAlgorithms)
+  const check = fc.record({ algorithm, source: fc.constantFrom(...digestSources) })
   const code = fc.oneof(
     fc.constantFrom(...downloadErrorCodes),
     fc.integer({ min: 100, max: 999 }).map((n) => `HTTP_${n}` as const),
@@ -80,6 +82,15 @@ describe('a download', () => {
   const error = fc.oneof(
     fc.record({ code, retry, detail: text }),
     fc.record({ code, retry, detail: text, retryAfter: bytes }),
+  )
+  const verification: fc.Arbitrary<Verification> = fc.oneof(
+    fc.record({ kind: fc.constant('verified'), checks: fc.array(check, { minLength: 1, maxLength: 3 }) }),
+    fc.record({ kind: fc.constant('unverified'), reason: fc.constantFrom('no-checksum', 'length-unknown') }),
+    fc.record({ kind: fc.constant('damaged'), damage: fc.record({ kind: fc.constant('blocks'), count: bytes }) }),
+    fc.record({
+      kind: fc.constant('damaged'),
+      damage: check.map((one) => ({ kind: 'digest' as const, ...one })),
+    }),
   )
   const state: fc.Arbitrary<DownloadState> = fc.oneof(
     fc.constantFrom<DownloadState>(
@@ -90,10 +101,7 @@ describe('a download', () => {
     fc.record({ kind: fc.constant('failed'), error }),
     fc.record({
       kind: fc.constant('done'),
-      verification: fc.oneof(
-        fc.record({ kind: fc.constant('verified'), algorithm }),
-        fc.record({ kind: fc.constant('unverified'), reason: fc.constantFrom('no-checksum', 'length-unknown') }),
-      ),
+      verification,
     }),
   )
   const segments = fc.oneof(
@@ -103,8 +111,16 @@ describe('a download', () => {
   const part: fc.Arbitrary<Part> = fc.oneof(
     fc.constant<Part>({ kind: 'none' }),
     fc.record({ kind: fc.constant('open'), generation: text, path: text, inode: text, segments }),
-    fc.record({ kind: fc.constant('published'), inode: text }),
-    fc.record({ kind: fc.constant('finalizing'), generation: text, path: text, inode: text, finalPath: text, bytes }),
+    fc.record({ kind: fc.constant('published'), inode: text, generation: orNull(text) }),
+    fc.record({
+      kind: fc.constant('finalizing'),
+      generation: text,
+      path: text,
+      inode: text,
+      finalPath: text,
+      bytes,
+      verification,
+    }),
   )
   const remote = fc.record({
     url: text,
@@ -121,6 +137,8 @@ describe('a download', () => {
       'PART_TRUNCATED',
       'NOT_RESUMABLE',
       'LENGTH_UNVERIFIED',
+      'PART_DAMAGED',
+      'PIECES_REPAIRED',
     ),
     at: bytes,
   })

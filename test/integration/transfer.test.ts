@@ -342,7 +342,7 @@ describe('a checksum', () => {
     const id = await engine.add(rig.request(file.url, { checksum: { algorithm: 'sha-256', hex: file.sha256() } }))
     expect((await untilEnd(engine, id)).state).toEqual({
       kind: 'done',
-      verification: { kind: 'verified', algorithm: 'sha-256' },
+      verification: { kind: 'verified', checks: [{ algorithm: 'sha-256', source: 'user' }] },
     })
   })
 

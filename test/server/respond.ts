@@ -1,4 +1,5 @@
 import { body } from './behaviours/body'
+import { digests } from './behaviours/digests'
 import { framing, head } from './behaviours/head'
 import { instead } from './behaviours/instead'
 import { represent, stamp } from './behaviours/representation'
@@ -37,7 +38,7 @@ export function planAnswer(file: TestFile, request: RequestRecord, server: { rea
   }
   if (!plan.instead) {
     represent(plan)
-    for (const each of [...head, ...framing, ...body]) each.apply(plan)
+    for (const each of [...digests, ...head, ...framing, ...body]) each.apply(plan)
   } else {
     const delay = plan.option('delay')
     if (delay !== undefined) plan.delay = delay

@@ -1,3 +1,4 @@
+import type { DigestField } from './behaviours/digests'
 import type { Rule } from './plan'
 import type { RequestRecord } from './record'
 
@@ -94,6 +95,11 @@ export interface Values {
 
   /** One byte of the content, at this offset, is not what it should be; digests and validators say nothing about it. */
   corrupt: { readonly at: number }
+
+  /** Fields with the true digests of the content. */
+  digests: readonly DigestField[]
+  /** The same with digests of something else. */
+  lyingDigests: readonly DigestField[]
 
   // --- head
   contentType: string | null

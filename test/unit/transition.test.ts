@@ -10,7 +10,7 @@ import {
 import type { DownloadError } from '../../src/shared/errors'
 
 const error: DownloadError = { code: 'DNS', retry: 'later', detail: 'no such host' }
-const verification: Verification = { kind: 'verified', algorithm: 'md5' }
+const verification: Verification = { kind: 'verified', checks: [{ algorithm: 'md5', source: 'server' }] }
 const phase = { kind: 'transferring' } as const
 
 const states: Readonly<Record<DownloadState['kind'], DownloadState>> = {

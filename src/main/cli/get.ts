@@ -237,9 +237,10 @@ class Watch {
     const { id } = view
     if (state.kind === 'done') {
       const seconds = (performance.now() - (this.#started.get(id) ?? performance.now())) / 1000
-      const verified = state.verification.kind === 'verified' ? state.verification.algorithm : null
+      const check = state.verification.kind === 'verified' ? state.verification.checks[0] : undefined
+      const verified = check ? { verified: check.algorithm, verifiedBy: check.source } : { verified: null }
       const file = path.join(view.folder, view.name)
-      this.#report({ event: 'done', id, path: file, bytes: view.received, seconds, verified }, view)
+      this.#report({ event: 'done', id, path: file, bytes: view.received, seconds, ...verified }, view)
       this.#ended.set(id, exitCodes.done)
       return
     }

@@ -1,4 +1,5 @@
 import type { DownloadId, DownloadView } from '../../shared/download'
+import type { ChecksumAlgorithm, DigestSource } from '../../shared/verification'
 import { formatSize } from './size'
 
 /** What the command line tells, as events; see the contract in the README. */
@@ -26,7 +27,9 @@ export type ReportEvent =
       readonly path: string
       readonly bytes: number
       readonly seconds: number
-      readonly verified: string | null
+      readonly verified: ChecksumAlgorithm | null
+      /** Whose digest it was. */
+      readonly verifiedBy?: DigestSource
     }
   | {
       readonly event: 'failed'
@@ -83,7 +86,7 @@ export function progressReporter(stream: NodeJS.WriteStream): Reporter {
         line(`${view.name}: ${event.message}`)
         break
       case 'done':
-        line(`${event.path}: ${formatSize(event.bytes)} in ${event.seconds.toFixed(1)} s, ${verified(event.verified)}`)
+        line(`${event.path}: ${formatSize(event.bytes)} in ${event.seconds.toFixed(1)} s, ${verified(event)}`)
         break
       case 'failed':
         line(`${view.name}: ${event.message} (${event.code})`)
@@ -94,6 +97,14 @@ export function progressReporter(stream: NodeJS.WriteStream): Reporter {
   }
 }
 
-function verified(algorithm: string | null): string {
-  return algorithm === null ? 'nothing to verify against' : `verified with ${algorithm}`
+const origins: Readonly<Record<DigestSource, string>> = {
+  user: '',
+  metalink: ' of its Metalink document',
+  sibling: ' of the checksum file beside it',
+  server: ' that the server sent',
+}
+
+function verified({ verified, verifiedBy }: Extract<ReportEvent, { event: 'done' }>): string {
+  if (verified === null || verifiedBy === undefined) return 'unverified: nothing to verify against'
+  return `verified with ${verified}${origins[verifiedBy]}`
 }

@@ -17,12 +17,13 @@ import { fileNameFrom, numberedName, safeFileName } from './files/filename'
 import type { HttpClient } from './http/http'
 import type { Reachability } from './reachability'
 import { networkFailure } from './http/network-errors'
+import type { FileDigester } from './integrity/digester'
 import type {
   Clock,
   Credentials,
-  Digester,
   DownloadRecord,
   DownloadStore,
+  IntegrityStore,
   Log,
   NewDownload,
   Part,
@@ -51,8 +52,9 @@ export interface EngineSettings {
 export interface EngineOptions {
   readonly store: DownloadStore
   readonly traces: TraceStore
+  readonly integrity: IntegrityStore
   readonly http: HttpClient
-  readonly digester: Digester
+  readonly digester: FileDigester
   readonly secrets: SecretBox
   readonly clock: Clock
   readonly random: () => number
@@ -464,7 +466,7 @@ class DownloadEngine implements Engine {
         )
         this.#save(entry, {
           name: path.basename(finalPath),
-          part: { kind: 'published', inode: publishedInode(entry.record.part) },
+          part: published(entry.record.part),
           finalBytes: bytes,
           finishedAt: clock.now(),
           state: transition(entry.record.state, { kind: 'finish', verification }),
@@ -493,11 +495,12 @@ class DownloadEngine implements Engine {
   }
 
   #env() {
-    const { http, clock, digester, log, settings } = this.#o
+    const { http, clock, digester, integrity, log, settings } = this.#o
     return {
       http,
       clock,
       digester,
+      integrity,
       log,
       scheduler: this.#scheduler,
       checkpointer: this.#checkpointer,
@@ -647,8 +650,8 @@ function sourcesOf({ url, mirrors }: DownloadRecord): SourceView[] {
   }))
 }
 
-function publishedInode(part: Part): string {
-  if (part.kind === 'finalizing') return part.inode
+function published(part: Part): Part {
+  if (part.kind === 'finalizing') return { kind: 'published', inode: part.inode, generation: part.generation }
   throw failure('INTERNAL', 'no', `published from a part that is ${part.kind}`)
 }
 

@@ -1,6 +1,8 @@
 import type { Checksum, DownloadId, DownloadState, Mirror, Notice, OnConflict } from '../../shared/download'
 import type { AnswerLook, JournalEntry, SpeedHistory } from '../../shared/inspection'
+import type { ExpectedDigest, Verification } from '../../shared/verification'
 import type { Segment } from './fetch/segments'
+import type { BlockSums } from './integrity/blocks'
 
 /** What the server said the file is, when the current generation began. */
 export interface Remote {
@@ -14,6 +16,8 @@ export interface Remote {
   /** False when the server answered a range with the whole. */
   readonly ranges: boolean
   readonly contentType: string | null
+  /** What the answer that began it said about the bytes of the whole. */
+  readonly digests?: readonly Checksum[] | undefined
 }
 
 /** What proves that two answers are parts of the same bytes (RFC 9110 §8.8). */
@@ -33,7 +37,12 @@ export type Part =
       readonly segments: readonly Segment[]
     }
   /** Published; the file is known again by its inode. */
-  | { readonly kind: 'published'; readonly inode: string }
+  | {
+      readonly kind: 'published'
+      readonly inode: string
+      /** Whose block sums it has; `null` for files of before there were any. */
+      readonly generation: string | null
+    }
   /** Complete and verified; being given its final name. */
   | {
       readonly kind: 'finalizing'
@@ -42,6 +51,7 @@ export type Part =
       readonly inode: string
       readonly finalPath: string
       readonly bytes: number
+      readonly verification: Verification
     }
 
 /** A part that stands in the folder under its own name. */
@@ -102,7 +112,37 @@ export interface DownloadRecord {
   readonly finalBytes: number | null
 }
 
-export type NewDownload = Omit<DownloadRecord, 'id'>
+export type NewDownload = Omit<DownloadRecord, 'id'> & {
+  /** Kept beside the record: see `IntegrityStore`. */
+  readonly promised?: Promised | null
+}
+
+/** Digests of the pieces of a file, all of one length but the last. */
+export interface Pieces {
+  readonly algorithm: Checksum['algorithm']
+  /** Bytes. */
+  readonly length: number
+  /** Lower-case hex, in order. */
+  readonly hashes: readonly string[]
+}
+
+/** What a document says about a download's bytes before they are there. */
+export interface Promised {
+  /** Bytes. */
+  readonly size: number | null
+  readonly digests: readonly ExpectedDigest[]
+  readonly pieces: Pieces | null
+}
+
+/** What is known about the bytes of downloads. Goes with them when they are removed. */
+export interface IntegrityStore {
+  /** CRC-32 of the blocks of one generation that were read back after they had been committed. */
+  blocks(id: DownloadId, generation: string): BlockSums
+  /** Adds or replaces sums, and forgets those of other generations of the download. */
+  addBlocks(id: DownloadId, generation: string, sums: BlockSums): void
+  promised(id: DownloadId): Promised | null
+  promise(id: DownloadId, promised: Promised): void
+}
 
 /** Where downloads survive a crash. Every method that writes has committed durably when it returns. */
 export interface DownloadStore {
@@ -145,13 +185,6 @@ export interface Clock {
   monotonic(): number
   /** Resolves after `ms`, or rejects with the signal's reason. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
-}
-
-/** Reads whole files for their digests, away from the engine's thread. */
-export interface Digester {
-  /** @returns lower-case hex */
-  digestFile(path: string, algorithm: Checksum['algorithm'], options: { signal: AbortSignal }): Promise<string>
-  close(): Promise<void>
 }
 
 /** One line for the log; never holds a secret. */

@@ -39,7 +39,7 @@ export async function publish(
   await releaseRights(file)
   for (let n = 0; n <= maxNumber; n++) {
     const finalPath = path.join(folder, n === 0 ? name : numberedName(name, n))
-    job.save({ part: { kind: 'finalizing', generation, path: file, inode, finalPath, bytes } })
+    job.save({ part: { kind: 'finalizing', generation, path: file, inode, finalPath, bytes, verification } })
     if (onConflict === 'overwrite') await publishOver(file, finalPath)
     else if (!(await publishNew(file, finalPath))) {
       if (onConflict === 'fail') {
@@ -58,11 +58,9 @@ export async function publish(
  * @returns `null` when there was no such interruption, or nothing is left of it and the download must begin again
  */
 export async function recoverPublished(job: Publishing): Promise<Completed | null> {
-  const { part, checksum, notice } = job.record
+  const { part } = job.record
   if (part.kind !== 'finalizing') return null
-  const verification: Verification = checksum
-    ? { kind: 'verified', algorithm: checksum.algorithm }
-    : { kind: 'unverified', reason: notice?.code === 'LENGTH_UNVERIFIED' ? 'length-unknown' : 'no-checksum' }
+  const { verification } = part
   if ((await inodeOf(part.finalPath)) === part.inode) {
     if ((await inodeOf(part.path)) === part.inode) await removeIfThere(part.path)
     await syncFolder(path.dirname(part.finalPath))

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
-import type { Notice, NoticeCode, Phase, Verification } from '../../shared/download'
+import type { Notice, NoticeCode, Phase } from '../../shared/download'
 import { DownloadFailure, failure } from '../../shared/errors'
 import { diskFailure } from './files/disk-errors'
 import { fetchGeneration, type FetchEnv, type FetchListener, type FirstAnswer } from './fetch/fetch'
@@ -10,7 +10,9 @@ import { singleValue } from './http/headers'
 import type { HttpClient, HttpResponse } from './http/http'
 import { judgeProbe } from './http/judge'
 import { networkFailure } from './http/network-errors'
-import type { Digester, DownloadRecord, Log, Part, Remote } from './ports'
+import type { FileDigester } from './integrity/digester'
+import { verifyFile } from './integrity/verify'
+import type { DownloadRecord, IntegrityStore, Log, Part, Remote } from './ports'
 import { publish, recoverPublished, type Completed } from './publish'
 import { RangeSource } from './fetch/range-source'
 import { clampToSize, Segments, writtenBytes } from './fetch/segments'
@@ -24,7 +26,8 @@ const askAbove = 64 * 1024 * 1024
 
 export interface TransferEnv extends FetchEnv {
   readonly http: HttpClient
-  readonly digester: Digester
+  readonly digester: FileDigester
+  readonly integrity: IntegrityStore
   readonly log: Log
   /** Connections per download where the user named none. */
   readonly connections: () => number
@@ -258,27 +261,12 @@ async function begin(
 
 /** Checks what was fetched and gives it its final name. */
 async function finish(job: Job, env: TransferEnv, part: OpenPart, signal: AbortSignal): Promise<Completed> {
-  const { checksum, remote } = job.record
+  const { record } = job
   const bytes = writtenBytes(part.segments)
-  let verification: Verification = {
-    kind: 'unverified',
-    reason: job.record.notice?.code === 'LENGTH_UNVERIFIED' ? 'length-unknown' : 'no-checksum',
+  if (record.remote?.total !== bytes) {
+    throw failure('INTERNAL', 'no', `${bytes} bytes of ${record.remote?.total ?? '?'} at the end`)
   }
-  if (remote?.total !== bytes) throw failure('INTERNAL', 'no', `${bytes} bytes of ${remote?.total ?? '?'} at the end`)
-  if (checksum) {
-    job.phase({ kind: 'verifying' })
-    let hex: string
-    try {
-      hex = await env.digester.digestFile(part.path, checksum.algorithm, { signal })
-    } catch (error) {
-      signal.throwIfAborted()
-      throw diskFailure(error)
-    }
-    if (hex !== checksum.hex) {
-      throw failure('HASH', 'no', `${checksum.algorithm} should be ${checksum.hex} and is ${hex}`)
-    }
-    verification = { kind: 'verified', algorithm: checksum.algorithm }
-  }
+  const verification = await verifyFile(job, env, part.path, bytes, signal)
   signal.throwIfAborted()
   job.phase({ kind: 'publishing' })
   return publish(job, part, bytes, verification)

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3'
 import { z } from 'zod'
 import type { DownloadId, DownloadState } from '../../shared/download'
 import { failure, RequestFailure, type DownloadError, type DownloadErrorCode } from '../../shared/errors'
+import { checksumAlgorithms, digestSources } from '../../shared/verification'
 import type { DownloadRecord, DownloadStore, NewDownload, Secret } from '../engine/ports'
 
 const offset = z.number().int().nonnegative()
@@ -11,9 +12,24 @@ const segment = z
   .tuple([offset, offset.nullable(), offset])
   .transform(([start, end, written]) => ({ start, end: end ?? Infinity, written }))
 
+const algorithm = z.enum(checksumAlgorithms)
+const checksum = z.object({ algorithm, hex: z.string() })
+const check = z.object({ algorithm, source: z.enum(digestSources) })
+const verification = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('verified'), checks: z.array(check).min(1) }),
+  z.object({ kind: z.literal('unverified'), reason: z.enum(['no-checksum', 'length-unknown']) }),
+  z.object({
+    kind: z.literal('damaged'),
+    damage: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('blocks'), count: z.number() }),
+      check.extend({ kind: z.literal('digest') }),
+    ]),
+  }),
+])
+
 const part = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
-  z.object({ kind: z.literal('published'), inode: z.string() }),
+  z.object({ kind: z.literal('published'), inode: z.string(), generation: z.string().nullable().default(null) }),
   z.object({
     kind: z.literal('open'),
     generation: z.string(),
@@ -28,6 +44,7 @@ const part = z.discriminatedUnion('kind', [
     inode: z.string(),
     finalPath: z.string(),
     bytes: offset,
+    verification,
   }),
 ])
 
@@ -38,16 +55,11 @@ const remote = z.object({
   validator: z.object({ kind: z.enum(['etag', 'last-modified']), value: z.string() }).nullable(),
   ranges: z.boolean(),
   contentType: z.string().nullable(),
+  digests: z.array(checksum).optional(),
 })
 
 const mirror = z.object({ url: z.string(), from: z.enum(['user', 'server']) })
 
-const algorithm = z.enum(['md5', 'sha-1', 'sha-256', 'sha-512', 'crc64xz'])
-const checksum = z.object({ algorithm, hex: z.string() })
-const verification = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('verified'), algorithm }),
-  z.object({ kind: z.literal('unverified'), reason: z.enum(['no-checksum', 'length-unknown']) }),
-])
 const error = z
   .object({
     code: z.string().transform((code) => code as DownloadErrorCode),
@@ -64,6 +76,8 @@ const notice = z.object({
     'PART_TRUNCATED',
     'NOT_RESUMABLE',
     'LENGTH_UNVERIFIED',
+    'PART_DAMAGED',
+    'PIECES_REPAIRED',
   ]),
   at: z.number(),
 })
@@ -220,12 +234,14 @@ export function createDownloadStore(database: Database.Database): DownloadStore 
     `UPDATE downloads SET ${columns.map((c) => `${c} = @${c}`).join(', ')} WHERE id = @id`,
   )
   const remove = database.prepare('DELETE FROM downloads WHERE id = ?')
+  const promise = database.prepare('INSERT INTO promises (download, value) VALUES (?, ?)')
   const one = database.prepare('SELECT * FROM downloads WHERE id = ?')
   const all = database.prepare('SELECT * FROM downloads ORDER BY id')
   const unfinished = database.prepare(`SELECT * FROM downloads WHERE state <> 'done' ORDER BY id`)
 
-  const insertOne = (download: NewDownload): DownloadRecord => {
+  const insertOne = ({ promised, ...download }: NewDownload): DownloadRecord => {
     const { lastInsertRowid } = insert.run(toRow(download))
+    if (promised) promise.run(lastInsertRowid, JSON.stringify(promised))
     return { ...download, id: Number(lastInsertRowid) }
   }
   const insertMany = database.transaction((downloads: readonly NewDownload[]) => downloads.map(insertOne))

@@ -86,6 +86,9 @@ const DIGITS: Readonly<Record<ChecksumAlgorithm, number>> = {
   'sha-256': 64,
   'sha-512': 128,
   crc64xz: 16,
+  crc64nvme: 16,
+  crc32c: 8,
+  crc32: 8,
 }
 
 export function checksumProblem(text: string, urlCount: number): string | null {
@@ -96,7 +99,8 @@ export function checksumProblem(text: string, urlCount: number): string | null {
   const digits = match?.[2]
   if (digits === undefined) return t('invalid.checksum')
   const algorithm = match?.[1]
-  if (algorithm === undefined) return Object.values(DIGITS).includes(digits.length) ? null : t('invalid.checksum')
+  if (algorithm === undefined)
+    return digits.length >= DIGITS.md5 && Object.values(DIGITS).includes(digits.length) ? null : t('invalid.checksum')
   const expected = Object.hasOwn(DIGITS, algorithm) ? DIGITS[algorithm as ChecksumAlgorithm] : undefined
   if (expected === undefined) return t('invalid.checksumAlgorithm')
   if (digits.length === expected) return null

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { DownloadView } from '../../shared/download'
-import { algorithmNames, downloadProblem, formatDateTime, noticeText, t } from '../text'
+import { downloadProblem, formatDateTime, noticeText, t, verificationText } from '../text'
 import './Details.css'
 
 /** Everything that is known about one download in words. It stays as long as the reader wants it. */
@@ -19,7 +19,7 @@ export function Details({ view, id }: { readonly view: DownloadView; readonly id
           </>
         )}
         {notice !== null && <Fact name={t('details.notice')}>{t('join.titleText', notice)}</Fact>}
-        {state.kind === 'done' && <Fact name={t('details.check')}>{checkText(state.verification)}</Fact>}
+        {state.kind === 'done' && <Fact name={t('details.check')}>{verificationText(state.verification).hint}</Fact>}
         <Fact name={t('details.address')}>{view.url}</Fact>
         <Fact name={t('details.folder')}>{view.folder}</Fact>
         <Fact name={t('details.added')}>{formatDateTime(view.addedAt)}</Fact>
@@ -34,12 +34,6 @@ export function Details({ view, id }: { readonly view: DownloadView; readonly id
       </dl>
     </div>
   )
-}
-
-function checkText(verification: Extract<DownloadView['state'], { kind: 'done' }>['verification']): string {
-  return verification.kind === 'verified'
-    ? t('row.verifiedHint', { algorithm: algorithmNames[verification.algorithm] })
-    : t(`row.unverified.${verification.reason}`)
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {

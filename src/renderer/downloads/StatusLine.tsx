@@ -1,11 +1,12 @@
-import { Info, ShieldCheck } from 'lucide-react'
+import { Info } from 'lucide-react'
 import type { DownloadId, DownloadView, Phase } from '../../shared/download'
 import type { DownloadError } from '../../shared/errors'
-import { algorithmNames, downloadProblem, formatDuration, noticeText, t, wantsCredentials } from '../text'
+import { downloadProblem, formatDuration, noticeText, t, wantsCredentials } from '../text'
 import { openDialog } from '../windowState'
 import { startOver } from './actions'
 import { statusKeys, statusOf } from './status'
 import { useNow } from './useNow'
+import { VerificationBadge } from './VerificationBadge'
 
 /** The second line of a row: the state in one word, and the one thing worth knowing about it. */
 export function StatusLine({ view, tabIndex }: { readonly view: DownloadView; readonly tabIndex: 0 | -1 }) {
@@ -39,7 +40,12 @@ function More({ view, tabIndex }: { readonly view: DownloadView; readonly tabInd
       )
     }
     case 'done':
-      return <Verified view={view} />
+      return (
+        <>
+          <VerificationBadge verification={state.verification} />
+          <NoticeMark view={view} />
+        </>
+      )
     case 'active':
       return (
         <>
@@ -120,25 +126,6 @@ function Countdown({ until, reason }: { readonly until: number; readonly reason:
   return (
     <span className="status-more numbers" title={text}>
       {text}
-    </span>
-  )
-}
-
-function Verified({ view }: { readonly view: DownloadView }) {
-  if (view.state.kind !== 'done') return null
-  const { verification } = view.state
-  if (verification.kind === 'unverified') {
-    return (
-      <span className="badge" title={t(`row.unverified.${verification.reason}`)}>
-        <span className="badge-text">{t('row.unverified')}</span>
-      </span>
-    )
-  }
-  const algorithm = algorithmNames[verification.algorithm]
-  return (
-    <span className="badge badge-verified" title={t('row.verifiedHint', { algorithm })}>
-      <ShieldCheck size={13} aria-hidden />
-      <span className="badge-text">{t('row.verified', { algorithm })}</span>
     </span>
   )
 }

@@ -61,7 +61,18 @@ export const en = {
     'The whole file arrived. There was no checksum to compare it with. Add one with the download to have it checked.',
   'row.unverified.length-unknown':
     'The server did not say how long the file is, and there was no checksum. If something seems to be missing, get it again.',
-  'row.verifiedHint': 'The file on the disk has exactly the {algorithm} checksum that you gave.',
+  'row.verified.server': 'Verified ({algorithm} of the server)',
+  'row.verifiedHint.user': 'The file on the disk has exactly the {algorithm} checksum that you gave.',
+  'row.verifiedHint.metalink':
+    'The file on the disk has exactly the {algorithm} checksum that its Metalink document gives.',
+  'row.verifiedHint.sibling':
+    'The file on the disk has exactly the {algorithm} checksum that a checksum file beside it on the server gives.',
+  'row.verifiedHint.server':
+    'The file on the disk is exactly what the server has: it sent its {algorithm} checksum along. That does not say who made the file.',
+  'row.damaged': 'Damaged',
+  'row.damaged.blocks':
+    '{count, plural, one {# block} other {# blocks}} of 4 MiB on the disk are not what was downloaded. “Repair” fetches them again.',
+  'row.damaged.digest': 'The file on the disk does not have its {algorithm} checksum.',
 
   'details.address': 'Address',
   'details.folder': 'Folder',

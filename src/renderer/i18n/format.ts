@@ -1,3 +1,4 @@
+import type { ChecksumAlgorithm } from '../../shared/verification'
 import { locale, t } from './index'
 
 /** Building an Intl object costs some 20 µs, and rows ask for hundreds a second. */
@@ -83,10 +84,13 @@ export function formatDateTime(at: number): string {
 }
 
 /** Names of algorithms are the same in every language. */
-export const algorithmNames = {
+export const algorithmNames: Readonly<Record<ChecksumAlgorithm, string>> = {
   md5: 'MD5',
   'sha-1': 'SHA-1',
   'sha-256': 'SHA-256',
   'sha-512': 'SHA-512',
   crc64xz: 'CRC-64',
-} as const
+  crc64nvme: 'CRC-64/NVME',
+  crc32c: 'CRC-32C',
+  crc32: 'CRC-32',
+}

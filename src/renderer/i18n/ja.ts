@@ -60,7 +60,17 @@ export const ja: Messages = {
     'ファイル全体を受信しました。比較するチェックサムがないため、検証はしていません。追加するときにチェックサムを指定すると検証できます。',
   'row.unverified.length-unknown':
     'サーバーがファイルの長さを示さず、チェックサムもありませんでした。欠けているように見える場合は、もう一度ダウンロードしてください。',
-  'row.verifiedHint': 'ディスク上のファイルは、指定された {algorithm} チェックサムと一致しています。',
+  'row.verified.server': 'サーバーの {algorithm} で検証済み',
+  'row.verifiedHint.user': 'ディスク上のファイルは、指定された {algorithm} チェックサムと一致しています。',
+  'row.verifiedHint.metalink': 'ディスク上のファイルは、Metalink 文書にある {algorithm} チェックサムと一致しています。',
+  'row.verifiedHint.sibling':
+    'ディスク上のファイルは、サーバー上で隣に置かれたチェックサムファイルの {algorithm} チェックサムと一致しています。',
+  'row.verifiedHint.server':
+    'ディスク上のファイルはサーバー上のものと同じです（サーバーが送った {algorithm} チェックサムと一致）。作成者を証明するものではありません。',
+  'row.damaged': '破損',
+  'row.damaged.blocks':
+    'ディスク上の {count, plural, other {# 個}}のブロック（4 MiB）が、ダウンロードした内容と違っています。「修復」を押すと受信し直します。',
+  'row.damaged.digest': 'ディスク上のファイルが {algorithm} チェックサムと一致しません。',
 
   'details.address': 'アドレス',
   'details.folder': 'フォルダー',

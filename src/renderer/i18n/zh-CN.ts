@@ -56,7 +56,16 @@ export const zhCN: Messages = {
   'row.unverified.no-checksum': '文件已全部接收，但没有可供比对的校验和。添加下载时填写校验和，即可自动校验。',
   'row.unverified.length-unknown':
     '服务器没有说明文件的长度，也没有校验和可供比对。如果内容似乎不完整，请重新下载一次。',
-  'row.verifiedHint': '磁盘上的文件与您提供的 {algorithm} 校验和完全一致。',
+  'row.verified.server': '与服务器的 {algorithm} 一致',
+  'row.verifiedHint.user': '磁盘上的文件与您提供的 {algorithm} 校验和完全一致。',
+  'row.verifiedHint.metalink': '磁盘上的文件与 Metalink 文档给出的 {algorithm} 校验和完全一致。',
+  'row.verifiedHint.sibling': '磁盘上的文件与服务器上同一位置的校验和文件给出的 {algorithm} 校验和完全一致。',
+  'row.verifiedHint.server':
+    '磁盘上的文件与服务器上的完全相同：服务器随文件发送了 {algorithm} 校验和。这并不说明文件由谁制作。',
+  'row.damaged': '已损坏',
+  'row.damaged.blocks':
+    '磁盘上有 {count, plural, other {# 个}}4 MiB 的块与下载的内容不同。点击“修复”会重新接收这些块。',
+  'row.damaged.digest': '磁盘上的文件与其 {algorithm} 校验和不符。',
 
   'details.address': '地址',
   'details.folder': '文件夹',

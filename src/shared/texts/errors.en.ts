@@ -172,7 +172,7 @@ export const downloadProblems: Readonly<Record<(typeof downloadErrorCodes)[numbe
   },
   HASH: {
     title: 'The file is not the expected one',
-    cause: 'Everything arrived, but its checksum differs from the one that you gave: another version, or damage.',
+    cause: 'Everything arrived, but its checksum differs from the expected one: another version, or damage.',
     suggestion: 'Compare the checksum with the one on the website. If it is right, press Retry or use another server.',
   },
   CONFLICT: {
@@ -375,6 +375,14 @@ export const noticeTexts: Readonly<Record<NoticeCode, NoticeText>> = {
   LENGTH_UNVERIFIED: {
     title: 'Length not known',
     text: 'The server never said how long the file is. It ended where the connection ended.',
+  },
+  PART_DAMAGED: {
+    title: 'Damage on the disk was put right',
+    text: 'Some bytes on the disk were no longer those that had been written. They are fetched again. If it happens often, check the disk.',
+  },
+  PIECES_REPAIRED: {
+    title: 'Wrong pieces were fetched again',
+    text: 'The bytes that had arrived did not fit the checksum. The wrong pieces were found and fetched again.',
   },
 }
 

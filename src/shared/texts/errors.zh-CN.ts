@@ -148,7 +148,7 @@ export const zhCN: Texts = {
     },
     HASH: {
       title: '文件与预期不符',
-      cause: '内容已全部接收，但校验和与您提供的不同：可能是另一个版本，也可能已损坏。',
+      cause: '内容已全部接收，但校验和与预期的不同：可能是另一个版本，也可能已损坏。',
       suggestion: '请与网站上的校验和比对。如果没有填错，请点击“重试”，或者换一台服务器。',
     },
     CONFLICT: {
@@ -345,6 +345,14 @@ export const zhCN: Texts = {
     LENGTH_UNVERIFIED: {
       title: '长度未知',
       text: '服务器始终没有说明文件的长度，因此以连接结束处作为文件的结尾。',
+    },
+    PART_DAMAGED: {
+      title: '已修复磁盘上的损坏',
+      text: '磁盘上有一部分内容与写入时不同，这些部分会重新接收。如果经常发生，请检查磁盘。',
+    },
+    PIECES_REPAIRED: {
+      title: '已重新接收错误的部分',
+      text: '收到的内容与校验和不符，已找出错误的部分并重新接收。',
     },
   },
   native: {

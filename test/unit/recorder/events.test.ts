@@ -37,7 +37,7 @@ describe('what a change of a record means', () => {
     expect(eventsOf(opened, { ...opened, state: { kind: 'failed', error } })).toEqual([
       { code: 'FAILED', error: 'DNS', bytes: 40 },
     ])
-    const verification = { kind: 'verified', algorithm: 'sha-256' } as const
+    const verification = { kind: 'verified', checks: [{ algorithm: 'sha-256', source: 'user' }] } as const
     expect(eventsOf(opened, { ...opened, finalBytes: 100, state: { kind: 'done', verification } })).toEqual([
       { code: 'VERIFIED', algorithm: 'sha-256' },
       { code: 'COMPLETED', bytes: 100 },

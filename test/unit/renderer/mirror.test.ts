@@ -69,7 +69,7 @@ describe('the list', () => {
     { kind: 'queued' },
     transferring,
     { kind: 'paused' },
-    { kind: 'done', verification: { kind: 'verified', algorithm: 'sha-256' } },
+    { kind: 'done', verification: { kind: 'verified', checks: [{ algorithm: 'sha-256', source: 'user' }] } },
   ]
   const anyView = fc
     .record({

@@ -1,4 +1,5 @@
 import { failure, type DownloadFailure } from '../../../shared/errors'
+import { digestsFromHeaders } from '../integrity/digest-headers'
 import {
   parseContentLength,
   parseContentRange,
@@ -34,17 +35,20 @@ export function judgeProbe(head: Head, now: number): Remote {
   refuseRepeated(headers)
   const emptyRange = status === 416 ? parseContentRange(headers['content-range']) : null
   if (emptyRange?.kind === 'unsatisfied' && emptyRange.total === 0) {
-    return { ...place, total: 0, validator: null, ranges: false, contentType: null }
+    return { ...place, total: 0, validator: null, ranges: false, contentType: null, digests: [] }
   }
   if (status !== 200 && status !== 206) throw statusFailure(head, now)
   refuseCoding(headers)
   const contentType = singleValue(headers['content-type'])
   const validator = strongValidator(headers, now)
-  if (status === 200) return { ...place, total: contentLength(headers), validator, ranges: false, contentType }
+  const digests = digestsFromHeaders(head)
+  if (status === 200) {
+    return { ...place, total: contentLength(headers), validator, ranges: false, contentType, digests }
+  }
   const range = contentRange(headers)
   if (range.start !== 0) throw failure('RANGE', 'no', `asked from byte 0, got from ${range.start}`)
   if (range.total === null) throw failure('RANGE', 'no', 'a range without the length of the whole')
-  return { ...place, total: range.total, validator, ranges: true, contentType }
+  return { ...place, total: range.total, validator, ranges: true, contentType, digests }
 }
 
 /**

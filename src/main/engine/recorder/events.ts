@@ -40,7 +40,9 @@ function stateEvents(before: DownloadRecord, after: DownloadRecord): JournalEven
     case 'done': {
       const { verification } = state
       return [
-        ...(verification.kind === 'verified' ? [{ code: 'VERIFIED', algorithm: verification.algorithm } as const] : []),
+        ...(verification.kind === 'verified'
+          ? verification.checks.map(({ algorithm }) => ({ code: 'VERIFIED', algorithm }) as const)
+          : []),
         { code: 'COMPLETED', bytes: after.finalBytes ?? 0 },
       ]
     }

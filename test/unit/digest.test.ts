@@ -6,9 +6,13 @@ import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createDigest, parseChecksum, readDigest } from '../../src/main/engine/files/digest'
-import { createDigester, type FileDigester } from '../../src/main/engine/files/verify'
-import type { ChecksumAlgorithm } from '../../src/shared/download'
+import { blockSize } from '../../src/main/engine/integrity/blocks'
+import { crcHex, isCrc } from '../../src/main/engine/integrity/crc'
+import { createDigest, parseChecksum } from '../../src/main/engine/integrity/digest'
+import { createDigester, type FileDigester, type FileReading } from '../../src/main/engine/integrity/digester'
+import { FileReader, type ReadOptions } from '../../src/main/engine/integrity/reader'
+import { wholeCrc } from '../../src/main/engine/integrity/verify'
+import { checksumAlgorithms, type ChecksumAlgorithm } from '../../src/shared/verification'
 import { RequestFailure } from '../../src/shared/errors'
 import { Content } from '../server'
 
@@ -33,29 +37,23 @@ async function sparseFile(file: string, length: number): Promise<void> {
   await truncate(file, length)
 }
 
-const ofAbc: Readonly<Record<ChecksumAlgorithm, string>> = {
+/** Those of CRCs are in crc.test.ts. */
+const ofAbc = {
   md5: '900150983cd24fb0d6963f7d28e17f72',
   'sha-1': 'a9993e364706816aba3e25717850c26c9cd0d89d',
   'sha-256': 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
   'sha-512':
     'ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a' +
     '2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f',
-  crc64xz: '2cd8e8519e3b4e0d',
 }
-const algorithms = Object.keys(ofAbc) as ChecksumAlgorithm[]
+const algorithms = checksumAlgorithms
 
 describe('createDigest', () => {
-  it.each(algorithms.filter((name) => name !== 'crc64xz'))('%s of "abc"', (algorithm) => {
+  it.each(Object.entries(ofAbc) as [ChecksumAlgorithm, string][])('%s of "abc"', (algorithm, hex) => {
     const digest = createDigest(algorithm)
     digest.update(Buffer.from('a'))
     digest.update(Buffer.from('bc'))
-    expect(digest.hex()).toBe(ofAbc[algorithm])
-  })
-
-  it('crc64xz of "123456789"', () => {
-    const digest = createDigest('crc64xz')
-    digest.update(Buffer.from('123456789'))
-    expect(digest.hex()).toBe('995dc9bbdf1939fa')
+    expect(digest.hex()).toBe(hex)
   })
 })
 
@@ -109,21 +107,55 @@ describe('parseChecksum', () => {
         digest.update(bytes)
         const hex = digest.hex()
         expect(parseChecksum(`${algorithm}=${hex}`)).toEqual({ algorithm, hex })
-        if (algorithm !== 'crc64xz') expect(parseChecksum(hex)).toEqual({ algorithm, hex })
+        if (!isCrc(algorithm)) expect(parseChecksum(hex)).toEqual({ algorithm, hex })
       }),
     )
   })
 })
 
-describe('readDigest', () => {
+/** What a whole file has, read by a reader or by the thread. */
+async function digestOf(
+  file: FileReader | FileReading,
+  size: number,
+  algorithm: ChecksumAlgorithm,
+  options: ReadOptions = { signal: never },
+): Promise<string | undefined> {
+  const blocks = await file.read(0, size, options)
+  if (isCrc(algorithm)) return crcHex(algorithm, wholeCrc(algorithm, blocks, size))
+  return (await file.digests()).get(algorithm)
+}
+
+describe('FileReader', () => {
   it.each([0, 1, 999, 1000, 1001, 2000, 2001, 10_500])('of %i bytes in buffers of 1000', async (length) => {
     const bytes = new Content(length, 3).bytes()
     const file = await fileOf('read', bytes)
     const seen: number[] = []
-    const options = { signal: never, bufferSize: 1000, onProgress: (n: number) => void seen.push(n) }
-    expect(await readDigest(file, 'sha-256', options)).toBe(createHash('sha256').update(bytes).digest('hex'))
+    const onProgress = (n: number) => void seen.push(n)
+    const reader = new FileReader(file, ['sha-256'], 1000)
+    expect(await digestOf(reader, length, 'sha-256', { signal: never, onProgress })).toBe(
+      createHash('sha256').update(bytes).digest('hex'),
+    )
     expect(seen.at(-1) ?? 0).toBe(length)
     expect(seen.length).toBe(Math.ceil(length / 1000))
+  })
+
+  it('takes several digests in one pass, and goes on where it stopped', async () => {
+    const total = 2 * blockSize + 1234
+    const bytes = new Content(total, 3).bytes()
+    const reader = new FileReader(await fileOf('parts', bytes), ['sha-256', 'md5', 'crc32c', 'crc64nvme'])
+    const last = await reader.read(2 * blockSize, total, { signal: never }) // out of order: no digest takes it in
+    const first = await reader.read(0, blockSize, { signal: never })
+    const second = await reader.read(blockSize, 2 * blockSize, { signal: never })
+    await reader.read(2 * blockSize, total, { signal: never })
+    expect(Object.fromEntries(reader.digests())).toEqual({
+      'sha-256': createHash('sha256').update(bytes).digest('hex'),
+      md5: createHash('md5').update(bytes).digest('hex'),
+    })
+    for (const algorithm of ['crc32c', 'crc64nvme'] as const) {
+      const whole = createDigest(algorithm)
+      whole.update(bytes)
+      expect(crcHex(algorithm, wholeCrc(algorithm, [...first, ...second, ...last], total))).toBe(whole.hex())
+    }
   })
 
   it('stops where the signal says, with its reason', async () => {
@@ -134,26 +166,47 @@ describe('readDigest', () => {
     const onProgress = (): void => {
       if (++reads === 3) abort.abort(reason)
     }
-    await expect(readDigest(file, 'md5', { signal: abort.signal, bufferSize: 1000, onProgress })).rejects.toBe(reason)
+    const reader = new FileReader(file, ['md5'], 1000)
+    await expect(reader.read(0, 10_000, { signal: abort.signal, onProgress })).rejects.toBe(reason)
     expect(reads).toBe(3)
-    await expect(readDigest(file, 'md5', { signal: abort.signal })).rejects.toBe(reason)
+    await expect(reader.read(0, 10_000, { signal: abort.signal })).rejects.toBe(reason)
   })
 
   it('gives disk errors as they are, and does not follow a link', async () => {
-    await expect(readDigest(path.join(folder, 'missing'), 'md5', { signal: never })).rejects.toMatchObject({
-      code: 'ENOENT',
-    })
-    await expect(readDigest(folder, 'md5', { signal: never })).rejects.toMatchObject({ code: 'EISDIR' })
+    const read = (file: string, end = 1) => new FileReader(file, ['md5']).read(0, end, { signal: never })
+    await expect(read(path.join(folder, 'missing'))).rejects.toMatchObject({ code: 'ENOENT' })
+    await expect(read(folder)).rejects.toMatchObject({ code: 'EISDIR' })
+    const target = await fileOf('target', Buffer.alloc(1))
     const link = path.join(folder, 'link')
-    await symlink(await fileOf('target', Buffer.alloc(1)), link)
-    await expect(readDigest(link, 'md5', { signal: never })).rejects.toMatchObject({ code: 'ELOOP' })
+    await symlink(target, link)
+    await expect(read(link)).rejects.toMatchObject({ code: 'ELOOP' })
+    await expect(read(target, 2)).rejects.toMatchObject({ code: 'SHORT' })
   })
 })
 
 // starting threads takes its time on a busy machine
 describe('the digest thread', { timeout: 60_000 }, () => {
+  const digestFile = async (
+    from: FileDigester,
+    file: string,
+    size: number,
+    algorithm: ChecksumAlgorithm,
+    options: ReadOptions = { signal: never },
+  ) => {
+    const reading = from.open(file, size, [algorithm])
+    try {
+      return await digestOf(reading, size, algorithm, options)
+    } finally {
+      reading.close()
+    }
+  }
+
   let workerUrl: URL
   let digester: FileDigester
+  /** More than a block: what is smaller does not need the thread. */
+  const size = blockSize + 1
+  let zeros = ''
+  const zerosDigest = (name: string) => createHash(name).update(Buffer.alloc(size)).digest('hex')
 
   beforeAll(async () => {
     // the thread runs built code: bundle its entry as the application's build does
@@ -168,17 +221,19 @@ describe('the digest thread', { timeout: 60_000 }, () => {
     })
     workerUrl = pathToFileURL(path.join(folder, 'built', 'digest.mjs'))
     digester = createDigester({ workerUrl, idleMs: 60_000 })
+    zeros = path.join(folder, 'zeros')
+    await sparseFile(zeros, size)
   }, 60_000)
   afterAll(async () => {
     await digester.close()
   })
 
   it.each(algorithms)('digests a file with %s', async (algorithm) => {
-    const bytes = new Content(3_500_000, 4).bytes()
+    const bytes = new Content(9_500_000, 4).bytes()
     const file = await fileOf(`big-${algorithm}`, bytes)
     const expected = createDigest(algorithm)
     expected.update(bytes)
-    expect(await digester.digestFile(file, algorithm, { signal: never })).toBe(expected.hex())
+    expect(await digestFile(digester, file, 9_500_000, algorithm)).toBe(expected.hex())
   })
 
   it('takes several files, one after the other, and tells how far it is', async () => {
@@ -190,7 +245,7 @@ describe('the digest thread', { timeout: 60_000 }, () => {
       files.map(async (file) => {
         const name = path.basename(file)
         const onProgress = (): void => void order.push(name)
-        const hex = await digester.digestFile(file, 'sha-256', { signal: never, onProgress })
+        const hex = await digestFile(digester, file, 200_000_000, 'sha-256', { signal: never, onProgress })
         order.push(`${name} done`)
         return hex
       }),
@@ -200,41 +255,38 @@ describe('the digest thread', { timeout: 60_000 }, () => {
   })
 
   it('rejects with the disk error and goes on with the next file', async () => {
-    const abc = await fileOf('abc', Buffer.from('abc'))
     const [missing, fine] = await Promise.allSettled(
-      [path.join(folder, 'missing'), abc].map((file) => digester.digestFile(file, 'md5', { signal: never })),
+      [path.join(folder, 'missing'), zeros].map((file) => digestFile(digester, file, size, 'md5')),
     )
     expect(missing).toMatchObject({ status: 'rejected', reason: { code: 'ENOENT' } })
-    expect(fine).toEqual({ status: 'fulfilled', value: ofAbc.md5 })
+    expect(fine).toEqual({ status: 'fulfilled', value: zerosDigest('md5') })
   })
 
   it('aborts the running file and one in the queue', async () => {
-    await fileOf('abc', Buffer.from('abc'))
     const running = new AbortController()
     const queued = new AbortController()
     const big = path.join(folder, 'big')
     await sparseFile(big, 100_000_000)
-    const first = digester.digestFile(big, 'sha-512', {
+    const first = digestFile(digester, big, 100_000_000, 'sha-512', {
       signal: running.signal,
       onProgress: () => running.abort(new Error('running')),
     })
-    const second = digester.digestFile(big, 'sha-512', { signal: queued.signal })
-    const third = digester.digestFile(path.join(folder, 'abc'), 'sha-512', { signal: never })
+    const second = digestFile(digester, big, 100_000_000, 'sha-512', { signal: queued.signal })
+    const third = digestFile(digester, zeros, size, 'sha-512')
     queued.abort(new Error('queued'))
     const results = await Promise.allSettled([first, second, third])
     expect(results).toMatchObject([
       { status: 'rejected', reason: { message: 'running' } },
       { status: 'rejected', reason: { message: 'queued' } },
-      { status: 'fulfilled', value: ofAbc['sha-512'] },
+      { status: 'fulfilled', value: zerosDigest('sha512') },
     ])
-    await expect(digester.digestFile(big, 'md5', { signal: queued.signal })).rejects.toThrow('queued')
+    await expect(digestFile(digester, big, 100_000_000, 'md5', { signal: queued.signal })).rejects.toThrow('queued')
   })
 
   it('starts again after it ended for want of work', async () => {
     const shortLived = createDigester({ workerUrl, idleMs: 1 })
-    const file = await fileOf('abc', Buffer.from('abc'))
     for (let i = 0; i < 15; i++) {
-      expect(await shortLived.digestFile(file, 'md5', { signal: never })).toBe(ofAbc.md5)
+      expect(await digestFile(shortLived, zeros, size, 'md5')).toBe(zerosDigest('md5'))
       // among these is the moment in which the thread is just ending
       await new Promise((resolve) => setTimeout(resolve, i % 5))
     }
@@ -245,17 +297,17 @@ describe('the digest thread', { timeout: 60_000 }, () => {
     const closing = createDigester({ workerUrl })
     const big = path.join(folder, 'big')
     await sparseFile(big, 100_000_000)
-    const jobs = [1, 2].map(() => closing.digestFile(big, 'md5', { signal: never }))
+    const jobs = [1, 2].map(() => digestFile(closing, big, 100_000_000, 'md5'))
     const settled = Promise.allSettled(jobs)
     await closing.close()
     expect((await settled).map((result) => result.status)).toEqual(['rejected', 'rejected'])
-    await expect(closing.digestFile('x', 'md5', { signal: never })).rejects.toThrow('closed')
+    await expect(digestFile(closing, 'x', size, 'md5')).rejects.toThrow('closed')
   })
 
   it('rejects when the thread cannot start, and tries anew for the next file', async () => {
     const broken = createDigester({ workerUrl: pathToFileURL(path.join(folder, 'nothing.mjs')) })
     for (let i = 0; i < 2; i++) {
-      await expect(broken.digestFile('x', 'md5', { signal: never })).rejects.toThrow('thread that reads files ended')
+      await expect(digestFile(broken, 'x', size, 'md5')).rejects.toThrow('thread that reads files ended')
     }
     await broken.close()
   })

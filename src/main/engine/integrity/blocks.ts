@@ -1,0 +1,53 @@
+/**
+ * Files are looked after in blocks of 4 MiB: small enough to fetch again without a thought, few enough to keep a CRC-32 of
+ * each. The CRC has to find what disks and crashes do (rot, a lost or a misplaced write), and misses one damaged block in
+ * 2^32. It was chosen by measurement (AMD EPYC, Node 24): reading back from the page cache and CRC-32 take 0.32 s/GiB,
+ * with SHA-256 0.76.
+ */
+export const blockSize = 4 * 1024 * 1024
+
+/** CRC-32 by block number. A block that is missing here was not read yet. */
+export type BlockSums = ReadonlyMap<number, number>
+
+export interface Range {
+  readonly start: number
+  /** Exclusive. */
+  readonly end: number
+}
+
+/** @returns how many blocks a file of `total` bytes has; the last one may be short */
+export function blockCount(total: number): number {
+  return Math.ceil(total / blockSize)
+}
+
+/** @returns the bytes of a block */
+export function blockRange(index: number, total: number): Range {
+  return { start: index * blockSize, end: Math.min((index + 1) * blockSize, total) }
+}
+
+/**
+ * Which blocks are all on the disk.
+ * @param segments as they are committed
+ * @param total bytes of the file
+ * @returns their numbers, in order
+ */
+export function completeBlocks(segments: readonly { start: number; written: number }[], total: number): number[] {
+  const found: number[] = []
+  const written = mergeRanges(segments.map(({ start, written }) => ({ start, end: written })))
+  for (const { start, end } of written) {
+    const last = end === total ? blockCount(total) : Math.floor(end / blockSize)
+    for (let index = Math.ceil(start / blockSize); index < last; index++) found.push(index)
+  }
+  return found
+}
+
+/** @returns the same bytes in order, neighbours and overlaps joined, without empty ranges */
+export function mergeRanges(ranges: readonly Range[]): Range[] {
+  const merged: { start: number; end: number }[] = []
+  for (const { start, end } of ranges.filter((r) => r.end > r.start).sort((a, b) => a.start - b.start)) {
+    const last = merged.at(-1)
+    if (last && start <= last.end) last.end = Math.max(last.end, end)
+    else merged.push({ start, end })
+  }
+  return merged
+}

@@ -1,0 +1,42 @@
+import type Database from 'better-sqlite3'
+import { z } from 'zod'
+import { checksumAlgorithms, digestSources } from '../../shared/verification'
+import type { IntegrityStore } from '../engine/ports'
+
+const algorithm = z.enum(checksumAlgorithms)
+const promised = z.object({
+  size: z.number().nullable(),
+  digests: z.array(z.object({ algorithm, hex: z.string(), source: z.enum(digestSources) })),
+  pieces: z.object({ algorithm, length: z.number(), hashes: z.array(z.string()) }).nullable(),
+})
+
+/**
+ * Block sums and promised digests, in tables of their own: they are large, and a checkpoint writes a download's row every
+ * second.
+ */
+export function createIntegrityStore(database: Database.Database): IntegrityStore {
+  const blocks = database.prepare('SELECT block, crc32 FROM blocks WHERE download = ? AND generation = ?')
+  const add = database.prepare(
+    'INSERT INTO blocks (download, generation, block, crc32) VALUES (?, ?, ?, ?) ' +
+      'ON CONFLICT DO UPDATE SET crc32 = excluded.crc32',
+  )
+  const forgetOthers = database.prepare('DELETE FROM blocks WHERE download = ? AND generation <> ?')
+  const one = database.prepare('SELECT value FROM promises WHERE download = ?').pluck()
+  const put = database.prepare(
+    'INSERT INTO promises (download, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+  )
+  const addAll = database.transaction((id: number, generation: string, sums: Iterable<[number, number]>) => {
+    forgetOthers.run(id, generation)
+    for (const [block, crc] of sums) add.run(id, generation, block, crc)
+  })
+  return {
+    blocks: (id, generation) =>
+      new Map((blocks.all(id, generation) as { block: number; crc32: number }[]).map((r) => [r.block, r.crc32])),
+    addBlocks: (id, generation, sums) => addAll(id, generation, sums),
+    promised(id) {
+      const value = one.get(id)
+      return typeof value === 'string' ? promised.parse(JSON.parse(value)) : null
+    },
+    promise: (id, value) => void put.run(id, JSON.stringify(value)),
+  }
+}

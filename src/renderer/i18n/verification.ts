@@ -1,0 +1,33 @@
+import type { Verification } from '../../shared/verification'
+import { algorithmNames } from './format'
+import { t } from './index'
+
+/** What a check of the bytes came to, in a word or two and in a sentence that says what it promises. */
+export interface VerificationText {
+  readonly label: string
+  readonly hint: string
+}
+
+export function verificationText(verification: Verification): VerificationText {
+  switch (verification.kind) {
+    case 'verified': {
+      const hints = verification.checks.map(({ algorithm, source }) =>
+        t(`row.verifiedHint.${source}`, { algorithm: algorithmNames[algorithm] }),
+      )
+      const first = verification.checks[0]
+      const algorithm = first ? algorithmNames[first.algorithm] : ''
+      const label = first?.source === 'server' ? 'row.verified.server' : 'row.verified'
+      return { label: t(label, { algorithm }), hint: hints.join('\n') }
+    }
+    case 'unverified':
+      return { label: t('row.unverified'), hint: t(`row.unverified.${verification.reason}`) }
+    case 'damaged': {
+      const { damage } = verification
+      const hint =
+        damage.kind === 'blocks'
+          ? t('row.damaged.blocks', { count: damage.count })
+          : t('row.damaged.digest', { algorithm: algorithmNames[damage.algorithm] })
+      return { label: t('row.damaged'), hint }
+    }
+  }
+}
