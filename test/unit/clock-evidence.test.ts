@@ -24,6 +24,25 @@ it.each([
   ['nonsense does not', [date(-2 * day), { date: 'soon' }], 'TLS_CLOCK'],
 ] as const)('64: %s', (_, heard, wanted) => expect(code([...heard])).toBe(wanted))
 
+it.each([
+  [2 * day, 'TLS_CLOCK'],
+  [3_600_000, 'TLS'],
+])('64: our clock is moved by %i ms after a server was heard', (by, wanted) => {
+  let wall = now
+  let monotonic = 0
+  const evidence = new ClockEvidence(
+    () => wall,
+    () => monotonic,
+  )
+  evidence.heard(date(0))
+  // Three days pass on both clocks: that is no disagreement.
+  wall += 3 * day
+  monotonic += 3 * day
+  expect((evidence.explain(expired) as typeof expired).error.code).toBe('TLS')
+  wall += by
+  expect((evidence.explain(expired) as typeof expired).error.code).toBe(wanted)
+})
+
 it('64: leaves every other failure alone', () => {
   const wrongName = failure('TLS', 'no', 'ERR_TLS_CERT_ALTNAME_INVALID: x')
   expect(code([date(-2 * day)], wrongName)).toBe('TLS')

@@ -78,6 +78,12 @@ const notTheFile: [name: string, status: number, headers: Headers, expected: Par
     { 'retry-after': 'Sun, 22 Nov 2026 11:00:00 GMT' },
     { code: 'HTTP_503', retry: 'later', retryAfter: 0 },
   ],
+  [
+    '26, 63: a date by a server whose clock is not ours',
+    503,
+    { date: 'Sat, 01 Jan 2022 00:00:00 GMT', 'retry-after': 'Sat, 01 Jan 2022 00:00:07 GMT' },
+    { code: 'HTTP_503', retry: 'later', retryAfter: 7000 },
+  ],
   ['26: an hour', 503, { 'retry-after': '3600' }, { code: 'HTTP_503', retry: 'later', retryAfter: 3_600_000 }],
   [
     '27: more than an hour',

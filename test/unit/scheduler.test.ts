@@ -263,4 +263,13 @@ describe('connections to a host', () => {
     await settled()
     expect(releases).toHaveLength(4)
   })
+
+  it('63: a lesson of a day that our clock does not know yet is forgotten', async () => {
+    const future = new FakeClock().now() + 10 * 365 * 24 * 60 * 60 * 1000
+    const memory = new Map([[host, { connections: 2, at: future }]])
+    const { releases, connect } = rig({ memory, limits: { downloads: 1, perHost: 8 } })
+    for (let n = 0; n < 4; n++) connect(1)
+    await settled()
+    expect(releases).toHaveLength(4)
+  })
 })

@@ -152,7 +152,8 @@ export function createScheduler(options: {
     return holds(learned) ? Math.min(wanted, learned.connections) : wanted
   }
   const holds = (learned: LearnedLimit | null): learned is LearnedLimit =>
-    learned !== null && clock.now() - learned.at < memory
+    // Also in the other direction: a clock that was set back must not make a lesson last for years (fault 63).
+    learned !== null && Math.abs(clock.now() - learned.at) < memory
 
   return {
     download: (before, signal) => downloads.acquire(signal, before),

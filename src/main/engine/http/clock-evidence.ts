@@ -1,5 +1,5 @@
 import { DownloadFailure, failure } from '../../../shared/errors'
-import { singleValue, type Headers } from './headers'
+import { parseHttpDate, singleValue, type Headers } from './headers'
 
 /** ms: certificates live for weeks, so what is less than a day is no reason for one to look expired. */
 const notable = 24 * 60 * 60 * 1000
@@ -11,29 +11,38 @@ const notable = 24 * 60 * 60 * 1000
  * for the time, and no certificate is accepted because of it.
  */
 export class ClockEvidence {
-  /** ms by which our clock was ahead of the last server's. */
-  #ahead = 0
+  /** What the last server said, and when: ms of a clock that nobody moves, so that it stays true when ours is moved. */
+  #heard: { readonly date: number; readonly at: number } | null = null
   readonly #now: () => number
+  readonly #monotonic: () => number
 
-  constructor(now: () => number = Date.now) {
+  constructor(now: () => number = Date.now, monotonic: () => number = () => performance.now()) {
     this.#now = now
+    this.#monotonic = monotonic
   }
 
   /** @param headers of any answer */
   heard(headers: Headers): void {
-    const date = Date.parse(singleValue(headers['date']) ?? '')
-    if (Number.isNaN(date)) return
+    const date = parseHttpDate(singleValue(headers['date']) ?? '', this.#now())
+    if (date === null) return
     // What a cache kept is as old as it says (RFC 9111 §5.1).
     const age = Number(singleValue(headers['age']) ?? 0)
-    this.#ahead = this.#now() - (date + (age > 0 ? age * 1000 : 0))
+    this.#heard = { date: date + (age > 0 ? age * 1000 : 0), at: this.#monotonic() }
+  }
+
+  /** ms by which our clock is ahead of the last server's. */
+  get #ahead(): number {
+    if (!this.#heard) return 0
+    return this.#now() - (this.#heard.date + this.#monotonic() - this.#heard.at)
   }
 
   /** @returns the failure with the clock as its cause, where the evidence is there; else what was thrown */
   explain(thrown: unknown): unknown {
     if (!(thrown instanceof DownloadFailure)) return thrown
     const { code, detail } = thrown.error
-    if (code !== 'TLS' || this.#ahead <= notable || !detail.startsWith('CERT_HAS_EXPIRED')) return thrown
-    const days = Math.round(this.#ahead / notable)
+    const ahead = this.#ahead
+    if (code !== 'TLS' || ahead <= notable || !detail.startsWith('CERT_HAS_EXPIRED')) return thrown
+    const days = Math.round(ahead / notable)
     return failure('TLS_CLOCK', 'no', `${detail}; our clock is ${days} days ahead of a server’s`, { cause: thrown })
   }
 }

@@ -3,6 +3,7 @@ import { digestsFromHeaders } from '../integrity/digest-headers'
 import {
   parseContentLength,
   parseContentRange,
+  parseHttpDate,
   parseRetryAfter,
   repeatedField,
   singleValue,
@@ -26,7 +27,7 @@ const worthAnotherTry = new Set([408, 425, 429, 500, 502, 503, 504, 509])
 /**
  * Judges the first answer of a generation, asked with `Range: bytes=0-` (RFC 9110 §14.2).
  * 206 from byte 0 means that ranges work; 200 that there is one stream; 416 with `bytes *\/0` that the file is empty.
- * @param now ms since the epoch, to read Retry-After dates
+ * @param now ms since the epoch, to read Retry-After dates of answers without a Date
  * @throws DownloadFailure RANGE, PROTO, ENCODING, SIZE, HTTP_n, RETRY_LATER
  */
 export function judgeProbe(head: Head, now: number): Remote {
@@ -135,7 +136,9 @@ function statusFailure(head: Head, now: number): DownloadFailure {
   const { status, headers } = head
   const code = `HTTP_${status}` as const
   if (!worthAnotherTry.has(status)) return failure(code, 'no', `status ${status}`)
-  const wait = parseRetryAfter(headers['retry-after'], now)
+  // A date to come back is one of the server's clock, which need not be ours (fault 63).
+  const sent = parseHttpDate(singleValue(headers['date']) ?? '', now)
+  const wait = parseRetryAfter(headers['retry-after'], sent ?? now)
   if (wait === null) return failure(code, 'later', `status ${status}`)
   if (wait > longestWait) {
     return failure('RETRY_LATER', 'no', `status ${status}, Retry-After ${Math.round(wait / 1000)} s`, {
