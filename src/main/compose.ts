@@ -4,6 +4,7 @@ import { systemClock } from './engine/clock'
 import { createEngine, type Engine, type EngineSettings, type OnLoad } from './engine/engine'
 import { createHttpClient, type HttpOptions } from './engine/http/http'
 import { createReachability } from './engine/reachability'
+import { WebSession } from './engine/session/session'
 import type { Log, SecretBox } from './engine/ports'
 import { noProxies, type ProxyResolver } from './engine/http/proxies'
 import { defaultRetryPolicy, type RetryPolicy } from './engine/scheduler'
@@ -77,6 +78,7 @@ export function compose(parts: EngineParts): Composition {
         proxies: parts.proxies ?? chosen.proxies,
         tls: () => chosen.tls(),
       }),
+      openSession: (url, credentials) => Promise.resolve(new WebSession(url, credentials)),
       digester: createDigester({ workerUrl: parts.digestWorker }),
       secrets: parts.secrets,
       clock: systemClock,

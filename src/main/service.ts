@@ -41,6 +41,7 @@ export function createService({ engine, settings }: Composition, publisher: Publ
         onConflict: 'rename',
         connections: input.connections,
         partSize: null,
+        threshold: null,
         checksum,
         credentials: {
           user: input.user === '' ? address.user : input.user,
@@ -48,6 +49,7 @@ export function createService({ engine, settings }: Composition, publisher: Publ
           headers,
           cookies: input.cookies,
         },
+        account: null,
         start: input.start,
       })
       const requests: AddRequest[] = []

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { createHttpClient } from '../../src/main/engine/http/http'
-import { nobody, Session } from '../../src/main/engine/session/session'
+import { nobody, WebSession } from '../../src/main/engine/session/session'
 
 /**
  * undici's parser would fail an assertion in an event handler of the socket, and end the engine's thread with it.
@@ -20,8 +20,8 @@ it('14: a server may close the connection while its answer is held back', async 
   const http = createHttpClient({ userAgent: 'test' })
   try {
     const signal = new AbortController().signal
-    const session = new Session(url, nobody)
-    const response = await http.open({ url, session, start: 0, end: null, ifRange: null, publicOnly: false }, signal)
+    const session = new WebSession(url, nobody)
+    const response = await http.open({ url, session, start: 0, end: null, validator: null, publicOnly: false }, signal)
     // Nobody reads the answer yet: it is held back. Now it ends.
     const [socket] = sockets
     socket?.end()

@@ -163,6 +163,8 @@ describe('416', () => {
         onConflict: 'rename',
         connections: 1,
         partSize: null,
+        threshold: null,
+        account: null,
         mirrors: [],
         checksum: { algorithm: 'sha-256', hex },
       })

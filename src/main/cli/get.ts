@@ -101,7 +101,8 @@ async function put(
   { url, key, credentials }: Wanted,
   earlier: DownloadRecord[],
 ): Promise<DownloadId> {
-  const { onConflict, connections, partSize, checksum, mirrors } = options
+  const { onConflict, connections, partSize, threshold, checksum, mirrors } = options
+  const account = null
   const index = earlier.findIndex((record) => keyOf(record) === key)
   const [before] = index === -1 ? [] : earlier.splice(index, 1)
   if (before) {
@@ -109,6 +110,8 @@ async function put(
       onConflict,
       connections,
       partSize,
+      threshold,
+      account,
       checksum: checksum ?? before.checksum,
       mirrors: mirrors.length > 0 ? mirrors : before.mirrors,
     })
@@ -124,8 +127,10 @@ async function put(
     onConflict,
     connections,
     partSize,
+    threshold,
     checksum,
     credentials,
+    account,
     start: true,
   })
 }

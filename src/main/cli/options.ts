@@ -24,6 +24,8 @@ export interface GetOptions {
   readonly concurrent: number | null
   /** Bytes. */
   readonly partSize: number | null
+  /** Bytes. */
+  readonly threshold: number | null
   readonly checksum: Checksum | null
   readonly onConflict: OnConflict
   /** Folder of the checkpoints; `null` is the profile's. */
@@ -44,6 +46,7 @@ Downloads in the foreground, without a window. A second run of the same command 
   -x, --connections N      connections per download (1-256)
   -j, --concurrent N       downloads at a time
       --part-size SIZE     smallest piece (100K-5G); sizes take K, M, G (binary)
+      --threshold SIZE     a smaller file comes over one connection (default: as it pays)
       --header 'K: V'      repeatable
       --referer URL        short for --header 'Referer: URL'
       --user-agent TEXT    short for --header 'User-Agent: TEXT'
@@ -74,6 +77,7 @@ const spec = {
   connections: { type: 'string', short: 'x' },
   concurrent: { type: 'string', short: 'j' },
   'part-size': { type: 'string' },
+  threshold: { type: 'string' },
   header: { type: 'string', multiple: true },
   referer: { type: 'string' },
   'user-agent': { type: 'string' },
@@ -117,7 +121,8 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
     const network = readNetwork(values, around.env)
     const connections = whole('--connections', values.connections, 1, 256)
     const concurrent = whole('--concurrent', values.concurrent, 1, 100)
-    const partSize = sizeBetween('--part-size', values['part-size'], 100 * 1024, 5 * 1024 ** 3)
+    const partSize = sizeBetween('--part-size', values['part-size'], '100K', '5G')
+    const threshold = sizeBetween('--threshold', values.threshold, '0', '8191T')
     // Last: it may ask on the terminal.
     const credentialsFor = await readCredentials(values, around)
     return {
@@ -128,6 +133,7 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
       connections,
       concurrent,
       partSize,
+      threshold,
       checksum,
       onConflict,
       store: values.store === undefined ? null : path.resolve(values.store),
@@ -171,10 +177,12 @@ function whole(option: string, text: string | undefined, least: number, most: nu
   return value
 }
 
-function sizeBetween(option: string, text: string | undefined, least: number, most: number): number | null {
+function sizeBetween(option: string, text: string | undefined, least: string, most: string): number | null {
   if (text === undefined) return null
   const bytes = parseSize(text)
-  if (bytes === null || bytes < least || bytes > most) throw new UsageError(`${option} takes a size from 100K to 5G`)
+  if (bytes === null || bytes < (parseSize(least) ?? 0) || bytes > (parseSize(most) ?? 0)) {
+    throw new UsageError(`${option} takes a size from ${least} to ${most}`)
+  }
   return bytes
 }
 

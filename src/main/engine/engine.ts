@@ -26,9 +26,11 @@ import type {
   IntegrityStore,
   Log,
   NewDownload,
+  OpenSession,
   Part,
   Secret,
   SecretBox,
+  Session,
   TraceStore,
 } from './ports'
 import { SpeedMeter } from './rate'
@@ -37,7 +39,7 @@ import { checkLink } from './relink'
 import { createScheduler, type HostMemory, type RetryPolicy } from './scheduler'
 import { linkExpiry } from './signed-link'
 import { writtenBytes, type Segments } from './fetch/segments'
-import { isNobody, nobody, Session } from './session/session'
+import { isNobody, nobody } from './session/session'
 import { transfer, type Job } from './transfer'
 
 export interface EngineSettings {
@@ -54,6 +56,7 @@ export interface EngineOptions {
   readonly traces: TraceStore
   readonly integrity: IntegrityStore
   readonly http: HttpClient
+  readonly openSession: OpenSession
   readonly digester: FileDigester
   readonly secrets: SecretBox
   readonly clock: Clock
@@ -76,7 +79,10 @@ export type OnLoad =
   | { readonly kind: 'hold'; readonly mine: (record: DownloadRecord) => boolean }
 
 /** What may be chosen anew for a download that is not running. */
-export type Choices = Pick<AddRequest, 'onConflict' | 'connections' | 'partSize' | 'checksum' | 'mirrors'>
+export type Choices = Pick<
+  AddRequest,
+  'onConflict' | 'connections' | 'partSize' | 'threshold' | 'checksum' | 'mirrors' | 'account'
+>
 
 export interface AddRequest {
   /** Without credentials; see `parseAddress`. */
@@ -91,8 +97,11 @@ export interface AddRequest {
   readonly connections: number | null
   /** Bytes. */
   readonly partSize: number | null
+  /** Bytes; see `DownloadRecord`. */
+  readonly threshold: number | null
   readonly checksum: Checksum | null
   readonly credentials: Credentials
+  readonly account: string | null
   /** False adds it paused. */
   readonly start: boolean
 }
@@ -252,8 +261,10 @@ class DownloadEngine implements Engine {
       onConflict: request.onConflict,
       connections: request.connections,
       partSize: request.partSize,
+      threshold: request.threshold,
       checksum: request.checksum,
       secret: await this.#seal(request.credentials),
+      account: request.account,
       state: request.start ? { kind: 'queued' } : { kind: 'paused' },
       remote: null,
       part: { kind: 'none' },
@@ -292,16 +303,19 @@ class DownloadEngine implements Engine {
   async relink(id: DownloadId, url: string): Promise<void> {
     const entry = this.#standing(id)
     await entry.running
-    const { http, clock } = this.#o
+    const { http, clock, openSession } = this.#o
     // What was given for one server is not told to another.
     const moved = new URL(url).origin !== new URL(entry.record.url).origin
     const credentials = moved
       ? nobody
       : (entry.credentials ?? (await this.#unseal(entry.record.secret).catch(() => nobody)))
-    const remote = await checkLink(entry.record, url, { http, clock, session: new Session(url, credentials) })
+    const account = moved ? null : entry.record.account
+    const session = await openSession(url, credentials, account)
+    const remote = await checkLink(entry.record, { http, clock, session })
     if (moved) entry.credentials = nobody
+    entry.session = session
     const mirrors = distinctMirrors(url, entry.record.mirrors)
-    this.#save(this.#standing(id), { url, mirrors, remote, ...(moved ? { secret: { kind: 'none' } } : {}) })
+    this.#save(this.#standing(id), { url, mirrors, account, remote, ...(moved ? { secret: { kind: 'none' } } : {}) })
     this.resume([id])
   }
 
@@ -351,6 +365,7 @@ class DownloadEngine implements Engine {
 
   choose(id: DownloadId, choices: Choices): void {
     const entry = this.#standing(id)
+    entry.session = null
     this.#save(entry, { ...choices, mirrors: distinctMirrors(entry.record.url, choices.mirrors) })
   }
 
@@ -459,11 +474,10 @@ class DownloadEngine implements Engine {
         this.#apply(entry, { kind: 'start' })
         entry.meter = new SpeedMeter()
         entry.credentials ??= await this.#unseal(entry.record.secret)
-        const { finalPath, bytes, verification } = await transfer(
-          this.#job(entry, sessionOf(entry, entry.credentials)),
-          this.#env(),
-          signal,
-        )
+        const { url, account } = entry.record
+        // One for the download's life: what servers asked and set is known after a pause too.
+        entry.session ??= await this.#o.openSession(url, entry.credentials, account)
+        const { finalPath, bytes, verification } = await transfer(this.#job(entry, entry.session), this.#env(), signal)
         this.#save(entry, {
           name: path.basename(finalPath),
           part: published(entry.record.part),
@@ -626,12 +640,6 @@ class DownloadEngine implements Engine {
   #notify(change: EngineChange): void {
     for (const listener of this.#listeners) listener(change)
   }
-}
-
-/** One for the download's life: what servers asked and set is known after a pause too. */
-function sessionOf(entry: Entry, credentials: Credentials): Session {
-  if (entry.session?.url !== entry.record.url) entry.session = new Session(entry.record.url, credentials)
-  return entry.session
 }
 
 /** Each address once, in the order given, without the download's own. */

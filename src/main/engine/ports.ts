@@ -2,6 +2,7 @@ import type { Checksum, DownloadId, DownloadState, Mirror, Notice, OnConflict } 
 import type { AnswerLook, JournalEntry, SpeedHistory } from '../../shared/inspection'
 import type { ExpectedDigest, Verification } from '../../shared/verification'
 import type { Segment } from './fetch/segments'
+import type { Headers } from './http/headers'
 import type { BlockSums } from './integrity/blocks'
 
 /** What the server said the file is, when the current generation began. */
@@ -74,6 +75,65 @@ export interface Credentials {
   readonly cookies: string
 }
 
+/** Name in lower case, and value as the bytes on the wire, one character a byte. */
+export type Field = readonly [name: string, value: string]
+
+/** A request, apart from who asks. */
+export interface Sent {
+  readonly method: 'GET' | 'POST'
+  readonly fields: Readonly<Record<string, string>>
+  readonly body: string | null
+}
+
+/** One request to one address, with as many rounds as a login takes. */
+export interface Visit {
+  /** Fields for the next round. */
+  fields(): readonly Field[]
+  /**
+   * Learns from an answer.
+   * @returns true when the request is to be sent once more, with the new fields
+   */
+  answered(status: number, headers: Headers): boolean
+  /**
+   * Learns from an answer that is no success, when its sender explains such in their bodies.
+   * @param body its first 64 KiB
+   * @returns true when the request is to be sent once more, with the new fields
+   * @throws DownloadFailure what the refusal means; without one its status speaks
+   */
+  refused?(status: number, headers: Headers, body: Buffer): boolean
+  /** @returns the address that leads to the bytes of this answer even when the file gets another version */
+  pinned?(headers: Headers): string
+}
+
+/**
+ * Who one download is to servers, and where it asks: one for each download (or mirror), shared by all of its
+ * connections. The engine does not know what kind of server is behind it.
+ */
+export interface Session {
+  /** Where the file is asked for: http or https, without credentials. */
+  readonly url: string
+  /** How a range is tied to what is there already: RFC 9110 §13.1.5, or §13.1.1 where servers know only that. */
+  readonly condition: 'if-range' | 'if-match'
+  /**
+   * @param url where the request goes: `url`, or where a redirect led
+   * @param sent what is sent beside the fields of the visit
+   */
+  visit(url: URL, sent: Sent): Visit
+  /**
+   * Where the ranges of a generation are asked, which may have begun long ago.
+   * @param remote the address that its first answer came from
+   */
+  ranges(remote: string): string
+}
+
+/**
+ * Opens a session.
+ * @param address as it stands in the record, of any scheme that can be added
+ * @param account the cloud account chosen for it; `null` leaves the choice to its scheme
+ * @throws DownloadFailure CLOUD_ACCOUNT, CLOUD_REGION; RequestFailure E_COOKIES
+ */
+export type OpenSession = (address: string, credentials: Credentials, account: string | null) => Promise<Session>
+
 /** Encrypts what must not stand in the database as plain text. */
 export interface SecretBox {
   /** @returns `null` where the system offers no encryption */
@@ -99,8 +159,12 @@ export interface DownloadRecord {
   readonly connections: number | null
   /** Smallest piece in bytes that gets a connection of its own; `null` takes the default. */
   readonly partSize: number | null
+  /** Bytes of a file below which one connection is all it gets; `null` leaves that to the pace. */
+  readonly threshold: number | null
   readonly checksum: Checksum | null
   readonly secret: Secret
+  /** The cloud account whose keys sign its requests; `null` leaves the choice to the address. */
+  readonly account: string | null
   readonly state: DownloadState
   readonly remote: Remote | null
   readonly part: Part

@@ -3,9 +3,8 @@ import { openPart, type PartFile } from './files/file'
 import { readIntoMemory } from './fetch/hedge'
 import type { HttpClient } from './http/http'
 import { judgeLink } from './http/judge'
-import type { Clock, DownloadRecord, Remote } from './ports'
+import type { Clock, DownloadRecord, Remote, Session } from './ports'
 import type { Segment } from './fetch/segments'
-import type { Session } from './session/session'
 
 /** Bytes of each sample. */
 const sampleSize = 64 * 1024
@@ -23,7 +22,7 @@ export interface LinkEnv {
  * @returns what the record should remember of the new address; `null` when nothing is there yet to compare with
  * @throws RequestFailure E_LINK when it is another file, or cannot be asked for ranges; nothing was changed
  */
-export async function checkLink(record: DownloadRecord, url: string, env: LinkEnv): Promise<Remote | null> {
+export async function checkLink(record: DownloadRecord, env: LinkEnv): Promise<Remote | null> {
   const { part, remote } = record
   if (part.kind !== 'open' || remote === null) return null
   const samples = pickSamples(part.segments)
@@ -32,7 +31,7 @@ export async function checkLink(record: DownloadRecord, url: string, env: LinkEn
   if (!file) return null // the next run says so and begins again
   try {
     let found: Remote | null = null
-    for (const sample of samples) found = await compare(sample, file, remote, url, env)
+    for (const sample of samples) found = await compare(sample, file, remote, env)
     return found
   } catch (error) {
     if (error instanceof DownloadFailure) throw different(error.error.detail)
@@ -42,10 +41,13 @@ export async function checkLink(record: DownloadRecord, url: string, env: LinkEn
   }
 }
 
-async function compare(sample: Sample, file: PartFile, remote: Remote, url: string, env: LinkEnv): Promise<Remote> {
+async function compare(sample: Sample, file: PartFile, remote: Remote, env: LinkEnv): Promise<Remote> {
   const { start, end } = sample
   const signal = AbortSignal.timeout(60_000)
-  const response = await env.http.open({ url, session: env.session, start, end, ifRange: null }, signal)
+  const response = await env.http.open(
+    { url: env.session.url, session: env.session, start, end, validator: null },
+    signal,
+  )
   try {
     const found = judgeLink(response, start, end, env.clock.now())
     if (found.total !== remote.total) {

@@ -12,11 +12,10 @@ import { judgeProbe } from './http/judge'
 import { networkFailure } from './http/network-errors'
 import type { FileDigester } from './integrity/digester'
 import { verifyFile } from './integrity/verify'
-import type { DownloadRecord, IntegrityStore, Log, Part, Remote } from './ports'
+import type { DownloadRecord, IntegrityStore, Log, Part, Remote, Session } from './ports'
 import { publish, recoverPublished, type Completed } from './publish'
 import { RangeSource } from './fetch/range-source'
 import { clampToSize, Segments, writtenBytes } from './fetch/segments'
-import type { Session } from './session/session'
 
 /** Smallest piece in bytes that is worth a connection of its own (AB Download Manager's figure). */
 const defaultPartSize = 1024 * 1024
@@ -62,7 +61,7 @@ type OpenPart = Extract<Part, { kind: 'open' }>
 export async function transfer(job: Job, env: TransferEnv, signal: AbortSignal): Promise<Completed> {
   const published = await recoverPublished(job)
   if (published) return published
-  const patience = env.scheduler.patience(() => new URL(job.record.url).host)
+  const patience = env.scheduler.patience(() => new URL(job.session.url).host)
   let fresh = false
   let singleStream = false
   let changedBefore = false
@@ -122,14 +121,12 @@ async function fetchInto(job: Job, env: TransferEnv, attempt: Attempt, signal: A
     if (!resumable && begun && segments.total !== 0)
       job.save({ notice: job.record.notice ?? notice(env, 'NOT_RESUMABLE') })
     job.progress(segments)
-    const chosen = job.record.connections
     if (!segments.complete) {
       await fetchGeneration(
         {
           id: job.record.id,
           generation: openPartOf(job).generation,
           source: new RangeSource({
-            url: job.record.url,
             remote,
             session: job.session,
             http: env.http,
@@ -137,7 +134,7 @@ async function fetchInto(job: Job, env: TransferEnv, attempt: Attempt, signal: A
           }),
           part: file,
           segments,
-          connections: chosen === null ? { kind: 'upTo', count: env.connections() } : { kind: 'chosen', count: chosen },
+          connections: connectionCount(job.record, segments, env),
           resumable,
         },
         env,
@@ -216,7 +213,7 @@ async function begin(
   const control = new AbortController()
   const release = await env.scheduler.connection(
     {
-      host: new URL(record.url).host,
+      host: new URL(job.session.url).host,
       owner: record.id,
       atLeast: record.connections ?? 1,
       // Nothing is written yet, or the bytes cannot be asked for again: then this connection must not be given away.
@@ -229,7 +226,7 @@ async function begin(
   const undo: (() => unknown)[] = [release]
   try {
     const response = await env.http.open(
-      { url: record.url, session: job.session, start: 0, end: null, ifRange: null },
+      { url: job.session.url, session: job.session, start: 0, end: null, validator: null },
       AbortSignal.any([signal, control.signal]),
     )
     undo.unshift(() => response.discard())
@@ -270,6 +267,14 @@ async function finish(job: Job, env: TransferEnv, part: OpenPart, signal: AbortS
   signal.throwIfAborted()
   job.phase({ kind: 'publishing' })
   return publish(job, part, bytes, verification)
+}
+
+/** A file below the threshold is asked for once: more connections would cost more than they bring. */
+function connectionCount({ connections, threshold }: DownloadRecord, { total }: Segments, env: TransferEnv) {
+  if (threshold !== null && total !== null && total < threshold) return { kind: 'chosen', count: 1 } as const
+  return connections === null
+    ? ({ kind: 'upTo', count: env.connections() } as const)
+    : ({ kind: 'chosen', count: connections } as const)
 }
 
 /** The name to show and to publish under, once the server has answered. */

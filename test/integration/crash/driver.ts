@@ -91,8 +91,10 @@ await engine.addAll(
     onConflict: 'rename' as const,
     connections: null,
     partSize: 256 * 1024,
+    threshold: null,
     checksum: null,
     credentials: { user: '', password: '', headers: [], cookies: '' },
+    account: null,
     start: true,
   })),
 )

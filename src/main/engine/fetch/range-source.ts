@@ -2,12 +2,9 @@ import type { DownloadFailure } from '../../../shared/errors'
 import type { HttpClient, HttpResponse } from '../http/http'
 import { judgeRange } from '../http/judge'
 import { networkFailure } from '../http/network-errors'
-import type { Clock, Remote } from '../ports'
-import type { Session } from '../session/session'
+import type { Clock, Remote, Session } from '../ports'
 
 export interface RangeSourceOptions {
-  /** The address that was added. */
-  readonly url: string
   readonly remote: Remote
   readonly session: Session
   readonly http: HttpClient
@@ -23,7 +20,7 @@ export class RangeSource {
 
   constructor(options: RangeSourceOptions) {
     this.#o = options
-    this.#url = options.remote.url
+    this.#url = options.session.ranges(options.remote.url)
   }
 
   get host(): string {
@@ -39,9 +36,9 @@ export class RangeSource {
   async open(start: number, end: number, signal: AbortSignal): Promise<HttpResponse> {
     const { remote, session, http, clock } = this.#o
     const url = this.#url
-    const ifRange = remote.validator?.value ?? null
-    const publicOnly = url === remote.url && url !== this.#o.url ? remote.publicOnly : false
-    const response = await http.open({ url, session, start, end, ifRange, publicOnly }, signal)
+    const validator = remote.validator?.value ?? null
+    const publicOnly = url === remote.url && url !== session.url ? remote.publicOnly : false
+    const response = await http.open({ url, session, start, end, validator, publicOnly }, signal)
     try {
       judgeRange(response, remote, start, end, clock.now())
       return response
@@ -54,8 +51,8 @@ export class RangeSource {
 
   /** Signed targets of redirects expire: then the original gives a new one. */
   #fallsBack({ error }: DownloadFailure, tried: string): boolean {
-    if (!refused.has(error.code) || tried === this.#o.url) return false
-    this.#url = this.#o.url
+    if (!refused.has(error.code) || tried === this.#o.session.url) return false
+    this.#url = this.#o.session.url
     return true
   }
 }

@@ -8,7 +8,7 @@ import type { Headers, HeaderValue } from './headers'
 import { networkFailure } from './network-errors'
 import { noProxies, type ProxyResolver } from './proxies'
 import { proxyAuthFailure } from './proxy-errors'
-import type { Session, Visit } from '../session/session'
+import type { Field, Sent, Session } from '../ports'
 import { createTrust, noTlsFiles, type TlsFiles } from './trust'
 
 export interface HttpRequest {
@@ -19,10 +19,24 @@ export interface HttpRequest {
   readonly start: number
   /** Exclusive; `null` asks for everything from `start`. */
   readonly end: number | null
-  /** Value for `If-Range` (RFC 9110 §13.1.5), or `null`. */
-  readonly ifRange: string | null
+  /** The validator that the bytes must have, for If-Range or If-Match as the session says; or `null`. */
+  readonly validator: string | null
   /** True when `url` came from a public server's redirect: then it must not lead to a private address (fault 74). */
   readonly publicOnly?: boolean | undefined
+}
+
+export interface HttpCall {
+  readonly url: string
+  readonly session: Session
+  readonly method: 'GET' | 'POST'
+  /** Sent as `application/xml`; `null` for none. */
+  readonly body: string | null
+}
+
+export interface HttpReply {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Buffer
 }
 
 /**
@@ -57,6 +71,11 @@ export interface HttpClient {
    *   PRIVATE_ADDR, PROXY, PROXY_AUTH, TLS_CLOCK
    */
   open(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>
+  /**
+   * Sends one small request, without redirects, and reads its whole answer (at most 16 MiB).
+   * @throws DownloadFailure as `open`, and what the session makes of a refusal
+   */
+  call(request: HttpCall, signal: AbortSignal): Promise<HttpReply>
   close(): Promise<void>
 }
 
@@ -80,6 +99,10 @@ export interface HttpOptions {
 
 const maxRedirects = 20
 const redirectStatus = new Set([301, 302, 303, 307, 308])
+/** Bytes of a refusal's body that are read. */
+const longestRefusal = 64 * 1024
+/** Bytes of the answer to a call. */
+const longestReply = 16 * 1024 * 1024
 
 /** The engine's only way to the network. */
 export function createHttpClient(options: HttpOptions): HttpClient {
@@ -94,19 +117,24 @@ export function createHttpClient(options: HttpOptions): HttpClient {
   })
   const evidence = new ClockEvidence()
   /** One address, until the server asks for nothing more of the session. */
-  const ask = async (url: URL, request: HttpRequest, publicOnly: boolean, signal: AbortSignal): Promise<Answer> => {
-    const visit = request.session.visit(url)
+  const ask = async (url: URL, session: Session, sent: Sent, publicOnly: boolean, signal: AbortSignal) => {
+    const visit = session.visit(url, sent)
     // A client certificate is a credential: it stays with the origin that the user named, as the others do.
-    const terms = { publicOnly, identified: url.origin === new URL(request.session.url).origin }
+    const terms = { publicOnly, identified: url.origin === new URL(session.url).origin }
     for (;;) {
-      const headers = requestHeaders(request, visit.fields(), options.userAgent)
+      const fields = { ...namedFields(visit.fields(), options.userAgent), ...sent.fields }
       const response = await dispatchers
-        .send(url, terms, (leg) => send(leg, url, headers, signal))
+        .send(url, terms, (leg) => send(leg, url, { ...sent, fields }, signal))
         .catch((error: unknown) => {
           throw evidence.explain(error)
         })
       evidence.heard(response.headers)
-      if (!visit.answered(response.status, response.headers)) return response
+      const { status, headers } = response
+      let again = visit.answered(status, headers)
+      if (!again && visit.refused && status >= 300 && headers['location'] === undefined) {
+        again = visit.refused(status, headers, await readUpTo(longestRefusal, response))
+      }
+      if (!again) return { ...response, url: visit.pinned?.(headers) ?? response.url }
       response.discard()
     }
   }
@@ -115,7 +143,8 @@ export function createHttpClient(options: HttpOptions): HttpClient {
       let url = new URL(request.url)
       let publicOnly = request.publicOnly ?? false
       for (let hops = 0; ; hops++) {
-        const response = await ask(url, request, publicOnly, signal)
+        const sent = { method: 'GET', fields: rangeFields(request), body: null } as const
+        const response = await ask(url, request.session, sent, publicOnly, signal)
         const location = redirectStatus.has(response.status) ? response.headers['location'] : undefined
         if (location === undefined) return { ...response, publicOnly }
         publicOnly ||= response.mayBePublic
@@ -123,6 +152,12 @@ export function createHttpClient(options: HttpOptions): HttpClient {
         if (hops === maxRedirects) throw failure('REDIRECTS', 'no', `more than ${maxRedirects} redirects`)
         url = redirectTarget(url, location)
       }
+    },
+    async call({ url, session, method, body }, signal) {
+      const fields: Record<string, string> = body === null ? {} : { 'content-type': 'application/xml' }
+      const response = await ask(new URL(url), session, { method, fields, body }, false, signal)
+      const { status, headers } = response
+      return { status, headers, body: await readUpTo(longestReply, response) }
     },
     close: () => dispatchers.close(),
   }
@@ -146,24 +181,35 @@ function redirectTarget(from: URL, location: HeaderValue): URL {
   return to
 }
 
-function requestHeaders(
-  request: HttpRequest,
-  fields: ReturnType<Visit['fields']>,
-  userAgent: string,
-): Record<string, string> {
+function namedFields(fields: readonly Field[], userAgent: string): Record<string, string> {
   const headers: Record<string, string> = { 'user-agent': userAgent, accept: '*/*' }
   for (const [name, value] of fields) headers[name] = value
   // A coding would make offsets meaningless (RFC 9110 §14.2 counts encoded bytes).
   headers['accept-encoding'] = 'identity'
-  headers['range'] = `bytes=${request.start}-${request.end === null ? '' : request.end - 1}`
-  if (request.ifRange !== null) headers['if-range'] = request.ifRange
   return headers
+}
+
+function rangeFields({ start, end, validator, session }: HttpRequest): Record<string, string> {
+  const range = `bytes=${start}-${end === null ? '' : end - 1}`
+  return validator === null ? { range } : { range, [session.condition]: validator }
+}
+
+/** The body of an answer up to a length; what is longer is not worth reading. */
+async function readUpTo(most: number, response: Pick<HttpResponse, 'read'>): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  await response.read((chunk) => {
+    chunks.push(Buffer.from(chunk))
+    length += chunk.length
+    return length >= most ? 'enough' : undefined
+  })
+  return Buffer.concat(chunks).subarray(0, most)
 }
 
 type Answer = Omit<HttpResponse, 'publicOnly'> & { readonly mayBePublic: boolean }
 
 /** One request without redirects; resolves at the head with the body held back. */
-function send(leg: Leg, url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> {
+function send(leg: Leg, url: URL, { method, fields, body }: Sent, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
     let controller: Dispatcher.DispatchController | undefined
@@ -191,7 +237,7 @@ function send(leg: Leg, url: URL, headers: Record<string, string>, signal: Abort
     }
     signal.addEventListener('abort', onAbort, { once: true })
     leg.dispatcher.dispatch(
-      { origin: leg.origin, path: leg.path, method: 'GET', headers: { ...headers, ...leg.headers } },
+      { origin: leg.origin, path: leg.path, method, headers: { ...fields, ...leg.headers }, body },
       {
         onRequestStart(started) {
           controller = started

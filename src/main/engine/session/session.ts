@@ -1,7 +1,6 @@
 import { parseCookies } from './cookie-file'
 import { Cookies } from './cookies'
-import type { Headers } from '../http/headers'
-import type { Credentials } from '../ports'
+import type { Credentials, Field, Session, Visit } from '../ports'
 import { SessionAuth, type AuthVisit } from './session-auth'
 
 /** Credentials of somebody who gave none. */
@@ -11,27 +10,15 @@ export function isNobody({ user, password, headers, cookies }: Credentials): boo
   return user === '' && password === '' && headers.length === 0 && cookies === ''
 }
 
-type Field = readonly [name: string, value: string]
-
-/** One request to one address, with as many rounds as a login takes. */
-export interface Visit {
-  /** Fields for the next round, names in lower case. */
-  fields(): readonly Field[]
-  /**
-   * Learns from an answer.
-   * @returns true when the request is to be sent once more, with the new fields
-   */
-  answered(status: number, headers: Headers): boolean
-}
-
 /**
- * Who one download is to servers: headers, login and cookies, and what servers said about them. One for each download,
- * shared by all of its connections; it lives in memory only.
+ * Who one download is to web servers: headers, login and cookies, and what servers said about them. It lives in memory
+ * only.
  *
  * Headers and login go to the origin they were given for and nowhere else, wherever a chain of redirects leads (fault
  * 72); only User-Agent goes everywhere. Cookies go by their own rules (RFC 6265 §5.4).
  */
-export class Session {
+export class WebSession implements Session {
+  readonly condition = 'if-range'
   /** The address that the credentials were given for. */
   readonly url: string
   readonly #origin: string
@@ -63,6 +50,10 @@ export class Session {
         return auth?.again(status, headers['www-authenticate']) ?? false
       },
     }
+  }
+
+  ranges(remote: string): string {
+    return remote
   }
 
   #fields(url: URL, home: boolean, authorization: string | null): Field[] {
