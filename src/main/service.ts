@@ -1,7 +1,8 @@
 import path from 'node:path'
 import type { AddInput, AddOutcome, Snapshot } from '../shared/contract'
-import type { Checksum, DownloadId, Mirror } from '../shared/download'
+import type { Checksum, DownloadId, Mirror, Priority } from '../shared/download'
 import { RequestFailure, type RequestError } from '../shared/errors'
+import { undoTime } from '../shared/limits'
 import type { Settings } from '../shared/settings'
 import type { Composition } from './compose'
 import { parseCookies } from './engine/session/cookie-file'
@@ -70,6 +71,10 @@ export function createService({ engine, settings }: Composition, publisher: Publ
     pauseAll: () => engine.pauseAll(),
     resumeAll: () => engine.resumeAll(),
     remove: (ids: DownloadId[], deleteFile: boolean) => engine.remove(ids, { deleteFile }),
+    removeLater: (ids: DownloadId[]) => engine.removeLater(ids, undoTime),
+    restore: (ids: DownloadId[]) => engine.restore(ids),
+    move: (ids: DownloadId[], before: DownloadId | null) => engine.move(ids, before),
+    prioritize: (ids: DownloadId[], priority: Priority) => engine.prioritize(ids, priority),
     authorize(id: DownloadId, user: string, password: string, headerLines: string, cookies: string): Promise<void> {
       const credentials: Credentials = { user, password, headers: parseHeaderLines(headerLines), cookies }
       parseCookies(cookies)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { DownloadId, DownloadView } from './download'
+import { priorities, type DownloadId, type DownloadView } from './download'
 import type { RequestError } from './errors'
 import type { Inspection } from './inspection'
 import { maxCookieText, maxMirrors, maxUrls } from './limits'
@@ -81,6 +81,12 @@ export const calls = {
   'downloads.pauseAll': call<void>()(z.undefined()),
   'downloads.resumeAll': call<void>()(z.undefined()),
   'downloads.remove': call<void>()(z.strictObject({ ids: idsSchema, deleteFile: z.boolean() })),
+  /** Takes them off the list; `downloads.restore` brings them back for `undoTime`, and only then they are removed. */
+  'downloads.removeLater': call<void>()(z.strictObject({ ids: idsSchema })),
+  'downloads.restore': call<void>()(z.strictObject({ ids: idsSchema })),
+  /** Moves unfinished ones in the queue, before another one or to its end. */
+  'downloads.move': call<void>()(z.strictObject({ ids: idsSchema, before: z.number().int().positive().nullable() })),
+  'downloads.prioritize': call<void>()(z.strictObject({ ids: idsSchema, priority: z.enum(priorities) })),
   /** Gives a download that failed with CREDENTIALS or HTTP_401 what it needs, and queues it. */
   'downloads.authorize': call<void>()(
     z.strictObject({

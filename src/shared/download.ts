@@ -31,6 +31,10 @@ export interface SourceView {
   readonly state: SourceState
 }
 
+/** Which queued downloads go first. */
+export const priorities = ['high', 'normal', 'low'] as const
+export type Priority = (typeof priorities)[number]
+
 /** What to do when the final name is taken. */
 export type OnConflict = 'rename' | 'overwrite' | 'fail'
 
@@ -149,6 +153,9 @@ export interface DownloadView {
   readonly bytesPerSecond: number
   /** Connections that are open now. */
   readonly connections: number
+  /** Place in the queue; lower ones come first. Means nothing for completed ones. */
+  readonly position: number
+  readonly priority: Priority
   /** ms since the epoch. */
   readonly addedAt: number
   readonly finishedAt: number | null

@@ -7,3 +7,5 @@ export const maxUrls = 10_000
 export const maxMirrors = 100
 /** Characters of cookies for one download: the export of one browser. */
 export const maxCookieText = 262_144
+/** ms for which a removal can be undone. */
+export const undoTime = 5000

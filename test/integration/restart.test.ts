@@ -323,6 +323,8 @@ describe('54, 57: the program ended while the file got its name', () => {
     return stored(rig, (store) =>
       store.insert({
         ...rig.request(file.url),
+        position: 1,
+        priority: 'normal',
         requestedName: null,
         name: 'data.bin',
         secret: { kind: 'none' },

@@ -44,6 +44,8 @@ const plain: NewDownload = {
   requestedName: null,
   name: 'a.iso',
   onConflict: 'rename',
+  position: 1,
+  priority: 'normal',
   connections: null,
   partSize: null,
   threshold: null,
@@ -151,6 +153,8 @@ describe('a download', () => {
     requestedName: orNull(text),
     name: text,
     onConflict: fc.constantFrom('rename', 'overwrite', 'fail'),
+    position: fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0), // no -0: SQLite has none
+    priority: fc.constantFrom('high', 'normal', 'low'),
     connections: orNull(fc.integer({ min: 1, max: 256 })),
     partSize: orNull(bytes),
     threshold: orNull(bytes),

@@ -192,10 +192,12 @@ describe('downloads', () => {
     const begun: number[] = []
     const releases: Release[] = []
     for (const n of [1, 2, 3, 4]) {
-      void scheduler.download(Infinity, never).then((release) => {
-        begun.push(n)
-        releases.push(release)
-      })
+      void scheduler
+        .download(() => ({ priority: 'normal', expiresAt: null, position: n }), never)
+        .then((release) => {
+          begun.push(n)
+          releases.push(release)
+        })
     }
     await settled()
     expect(begun).toEqual([1, 2])

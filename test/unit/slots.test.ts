@@ -7,14 +7,19 @@ const never = new AbortController().signal
 /** Asks for slots and notes who got one, in order. */
 function rig(limit: number) {
   const state = { limit }
-  const slots = new Slots(() => state.limit)
+  const slots = new Slots<number>(
+    () => state.limit,
+    (a, b) => a - b,
+  )
   const granted: string[] = []
   const releases = new Map<string, Release>()
-  const ask = (name: string, signal: AbortSignal = never, rank?: number) =>
-    slots.acquire(signal, rank).then((release) => {
-      granted.push(name)
-      releases.set(name, release)
-    })
+  const ask = (name: string, signal: AbortSignal = never, rank = 0) =>
+    slots
+      .acquire(signal, () => rank)
+      .then((release) => {
+        granted.push(name)
+        releases.set(name, release)
+      })
   return { state, slots, granted, ask, release: (name: string) => releases.get(name)?.() }
 }
 

@@ -7,6 +7,7 @@ import {
   type DownloadView,
   type Mirror,
   type OnConflict,
+  type Priority,
   type SourceView,
 } from '../../shared/download'
 import { failure, RequestFailure, type DownloadError } from '../../shared/errors'
@@ -35,7 +36,9 @@ import type {
 } from './ports'
 import { SpeedMeter } from './rate'
 import { Recorder } from './recorder/recorder'
+import { comparePlaces, reorder, type Turn } from './queue'
 import { checkLink } from './relink'
+import { Removals } from './removals'
 import { createScheduler, type HostMemory, type RetryPolicy } from './scheduler'
 import { linkExpiry } from './signed-link'
 import { writtenBytes, type Segments } from './fetch/segments'
@@ -129,6 +132,20 @@ export interface Engine {
    * @param options.deleteFile also delete completed files
    */
   remove(ids: readonly DownloadId[], options: { readonly deleteFile: boolean }): Promise<void>
+  /**
+   * Takes downloads off the list and pauses them; after `ms` they are removed, completed files stay. Until then, also
+   * when the program is killed, nothing is deleted and `restore` brings them back.
+   */
+  removeLater(ids: readonly DownloadId[], ms: number): void
+  /** Brings back what `removeLater` took off; what was queued or running goes on. Others are left alone. */
+  restore(ids: readonly DownloadId[]): void
+  /**
+   * Moves unfinished downloads to another place of the queue, in the order that they have there.
+   * @param before they come before this one; `null` means the end
+   */
+  move(ids: readonly DownloadId[], before: DownloadId | null): void
+  /** Decides which downloads get slots before others. What runs already is not stopped for it. */
+  prioritize(ids: readonly DownloadId[], priority: Priority): void
   /** Begins paused and failed ones again from byte 0; their partial files go when the new ones are there. */
   restart(ids: readonly DownloadId[]): void
   /**
@@ -188,6 +205,7 @@ class DownloadEngine implements Engine {
   readonly #scheduler
   readonly #checkpointer
   readonly #recorder: Recorder
+  readonly #removals: Removals
   #closing = false
 
   constructor(options: EngineOptions) {
@@ -205,8 +223,9 @@ class DownloadEngine implements Engine {
     })
     this.#checkpointer = createCheckpointer(options.checkpoints, options.clock, (claims) => this.#commit(claims))
     this.#recorder = new Recorder(options.traces, options.clock, options.log)
+    this.#removals = new Removals(options.clock, (ids) => this.#removeNow(ids))
     this.#load(options.onLoad)
-    for (const entry of this.#entries.values()) this.#start(entry)
+    this.#startAll([...this.#entries.values()])
   }
 
   #load(how: OnLoad): void {
@@ -236,6 +255,8 @@ class DownloadEngine implements Engine {
   async addAll(requests: readonly AddRequest[]): Promise<DownloadId[]> {
     const added: NewDownload[] = []
     for (const request of requests) added.push(await this.#newDownload(request))
+    const last = this.#lastPosition()
+    for (const [index, download] of added.entries()) added[index] = { ...download, position: last + index + 1 }
     const records = this.#o.store.insertAll(added)
     const entries = records.map((record, index) => {
       const entry = newEntry(record)
@@ -244,7 +265,7 @@ class DownloadEngine implements Engine {
       return entry
     })
     this.#emit(records.map(({ id }) => id))
-    for (const entry of entries) this.#start(entry)
+    this.#startAll(entries)
     return records.map(({ id }) => id)
   }
 
@@ -256,6 +277,8 @@ class DownloadEngine implements Engine {
       url: request.url,
       mirrors: distinctMirrors(request.url, request.mirrors),
       folder: path.resolve(request.folder),
+      position: 0,
+      priority: 'normal',
       requestedName: request.name,
       name: safeFileName(request.name ?? fileNameFrom({ contentDisposition: null, url: request.url })),
       onConflict: request.onConflict,
@@ -276,7 +299,9 @@ class DownloadEngine implements Engine {
   }
 
   pause(ids: readonly DownloadId[]): void {
-    this.#move(ids, ['queued', 'active'], { kind: 'pause' }, (entry) => entry.control?.abort(new Error('paused')))
+    this.#move(ids, ['queued', 'active'], { kind: 'pause' }, (entries) => {
+      for (const entry of entries) entry.control?.abort(new Error('paused'))
+    })
   }
 
   resume(ids: readonly DownloadId[]): void {
@@ -284,7 +309,7 @@ class DownloadEngine implements Engine {
       ({ record: { state } }) => state.kind === 'failed' && state.error.code === 'HASH',
     )
     this.#forgetRemote(wrong) // its bytes are known to be wrong
-    this.#move(ids, ['paused', 'failed'], { kind: 'resume' }, (entry) => this.#start(entry))
+    this.#move(ids, ['paused', 'failed'], { kind: 'resume' }, (entries) => this.#startAll(entries))
   }
 
   restart(ids: readonly DownloadId[]): void {
@@ -348,6 +373,48 @@ class DownloadEngine implements Engine {
     this.#notify({ upserts: [], removals: ids })
   }
 
+  async #removeNow(ids: readonly DownloadId[]): Promise<void> {
+    try {
+      await this.remove(ids, { deleteFile: false })
+    } catch (error) {
+      this.#o.log('error', 'could not be removed', { ids, error: String(error) })
+      this.#emit(ids) // they are still there
+    }
+  }
+
+  removeLater(ids: readonly DownloadId[], ms: number): void {
+    const there = ids.filter((id) => this.view(id) !== null)
+    const going = this.#pick(there).filter(
+      ({ record: { state } }) => state.kind === 'queued' || state.kind === 'active',
+    )
+    this.pause(there)
+    this.#removals.hold(
+      there,
+      going.map(({ record }) => record.id),
+      ms,
+    )
+    this.#notify({ upserts: [], removals: there })
+  }
+
+  restore(ids: readonly DownloadId[]): void {
+    const { back, going } = this.#removals.take(ids)
+    this.#emit(back)
+    this.resume(going)
+  }
+
+  move(ids: readonly DownloadId[], before: DownloadId | null): void {
+    const places = reorder(
+      [...this.#entries.values()].map(({ record: { id, position } }) => ({ id, position })),
+      ids,
+      before,
+    )
+    this.#saveAll([...places].map(([id, position]) => [id, { position }]))
+  }
+
+  prioritize(ids: readonly DownloadId[], priority: Priority): void {
+    this.#saveAll(ids.map((id) => [id, { priority }]))
+  }
+
   async authorize(id: DownloadId, credentials: Credentials): Promise<void> {
     const secret = await this.#seal(credentials)
     const entry = this.#standing(id)
@@ -384,10 +451,12 @@ class DownloadEngine implements Engine {
   }
 
   list(): DownloadView[] {
-    return this.#o.store.all().map((record) => this.#viewOf(this.#entries.get(record.id)?.record ?? record))
+    const listed = this.#o.store.all().filter(({ id }) => !this.#removals.has(id))
+    return listed.map((record) => this.#viewOf(this.#entries.get(record.id)?.record ?? record))
   }
 
   view(id: DownloadId): DownloadView | null {
+    if (this.#removals.has(id)) return null
     const record = this.#entries.get(id)?.record ?? this.#o.store.get(id)
     return record ? this.#viewOf(record) : null
   }
@@ -421,6 +490,7 @@ class DownloadEngine implements Engine {
     const entries = [...this.#entries.values()]
     for (const entry of entries) entry.control?.abort(new Error('closing'))
     await Promise.all(entries.flatMap((entry) => entry.running ?? []))
+    await this.#removals.flush()
     this.#recorder.close()
     await this.#o.digester.close()
     await this.#o.http.close()
@@ -431,7 +501,7 @@ class DownloadEngine implements Engine {
     ids: readonly DownloadId[],
     from: readonly DownloadRecord['state']['kind'][],
     event: DownloadEvent,
-    then: (entry: Entry) => void,
+    then: (entries: readonly Entry[]) => void,
   ): void {
     const moved = this.#pick(ids).filter((entry) => from.includes(entry.record.state.kind))
     if (moved.length === 0) return
@@ -442,12 +512,26 @@ class DownloadEngine implements Engine {
       this.#recorder.changed(entry.record, record)
       entry.record = record
     }
-    for (const entry of moved) then(entry)
+    then(moved)
     this.#emit(moved.map((entry) => entry.record.id))
   }
 
   #pick(ids: readonly DownloadId[]): Entry[] {
-    return ids.flatMap((id) => this.#entries.get(id) ?? [])
+    return ids.flatMap((id) => (this.#removals.has(id) ? [] : (this.#entries.get(id) ?? [])))
+  }
+
+  /** In the order of the queue: who asks first gets the slots that are free. */
+  #startAll(entries: readonly Entry[]): void {
+    const turns = entries.toSorted(
+      (a, b) => this.#scheduler.compareTurns(turnOf(a.record), turnOf(b.record)) || comparePlaces(a.record, b.record),
+    )
+    for (const entry of turns) this.#start(entry)
+  }
+
+  #lastPosition(): number {
+    let last = 0
+    for (const { record } of this.#entries.values()) last = Math.max(last, record.position)
+    return last
   }
 
   /** Lets a queued download run; after its last run has ended, so that a part never has two writers (fault 61). */
@@ -469,7 +553,7 @@ class DownloadEngine implements Engine {
   async #run(entry: Entry, signal: AbortSignal): Promise<void> {
     const { log, clock } = this.#o
     try {
-      const release = await this.#scheduler.download(linkExpiry(entry.record.url) ?? Infinity, signal)
+      const release = await this.#scheduler.download(() => turnOf(entry.record), signal)
       try {
         this.#apply(entry, { kind: 'start' })
         entry.meter = new SpeedMeter()
@@ -595,6 +679,17 @@ class DownloadEngine implements Engine {
     this.#emit([record.id])
   }
 
+  /** Changes unfinished downloads in one commit. */
+  #saveAll(changes: readonly (readonly [DownloadId, Partial<DownloadRecord>])[]): void {
+    const entries = changes.flatMap(([id, change]) =>
+      this.#pick([id]).map((entry) => ({ entry, record: { ...entry.record, ...change } })),
+    )
+    if (entries.length === 0) return
+    this.#o.store.save(entries.map(({ record }) => record))
+    for (const { entry, record } of entries) entry.record = record
+    this.#emit(entries.map(({ record }) => record.id))
+  }
+
   /** Stores synced claims, unless their generation is over. */
   #commit(claims: readonly SyncedClaims[]): void {
     const changed: [Entry, DownloadRecord][] = []
@@ -624,6 +719,8 @@ class DownloadEngine implements Engine {
       received: record.finalBytes ?? entry?.segments?.written ?? committed,
       bytesPerSecond: running && entry ? entry.meter.rate(this.#o.clock.monotonic()) : 0,
       connections: running && entry ? entry.connections : 0,
+      position: record.position,
+      priority: record.priority,
       addedAt: record.addedAt,
       finishedAt: record.finishedAt,
       ranges: record.remote?.ranges ?? null,
@@ -640,6 +737,10 @@ class DownloadEngine implements Engine {
   #notify(change: EngineChange): void {
     for (const listener of this.#listeners) listener(change)
   }
+}
+
+function turnOf({ priority, position, url }: DownloadRecord): Turn {
+  return { priority, position, expiresAt: linkExpiry(url) }
 }
 
 /** Each address once, in the order given, without the download's own. */

@@ -1,4 +1,4 @@
-import type { Checksum, DownloadId, DownloadState, Mirror, Notice, OnConflict } from '../../shared/download'
+import type { Checksum, DownloadId, DownloadState, Mirror, Notice, OnConflict, Priority } from '../../shared/download'
 import type { AnswerLook, JournalEntry, SpeedHistory } from '../../shared/inspection'
 import type { ExpectedDigest, Verification } from '../../shared/verification'
 import type { Segment } from './fetch/segments'
@@ -155,6 +155,9 @@ export interface DownloadRecord {
   /** The name it has now: guessed from the URL until the server answers, numbered when it was taken. */
   readonly name: string
   readonly onConflict: OnConflict
+  /** Place in the queue; lower ones come first. Means nothing for completed ones. */
+  readonly position: number
+  readonly priority: Priority
   /** Connections the user asked for; `null` takes the setting. */
   readonly connections: number | null
   /** Smallest piece in bytes that gets a connection of its own; `null` takes the default. */

@@ -4,6 +4,7 @@ import type { HostLook } from '../../shared/inspection'
 import type { Reachability } from './reachability'
 import type { Clock } from './ports'
 import { HostSlots } from './host-slots'
+import { compareTurns, type Turn } from './queue'
 import { Slots, type Release } from './slots'
 
 /** How often and how fast failed requests are repeated. */
@@ -60,9 +61,11 @@ export interface Patience {
 export interface Scheduler {
   /**
    * Waits for one of the program's download slots.
-   * @param before what expires first goes first (ms since the epoch, `Infinity` for what does not); then who asked first
+   * @param turn what decides who goes first; asked whenever a slot is free
    */
-  download(before: number, signal: AbortSignal): Promise<Release>
+  download(turn: () => Turn, signal: AbortSignal): Promise<Release>
+  /** @returns negative when `a` goes first */
+  compareTurns(a: Turn, b: Turn): number
   /**
    * Waits for a connection to a host; the host's connections are shared fairly between downloads.
    * @param request.atLeast connections that the user asked for explicitly; raises the host's limit
@@ -136,7 +139,8 @@ export function createScheduler(options: {
   readonly reachability: Reachability
 }): Scheduler {
   const { limits, policy, clock, random, reachability } = options
-  const downloads = new Slots(() => limits().downloads)
+  const compare = (a: Turn, b: Turn) => compareTurns(a, b, clock.now())
+  const downloads = new Slots(() => limits().downloads, compare)
   const hosts = new Map<string, Host>()
   const newHost = (name: string): Host => {
     const host: Host = {
@@ -156,7 +160,8 @@ export function createScheduler(options: {
     learned !== null && Math.abs(clock.now() - learned.at) < memory
 
   return {
-    download: (before, signal) => downloads.acquire(signal, before),
+    download: (turn, signal) => downloads.acquire(signal, turn),
+    compareTurns: compare,
     async connection({ host, owner, atLeast, onYield }, signal) {
       const entry = hosts.get(host) ?? newHost(host)
       hosts.set(host, entry)

@@ -1,31 +1,36 @@
 /** Gives a slot back. Calling it twice does nothing. */
 export type Release = () => void
 
-interface Waiter {
-  readonly rank: number
+interface Waiter<Rank> {
+  readonly rank: () => Rank
   grant(): void
 }
 
 /** A counting semaphore whose limit may change at any time: lowest rank first, then first come. */
-export class Slots {
+export class Slots<Rank> {
   readonly #limit: () => number
-  readonly #waiting: Waiter[] = []
+  readonly #compare: (a: Rank, b: Rank) => number
+  readonly #waiting: Waiter<Rank>[] = []
   #used = 0
 
-  /** @param limit how many may be taken at once; asked again at every change */
-  constructor(limit: () => number) {
+  /**
+   * @param limit how many may be taken at once; asked again at every change
+   * @param compare negative when `a` goes first
+   */
+  constructor(limit: () => number, compare: (a: Rank, b: Rank) => number) {
     this.#limit = limit
+    this.#compare = compare
   }
 
   /**
    * Waits for a slot.
-   * @param rank lower ones go first
+   * @param rank asked whenever a slot is free: it may change while somebody waits
    * @throws the signal's reason when it aborts first
    */
-  acquire(signal: AbortSignal, rank = 0): Promise<Release> {
+  acquire(signal: AbortSignal, rank: () => Rank): Promise<Release> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted()
-      const waiter: Waiter = {
+      const waiter: Waiter<Rank> = {
         rank,
         grant: () => {
           signal.removeEventListener('abort', onAbort)
@@ -46,10 +51,19 @@ export class Slots {
   admit(): void {
     while (this.#waiting.length > 0 && this.#used < this.#limit()) {
       this.#used++
-      const next = this.#waiting.reduce((best, waiter) => (waiter.rank < best.rank ? waiter : best))
-      this.#waiting.splice(this.#waiting.indexOf(next), 1)
-      next.grant()
+      const next = this.#first()
+      this.#waiting.splice(next, 1)[0]?.grant()
     }
+  }
+
+  #first(): number {
+    let first = 0
+    let rank = this.#waiting[0]?.rank()
+    for (const [index, waiter] of this.#waiting.entries()) {
+      const other = waiter.rank()
+      if (rank !== undefined && this.#compare(other, rank) < 0) [first, rank] = [index, other]
+    }
+    return first
   }
 
   #release(): Release {

@@ -41,6 +41,10 @@ export function createHandlers({ engine: { calls }, folders, window }: HandlerPa
     'downloads.pauseAll': () => calls.pauseAll(),
     'downloads.resumeAll': () => calls.resumeAll(),
     'downloads.remove': ({ ids, deleteFile }) => calls.remove(ids, deleteFile),
+    'downloads.removeLater': ({ ids }) => calls.removeLater(ids),
+    'downloads.restore': ({ ids }) => calls.restore(ids),
+    'downloads.move': ({ ids, before }) => calls.move(ids, before),
+    'downloads.prioritize': ({ ids, priority }) => calls.prioritize(ids, priority),
     'downloads.authorize': ({ id, user, password, headers, cookies }) =>
       calls.authorize(id, user, password, headers, cookies),
     'downloads.restart': ({ ids }) => calls.restart(ids),

@@ -10,6 +10,8 @@ export function record(change: Partial<DownloadRecord> = {}): DownloadRecord {
     requestedName: null,
     name: 'x',
     onConflict: 'rename',
+    position: 1,
+    priority: 'normal',
     connections: null,
     partSize: null,
     threshold: null,

@@ -14,6 +14,8 @@ export function view(id: number, change: Partial<DownloadView> = {}): DownloadVi
     received: 0,
     bytesPerSecond: 0,
     connections: 0,
+    position: id,
+    priority: 'normal',
     addedAt: id * 1000,
     finishedAt: null,
     expiresAt: null,

@@ -4,7 +4,8 @@ import { mirrors } from './0003-mirrors'
 import { journal } from './0004-journal'
 import { integrity } from './0005-integrity'
 import { cloud } from './0006-cloud'
+import { queue } from './0007-queue'
 import type { Migration } from './migration'
 
 /** Every step, in order. One that has been released is never changed; a new one is added. */
-export const migrations: readonly Migration[] = [downloadsAndSettings, hosts, mirrors, journal, integrity, cloud]
+export const migrations: readonly Migration[] = [downloadsAndSettings, hosts, mirrors, journal, integrity, cloud, queue]
