@@ -60,11 +60,11 @@ class Bench {
     if (halt) await program.until(({ stdout }) => /^(halted|finished)/m.test(stdout))
     else await pass(randomInt(0, 600))
     expect(program.stdout).not.toContain('failed')
+    expect(program.stderr).toBe('')
     // Both disks lose power at the same moment.
     if (this.#disks.length > 1) program.child.kill('SIGSTOP')
     for (const disk of this.#disks) await disk.cut()
-    const { stderr } = await program.signal('SIGKILL')
-    expect(stderr).toBe('')
+    await program.signal('SIGKILL')
     for (const disk of this.#disks) {
       await disk.unmount()
       await disk.mount()

@@ -74,6 +74,10 @@ const committed = (id: DownloadId): number => {
   const { part } = record(id)
   return part.kind === 'open' ? writtenBytes(part.segments) : 0
 }
+const partIdentity = (id: DownloadId): string => {
+  const { part } = record(id)
+  return part.kind === 'open' ? part.inode : ''
+}
 const partPath = (id: DownloadId): string => {
   const { part } = record(id)
   if (!('path' in part)) throw new Error('no part')
@@ -236,6 +240,24 @@ describe('the partial file was touched while nobody looked', () => {
     await rename(rig.path('mine'), begun.part)
     begun.engine.resume([begun.id])
     expect((await expectDone(begun)).notice?.code).toBe('RESTARTED_PART_LOST')
+    expect(await readFile(begun.part, 'utf8')).toBe('my own words')
+  })
+
+  it('44: deleted, and a new file there got its inode number: begins again, that file is not touched', async () => {
+    const begun = await beginAndPause()
+    await rig.stop()
+    // What cannot be had at will: to the store it is the same number, born an hour earlier.
+    const [inode, birth = ''] = partIdentity(begun.id).split('@')
+    expect(BigInt(birth)).toBeGreaterThan(0n)
+    stored(rig, (store) => {
+      const { part, ...rest } = store.get(begun.id)!
+      const earlier = `${inode}@${BigInt(birth) - 3_600_000_000_000n}`
+      if (part.kind === 'open') store.save([{ ...rest, part: { ...part, inode: earlier } }])
+    })
+    await writeFile(begun.part, 'my own words')
+    const engine = rig.start()
+    engine.resume([begun.id])
+    expect((await expectDone({ ...begun, engine })).notice?.code).toBe('RESTARTED_PART_LOST')
     expect(await readFile(begun.part, 'utf8')).toBe('my own words')
   })
 

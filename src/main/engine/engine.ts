@@ -13,8 +13,9 @@ import {
 import { failure, RequestFailure, type DownloadError } from '../../shared/errors'
 import type { Inspection } from '../../shared/inspection'
 import { createCheckpointer, type CheckpointPolicy, type SyncedClaims } from './fetch/checkpoint'
-import { exists, inodeOf, removeIfThere } from './files/file'
+import { exists, removeIfThere } from './files/file'
 import { fileNameFrom, numberedName, safeFileName } from './files/filename'
+import { standsAt } from './files/identity'
 import type { HttpClient } from './http/http'
 import type { Reachability } from './reachability'
 import { networkFailure } from './http/network-errors'
@@ -364,7 +365,7 @@ class DownloadEngine implements Engine {
         const file = 'path' in part ? part.path : path.join(record.folder, record.name)
         const wanted = state.kind !== 'done' || deleteFile
         // Never a file that is not ours, whatever its name.
-        if (wanted && part.kind !== 'none' && (await inodeOf(file)) === part.inode) await removeIfThere(file)
+        if (wanted && part.kind !== 'none' && (await standsAt(file, part.inode))) await removeIfThere(file)
       }),
     )
     for (const id of ids) this.#entries.delete(id)

@@ -33,11 +33,12 @@ export type Part =
       /** 8 hex digits; part of the file's name, new at every start from byte 0. */
       readonly generation: string
       readonly path: string
+      /** Tells the file from others that stand there later: see `identityOf`. */
       readonly inode: string
       /** Claims that were synced before they were stored. */
       readonly segments: readonly Segment[]
     }
-  /** Published; the file is known again by its inode. */
+  /** Published; the file is known again by its identity. */
   | {
       readonly kind: 'published'
       readonly inode: string

@@ -1,8 +1,10 @@
 import path from 'node:path'
 import type { Verification } from '../../shared/download'
 import { failure } from '../../shared/errors'
-import { inodeOf, publishNew, publishOver, releaseRights, removeIfThere, syncFolder } from './files/file'
+import { removeIfThere, syncFolder } from './files/file'
+import { publishNew, publishOver, releaseRights } from './files/final-name'
 import { numberedName } from './files/filename'
+import { standsAt } from './files/identity'
 import type { DownloadRecord, StandingPart } from './ports'
 
 export interface Completed {
@@ -61,12 +63,12 @@ export async function recoverPublished(job: Publishing): Promise<Completed | nul
   const { part } = job.record
   if (part.kind !== 'finalizing') return null
   const { verification } = part
-  if ((await inodeOf(part.finalPath)) === part.inode) {
-    if ((await inodeOf(part.path)) === part.inode) await removeIfThere(part.path)
+  if (await standsAt(part.finalPath, part.inode)) {
+    if (await standsAt(part.path, part.inode)) await removeIfThere(part.path)
     await syncFolder(path.dirname(part.finalPath))
     return { verification, finalPath: part.finalPath, bytes: part.bytes }
   }
-  if ((await inodeOf(part.path)) === part.inode) return publish(job, part, part.bytes, verification)
+  if (await standsAt(part.path, part.inode)) return publish(job, part, part.bytes, verification)
   job.save({ part: { kind: 'none' } })
   return null
 }

@@ -4,8 +4,9 @@ import type { Notice, NoticeCode, Phase } from '../../shared/download'
 import { DownloadFailure, failure } from '../../shared/errors'
 import { diskFailure } from './files/disk-errors'
 import { fetchGeneration, type FetchEnv, type FetchListener, type FirstAnswer } from './fetch/fetch'
-import { createPart, inodeOf, openPart, removeIfThere, type PartFile } from './files/file'
+import { createPart, openPart, removeIfThere, type PartFile } from './files/file'
 import { fileNameFrom, partName, safeFileName } from './files/filename'
+import { standsAt } from './files/identity'
 import { singleValue } from './http/headers'
 import type { HttpClient, HttpResponse } from './http/http'
 import { judgeProbe } from './http/judge'
@@ -244,7 +245,7 @@ async function begin(
       remote,
       part: { kind: 'open', generation, path: file.path, inode: file.inode, segments: segments.snapshot() },
     })
-    if ('path' in old && (await inodeOf(old.path)) === old.inode) await removeIfThere(old.path)
+    if ('path' in old && (await standsAt(old.path, old.inode))) await removeIfThere(old.path)
     env.log('info', 'generation begun', { id: record.id, generation, total: remote.total, ranges: remote.ranges })
     if (!segments.complete) return { file, segments, remote, first: { response, release, control } }
     response.discard()

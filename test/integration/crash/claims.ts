@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import path from 'node:path'
+import { isSameFile } from '../../../src/main/engine/files/identity'
 import type { DownloadRecord } from '../../../src/main/engine/ports'
 import { openDatabase } from '../../../src/main/store/database'
 import { createDownloadStore } from '../../../src/main/store/downloads'
@@ -82,7 +83,7 @@ function difference(
       continue
     }
     try {
-      if (fstatSync(fd, { bigint: true }).ino.toString() !== inode) continue
+      if (!isSameFile(inode, fstatSync(fd, { bigint: true }))) continue
       const piece = Buffer.alloc(1024 * 1024)
       for (let at = start; at < end;) {
         const length = readSync(fd, piece, 0, Math.min(piece.length, end - at), at)

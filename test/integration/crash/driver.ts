@@ -83,7 +83,7 @@ await engine.remove(
   { deleteFile: true },
 )
 await engine.addAll(
-  plan.urls.map((url) => ({
+  (engine.unfinished().length > 20 ? [] : plan.urls).map((url) => ({
     url,
     mirrors: [],
     folder: plan.folder,

@@ -5,7 +5,7 @@ import { node, Process } from '../processes'
 export interface DriverPlan {
   readonly database: string
   readonly folder: string
-  /** Added as new downloads, after what an earlier run left has been taken up. */
+  /** Added as new downloads, unless an earlier run left so much that the disk might get full. */
   readonly urls: readonly string[]
   readonly mutant: Mutant | null
   /** Halts just there, with everything in flight, until it is killed. */

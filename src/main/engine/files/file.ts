@@ -1,8 +1,9 @@
 import { constants } from 'node:fs'
-import { link, lstat, mkdir, open, rename, stat, statfs, unlink, type FileHandle } from 'node:fs/promises'
+import { lstat, mkdir, open, stat, statfs, unlink, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { failure } from '../../../shared/errors'
 import { diskFailure, isDiskError } from './disk-errors'
+import { identityOf, isSameFile } from './identity'
 
 /**
  * A partial file, open for writing by position.
@@ -11,7 +12,7 @@ import { diskFailure, isDiskError } from './disk-errors'
  */
 export interface PartFile {
   readonly path: string
-  /** Inode number, as text because it may exceed 2^53. Tells this file from another one of the same name. */
+  /** Tells this file from another one of the same name: see `identityOf`. */
   readonly inode: string
   /** Length in bytes when it was opened. */
   readonly size: number
@@ -35,7 +36,7 @@ export interface PartFile {
 }
 
 // O_NOFOLLOW is missing on Windows, where O_EXCL does not follow links either.
-const noFollow = (constants as { O_NOFOLLOW?: number }).O_NOFOLLOW ?? 0
+export const noFollow = (constants as { O_NOFOLLOW?: number }).O_NOFOLLOW ?? 0
 
 /**
  * Creates the partial file of a new generation and makes its directory entry durable.
@@ -84,15 +85,14 @@ async function makeFolder(folder: string): Promise<void> {
 
 /**
  * Opens the partial file of an earlier run.
- * @param inode what the store remembers of it
+ * @param identity what the store remembers of it
  * @returns `null` when it is gone or another file stands in its place (fault 44)
  * @throws DownloadFailure ACCESS, IO, …
  */
-export async function openPart(file: string, inode: string): Promise<PartFile | null> {
+export async function openPart(file: string, identity: string): Promise<PartFile | null> {
   try {
     const handle = await open(file, constants.O_RDWR | noFollow)
-    const part = await partFile(handle, file)
-    if (part.inode === inode) return part
+    if (isSameFile(identity, await handle.stat({ bigint: true }))) return await partFile(handle, file)
     await handle.close()
     return null
   } catch (error) {
@@ -106,7 +106,7 @@ async function partFile(handle: FileHandle, file: string): Promise<PartFile> {
   let broken: unknown
   return {
     path: file,
-    inode: stat.ino.toString(),
+    inode: identityOf(stat),
     size: Number(stat.size),
     async write(buffers, position) {
       if (broken) throw diskFailure(broken)
@@ -188,16 +188,6 @@ export async function exists(file: string): Promise<boolean> {
   }
 }
 
-/** Inode number of what stands at a path (a link itself, not its target), or `null`. */
-export async function inodeOf(file: string): Promise<string | null> {
-  try {
-    return (await lstat(file, { bigint: true })).ino.toString()
-  } catch (error) {
-    if (isDiskError(error, 'ENOENT', 'ENOTDIR')) return null
-    throw diskFailure(error)
-  }
-}
-
 /** Removes a file; one that is not there is fine. */
 export async function removeIfThere(file: string): Promise<void> {
   try {
@@ -205,67 +195,4 @@ export async function removeIfThere(file: string): Promise<void> {
   } catch (error) {
     if (!isDiskError(error, 'ENOENT', 'ENOTDIR')) throw diskFailure(error)
   }
-}
-
-/** Gives a finished file the rights that any new file gets; never an executable bit. */
-export async function releaseRights(file: string): Promise<void> {
-  if (process.platform === 'win32') return
-  try {
-    const handle = await open(file, constants.O_RDONLY | noFollow)
-    try {
-      await handle.chmod(0o666 & ~process.umask())
-    } finally {
-      await handle.close()
-    }
-  } catch (error) {
-    throw diskFailure(error)
-  }
-}
-
-/**
- * Gives the finished part its final name without ever replacing another file, and makes that durable.
- * `link` fails when the name is taken, which no rename on POSIX does; where there are no hard links, an exclusive
- * placeholder takes the name first.
- * @returns false when the name is taken
- * @throws DownloadFailure RENAME, the part still there
- */
-export async function publishNew(part: string, final: string): Promise<boolean> {
-  try {
-    await link(part, final)
-  } catch (error) {
-    if (isDiskError(error, 'EEXIST')) return false
-    if (!isDiskError(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw renameFailure(error)
-    return publishByPlaceholder(part, final)
-  }
-  await finishRename(final, () => unlink(part))
-  return true
-}
-
-/** Gives the finished part its final name, replacing what stands there, as the user chose. */
-export async function publishOver(part: string, final: string): Promise<void> {
-  await finishRename(final, () => rename(part, final))
-}
-
-async function publishByPlaceholder(part: string, final: string): Promise<boolean> {
-  try {
-    await (await open(final, 'wx')).close()
-  } catch (error) {
-    if (isDiskError(error, 'EEXIST')) return false
-    throw renameFailure(error)
-  }
-  await finishRename(final, () => rename(part, final))
-  return true
-}
-
-async function finishRename(final: string, step: () => Promise<void>): Promise<void> {
-  try {
-    await step()
-    await syncFolder(path.dirname(final))
-  } catch (error) {
-    throw renameFailure(error)
-  }
-}
-
-function renameFailure(error: unknown) {
-  return failure('RENAME', 'no', (error as Error).message, { cause: error })
 }
