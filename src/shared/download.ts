@@ -120,6 +120,8 @@ export type NoticeCode =
   | 'RESTARTED_NO_RANGES'
   /** The partial file was missing or another file stood in its place. */
   | 'RESTARTED_PART_LOST'
+  /** What was noted of the partial file does not cover it. */
+  | 'RESTARTED_CLAIMS_DAMAGED'
   /** The partial file was shorter than what had been written; the rest is fetched again. */
   | 'PART_TRUNCATED'
   /** A pause or an interruption will mean starting again from byte 0. */

@@ -50,6 +50,8 @@ export interface DownloadError {
   readonly retry: RetryAdvice
   /** Least time to wait before the next request, in ms, when the server named one. */
   readonly retryAfter?: number
+  /** Attempts that are worth it, where that is fewer than usual. */
+  readonly attempts?: number
   /** Technical detail for the log and the details view; never holds credentials. */
   readonly detail: string
 }
@@ -69,11 +71,9 @@ export function failure(
   code: DownloadErrorCode,
   retry: RetryAdvice,
   detail: string,
-  extra: { retryAfter?: number; cause?: unknown } = {},
+  { cause, ...extra }: { retryAfter?: number; attempts?: number; cause?: unknown } = {},
 ): DownloadFailure {
-  const error: DownloadError =
-    extra.retryAfter === undefined ? { code, retry, detail } : { code, retry, detail, retryAfter: extra.retryAfter }
-  return new DownloadFailure(error, extra.cause === undefined ? undefined : { cause: extra.cause })
+  return new DownloadFailure({ code, retry, detail, ...extra }, cause === undefined ? undefined : { cause })
 }
 
 /** Problems with what somebody asked for, found at the boundary where it entered; nothing was changed. */

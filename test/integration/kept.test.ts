@@ -178,10 +178,7 @@ describe('416', () => {
     stored(rig, (store) => store.save(store.unfinished().map((each) => ({ ...each, state: { kind: 'paused' } }))))
     const again = rig.start()
     again.resume([id])
-    expect((await untilEnd(again, id)).state).toEqual({
-      kind: 'done',
-      verification: { kind: 'verified', algorithm: 'sha-256' },
-    })
+    expect((await untilEnd(again, id)).state).toMatchObject({ kind: 'done', verification: { kind: 'verified' } })
     expect(file.requests).toHaveLength(asked)
     expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
   })

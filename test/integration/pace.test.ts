@@ -29,6 +29,18 @@ describe('the number of connections', () => {
     expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
   })
 
+  it('grows at a server that sends once a second, too', async () => {
+    const file = server.file('/data.bin', {
+      size: 40 * mebibyte,
+      drip: { after: 0, bytes: mebibyte, every: 1000 },
+    })
+    const engine = rig.start({ settings: { connections: 8, connectionsPerHost: 8 } })
+    const id = await engine.add(rig.request(file.url))
+    await server.waitUntil(() => file.parallel === 8, 15_000)
+    engine.pause([id])
+    await server.waitUntil(() => file.parallel === 0)
+  })
+
   it.each([429, 503, 'rst'] as const)(
     '31: is lowered when the server refuses more (%s), and the host is remembered',
     async (answer) => {
@@ -96,6 +108,57 @@ describe('a connection that does not keep up', () => {
     const engine = rig.start({ timeouts: { headersTimeout: 100 }, retry: { base: 1, cap: 2, attempts: 2 } })
     const view = await untilEnd(engine, await engine.add(rig.request(file.url)))
     expect(view.state).toMatchObject({ kind: 'failed', error: { code: 'TIMEOUT' } })
+  })
+})
+
+describe('a server that does nothing any more', () => {
+  it('23: is asked by one connection, as often as the budget says, not by all of them at every level', async () => {
+    const file = server.file('/data.bin', { size: 32 * mebibyte, rate: mebibyte, silent: on({ from: 9 }, true) })
+    const engine = rig.start({ timeouts: { headersTimeout: 200 }, retry: { base: 1, cap: 2, attempts: 4 } })
+    const id = await engine.add(rig.request(file.url, { connections: 8 }))
+    await server.waitUntil(() => file.parallel === 8)
+    server.resetConnections()
+    expect((await untilEnd(engine, id)).state).toMatchObject({ kind: 'failed', error: { code: 'TIMEOUT' } })
+    // Those of the first moment, and then one after the other.
+    expect(file.requests.length).toBeLessThanOrEqual(8 + 8 + 4)
+    file.unset('silent', 'rate')
+    engine.resume([id])
+    expect((await untilEnd(engine, id)).state.kind).toBe('done')
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+
+  it('and works again gets all connections back', async () => {
+    const file = server.file('/data.bin', {
+      size: 60 * mebibyte,
+      rate: mebibyte,
+      refuse: [5, 6, 7, 8, 9, 10].map((k) => on(k, 'rst' as const)),
+    })
+    const engine = rig.start()
+    const id = await engine.add(rig.request(file.url, { connections: 4 }))
+    await server.waitUntil(() => file.parallel === 4)
+    server.resetConnections()
+    await server.waitUntil(() => file.parallel === 4 && file.requests.length >= 11)
+    file.set({ rate: 100 * mebibyte })
+    server.resetConnections()
+    expect((await untilEnd(engine, id)).state.kind).toBe('done')
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+})
+
+describe('redirects', () => {
+  it('to another host leave the first host’s places to others', async () => {
+    await using cdn = await startServer({})
+    const file = cdn.file('/data.bin', { size: 3 * mebibyte, stall: { after: mebibyte } })
+    server.file('/link', { size: 0, redirect: { to: file.url } })
+    const other = server.file('/other.bin', { size: 1000 })
+    const engine = rig.start({ settings: { connectionsPerHost: 1 } })
+    const first = await engine.add(rig.request(server.url('/link'), { connections: 1 }))
+    await file.waitForBytesSent(mebibyte)
+    const second = await engine.add(rig.request(other.url, { connections: 1 }))
+    expect((await untilEnd(engine, second)).state.kind).toBe('done')
+    expect(engine.view(first)?.state.kind).toBe('active')
+    file.release()
+    expect((await untilEnd(engine, first)).state.kind).toBe('done')
   })
 })
 

@@ -321,6 +321,26 @@ describe('the partial file was touched while nobody looked', () => {
   })
 })
 
+describe('what was noted of the partial file', () => {
+  it.each([
+    ['has a gap', [0, 100, 200]],
+    ['ends early', [0]],
+  ])('%s: begins again, and says so', async (_, starts) => {
+    const { file, id } = await beginAndPause()
+    await rig.stop()
+    stored(rig, (store) => {
+      const { part, ...rest } = record(id)
+      if (part.kind !== 'open') throw new Error('no part')
+      const segments = starts.map((start) => ({ start, end: start + 50, written: start + 50 }))
+      store.save([{ ...rest, part: { ...part, segments } }])
+    })
+    const engine = rig.start()
+    engine.resume([id])
+    expect((await expectDone({ engine, file, id })).notice?.code).toBe('RESTARTED_CLAIMS_DAMAGED')
+    expect(await rig.files()).toEqual(['data.bin'])
+  })
+})
+
 describe('54, 57: the program ended while the file got its name', () => {
   const part = () => rig.path('data.bin.0123abcd.part')
   const final = () => rig.path('data.bin')
@@ -431,7 +451,8 @@ describe('54, 57: the program ended while the file got its name', () => {
     await writeFile(part(), served.bytes())
     const id = await finalizing(served, part())
     await unlink(part())
-    await expectDone({ engine: rig.start(), file: served, id })
+    const view = await expectDone({ engine: rig.start(), file: served, id })
+    expect(view.notice?.code).toBe('RESTARTED_PART_LOST')
     expect(served.requests).toHaveLength(1)
   })
 

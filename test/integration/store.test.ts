@@ -138,6 +138,7 @@ describe('a download', () => {
       'RESTARTED_CHANGED',
       'RESTARTED_NO_RANGES',
       'RESTARTED_PART_LOST',
+      'RESTARTED_CLAIMS_DAMAGED',
       'PART_TRUNCATED',
       'NOT_RESUMABLE',
       'LENGTH_UNVERIFIED',

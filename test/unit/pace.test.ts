@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hedgeCandidate, hedgeLimit, nextStep, tooSlow, type Pulse } from '../../src/main/engine/fetch/pace'
+import { hedgeCandidate, hedgeLimit, judgeStep, nextStep, tooSlow, type Pulse } from '../../src/main/engine/fetch/pace'
 
 const pulse = (change: Partial<Pulse> = {}): Pulse => ({ age: 60_000, rate: 1_000_000, rest: 100_000_000, ...change })
 
@@ -56,5 +56,42 @@ describe('the slow start', () => {
   it('stays below the limit', () => {
     expect(nextStep(4, 6, 100, 200)).toBe(6)
     expect(nextStep(6, 6, 100, 200)).toBe(6)
+  })
+})
+
+describe('a step of the slow start', () => {
+  /** What a server sends that gives so many bytes a second, for so many looks of 250 ms. */
+  const look = (looks: number, arrived: (k: number) => number) => ({
+    arrived: Array.from({ length: looks }, (_, k) => arrived(k)),
+    elapsed: 250 * looks,
+  })
+  const even = (rate: number) => () => rate / 4
+  /** All of a second's bytes at once. */
+  const burst = (rate: number) => (k: number) => (k % 4 === 0 ? rate : 0)
+
+  it('is over after half a second when it pays', () => {
+    expect(judgeStep({ open: 1, before: 0, ...look(1, even(1000)) }, 16)).toBeNull()
+    expect(judgeStep({ open: 1, before: 0, ...look(2, even(1000)) }, 16)).toEqual({ next: 2, rate: 1000 })
+  })
+  it('is looked at longer before it counts as not worth it', () => {
+    expect(judgeStep({ open: 2, before: 1000, ...look(2, even(1000)) }, 16)).toBeNull()
+    expect(judgeStep({ open: 2, before: 1000, ...look(8, even(1000)) }, 16)).toEqual({ next: 2, rate: 1000 })
+  })
+  it('is over at the limit', () => {
+    expect(judgeStep({ open: 4, before: 1000, ...look(2, even(1000)) }, 4)).toEqual({ next: 4, rate: 1000 })
+  })
+  it.each([0, 1, 2, 3])('of a server that sends once a second goes on, wherever it begins (%i)', (phase) => {
+    let open = 1
+    let before = 0
+    for (let round = 0; round < 10 && open < 16; round++) {
+      const arrived = (k: number) => burst(1000 * open)(k + phase + round)
+      const over = [2, 3, 4, 5, 6, 7, 8].map((looks) => judgeStep({ open, before, ...look(looks, arrived) }, 16))
+      const judged = over.find((each) => each !== null)
+      if (!judged) throw new Error('never judged')
+      expect(judged.next).toBeGreaterThan(open)
+      before = judged.rate
+      open = judged.next
+    }
+    expect(open).toBe(16)
   })
 })

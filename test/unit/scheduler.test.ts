@@ -9,6 +9,7 @@ import {
 } from '../../src/main/engine/scheduler'
 import type { Release } from '../../src/main/engine/slots'
 import { failure, type DownloadError } from '../../src/shared/errors'
+import { networkFailure } from '../../src/main/engine/http/network-errors'
 import { FakeClock, settled } from './fake-clock'
 
 const later: DownloadError = { code: 'CONNECTION_LOST', retry: 'later', detail: '' }
@@ -274,4 +275,73 @@ describe('connections to a host', () => {
     await settled()
     expect(releases).toHaveLength(4)
   })
+})
+
+describe('31: a connection that a host refuses', () => {
+  const refused: DownloadError = { code: 'CONNECT', retry: 'later', detail: 'ECONNREFUSED' }
+
+  /** Two connections, one with an answer under way, and the other one refused. */
+  async function refusal(settled_ = true) {
+    const begun = rig({ limits: { downloads: 1, perHost: 8 } })
+    begun.connect(1)
+    begun.connect(1)
+    await settled()
+    const ended = begun.scheduler.answers(host)
+    const wait = begun.scheduler.refused(host, refused, settled_, never)
+    return { ...begun, ended, wait }
+  }
+
+  it('while it goes on with the others is a limit', async () => {
+    const { clock, memory, wait } = await refusal()
+    await clock.pass(250)
+    expect(await wait).toBe(0)
+    expect(memory.get(host)).toMatchObject({ connections: 1 })
+  })
+
+  it('just before it resets the others is a failure, and nothing is learned', async () => {
+    const { clock, memory, ended, wait } = await refusal()
+    await clock.pass(100)
+    ended()
+    await clock.pass(150)
+    expect(await wait).toBeNull()
+    expect(memory.get(host)).toBeUndefined()
+  })
+
+  it('while another answer ends teaches nothing', async () => {
+    const { clock, memory, scheduler, ended, wait } = await refusal()
+    scheduler.answers(host)
+    ended()
+    await clock.pass(250)
+    expect(await wait).toBe(0)
+    expect(memory.get(host)).toBeUndefined()
+  })
+
+  it('right after another one has ended teaches nothing', async () => {
+    const { clock, memory, wait } = await refusal(false)
+    await clock.pass(250)
+    expect(await wait).toBe(0)
+    expect(memory.get(host)).toBeUndefined()
+  })
+})
+
+describe('a connection that was redirected', () => {
+  it('holds a place at the host where it ended, full or not', async () => {
+    const { releases, scheduler, connect } = rig({ limits: { downloads: 1, perHost: 1 } })
+    connect(1, 1, 'cdn.example.com')
+    await settled()
+    const release = scheduler.redirected({ host: 'cdn.example.com', owner: 2, atLeast: 1, onYield: () => undefined })
+    connect(3, 1, 'cdn.example.com')
+    releases[0]?.()
+    await settled()
+    expect(releases).toHaveLength(1)
+    release()
+    await settled()
+    expect(releases).toHaveLength(2)
+  })
+})
+
+it('36: a name that does not exist gets fewer attempts than a server that is busy', () => {
+  const { error } = networkFailure(Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' }))
+  const bounds = [1, 2, 3, 4].map((failures) => retryDelay(defaultRetryPolicy, failures, error, 1))
+  expect(bounds).toEqual([500, 1000, 2000, null])
 })

@@ -60,6 +60,13 @@ export class HostSlots {
     })
   }
 
+  /** Counts a connection that is open already, even above the limit; see `acquire`. */
+  take(owner: DownloadId, onYield: () => void): Release {
+    const release = this.#hold({ owner, yield: onYield, asked: false })
+    this.admit()
+    return release
+  }
+
   /** Lets waiters in as far as the limit allows, and makes room for downloads that have no connection at all. */
   admit(): void {
     while (this.#waiting.length > 0 && this.#holders.size < this.#limit()) {

@@ -1,5 +1,5 @@
 import type { DownloadId } from '../../shared/download'
-import type { DownloadError, DownloadFailure } from '../../shared/errors'
+import { DownloadFailure, type DownloadError } from '../../shared/errors'
 import type { HostLook } from '../../shared/inspection'
 import type { Reachability } from './reachability'
 import type { Clock } from './ports'
@@ -34,9 +34,20 @@ export interface Limits {
  * @returns ms, or `null` when the budget is spent or the error does not allow another attempt
  */
 export function retryDelay(policy: RetryPolicy, failures: number, error: DownloadError, random: number): number | null {
-  if (error.retry !== 'later' || failures >= policy.attempts) return null
+  const attempts = Math.min(policy.attempts, error.attempts ?? Infinity)
+  if (error.retry !== 'later' || failures >= attempts) return null
   const bound = Math.min(policy.cap, policy.base * 2 ** (failures - 1))
   return Math.max(error.retryAfter ?? 0, random * bound)
+}
+
+/**
+ * The patience with a server is over. What tried already is not tried once more at a higher level: attempts of attempts
+ * would ask a server that is silent for ever a hundred times.
+ */
+export class GaveUp extends DownloadFailure {
+  constructor(failed: DownloadFailure) {
+    super(failed.error, { cause: failed })
+  }
 }
 
 /** The patience of one connection: counts its failures in a row. */
@@ -57,6 +68,15 @@ export interface Patience {
   ): Promise<void>
 }
 
+export interface ConnectionRequest {
+  readonly host: string
+  readonly owner: DownloadId
+  /** Connections that the user asked for explicitly; raises the host's limit. */
+  readonly atLeast: number
+  /** Called when the connection should end early, because another download has none. */
+  readonly onYield: () => void
+}
+
 /** Owner of all slots and of all retry timing. */
 export interface Scheduler {
   /**
@@ -68,29 +88,23 @@ export interface Scheduler {
   compareTurns(a: Turn, b: Turn): number
   /**
    * Waits for a connection to a host; the host's connections are shared fairly between downloads.
-   * @param request.atLeast connections that the user asked for explicitly; raises the host's limit
-   * @param request.onYield called when the connection should end early, because another download has none
    */
-  connection(
-    request: {
-      readonly host: string
-      readonly owner: DownloadId
-      readonly atLeast: number
-      readonly onYield: () => void
-    },
-    signal: AbortSignal,
-  ): Promise<Release>
+  connection(request: ConnectionRequest, signal: AbortSignal): Promise<Release>
+  /** Counts a connection that a redirect has opened already; it may be one more than the host's limit. */
+  redirected(request: ConnectionRequest): Release
   /** The answer to a request began. @returns to be called when it has ended */
   answers(host: string): Release
   /**
-   * Judges a request that failed before its answer began. When the host answers others at that moment, it wants no more
-   * of them: its limit is lowered to what is left, for a day. Call it while the failed one still holds its slot, so that
-   * nobody takes that before the limit is lower.
+   * Judges a request that failed before its answer began. When the host answers others at that moment, and a moment later
+   * still, it wants no more of them: its limit is lowered to what is left, for a day. (A host that goes away refuses new
+   * connections before the others see their resets.) Call it while the failed one still holds its slot, so that nobody
+   * takes that before the limit is lower.
    * @param settled false when one of the host's connections has just ended and it may count that one still: then
    *   nothing is learned
+   * @param signal ends the wait
    * @returns ms to wait before asking for a connection again, not counted as a failure; `null` when it is one
    */
-  refused(host: string, error: DownloadError, settled: boolean): number | null
+  refused(host: string, error: DownloadError, settled: boolean, signal: AbortSignal): Promise<number | null>
   /** How many connections a host has and may have; `null` when none is open or waited for. */
   host(name: string): HostLook | null
   /** @param host where its requests go: while the network is away, failures are not counted */
@@ -113,8 +127,8 @@ export interface LearnedLimit {
 
 /** ms after which a host gets another chance. */
 const memory = 24 * 60 * 60 * 1000
-/** ms until a server that may still count a connection that has ended is asked again. */
-const unsettledWait = 250
+/** ms in which it shows whether a host refuses one connection or loses all, and has seen which ones have ended. */
+const moment = 250
 /** What a server answers, or does, to a connection too many. */
 const refusals = new Set(['CONNECT', 'CONNECTION_LOST', 'HTTP_429', 'HTTP_503'])
 
@@ -127,6 +141,8 @@ interface Host {
   atLeast: number
   /** Answers that are being read now. */
   answers: number
+  /** Answers that have ended. */
+  ended: number
   learned: LearnedLimit | null
 }
 
@@ -146,6 +162,7 @@ export function createScheduler(options: {
     const host: Host = {
       atLeast: 1,
       answers: 0,
+      ended: 0,
       learned: options.hosts.read(name),
       slots: new HostSlots(() => limitOf(host)),
     }
@@ -158,36 +175,50 @@ export function createScheduler(options: {
   const holds = (learned: LearnedLimit | null): learned is LearnedLimit =>
     // Also in the other direction: a clock that was set back must not make a lesson last for years (fault 63).
     learned !== null && Math.abs(clock.now() - learned.at) < memory
+  const hostOf = ({ host, atLeast }: ConnectionRequest): Host => {
+    const entry = hosts.get(host) ?? newHost(host)
+    hosts.set(host, entry)
+    entry.atLeast = Math.max(entry.atLeast, atLeast)
+    return entry
+  }
+  /** A host is forgotten with its last connection. */
+  const leaving = (host: string, slots: HostSlots, release: Release) => () => {
+    release()
+    if (slots.idle && hosts.get(host)?.slots === slots) hosts.delete(host)
+  }
 
   return {
     download: (turn, signal) => downloads.acquire(signal, turn),
     compareTurns: compare,
-    async connection({ host, owner, atLeast, onYield }, signal) {
-      const entry = hosts.get(host) ?? newHost(host)
-      hosts.set(host, entry)
-      entry.atLeast = Math.max(entry.atLeast, atLeast)
-      const { slots } = entry
-      const release = await slots.acquire(owner, signal, onYield)
-      return () => {
-        release()
-        if (slots.idle && hosts.get(host)?.slots === slots) hosts.delete(host)
-      }
+    async connection(request, signal) {
+      const { slots } = hostOf(request)
+      return leaving(request.host, slots, await slots.acquire(request.owner, signal, request.onYield))
+    },
+    redirected(request) {
+      const { slots } = hostOf(request)
+      return leaving(request.host, slots, slots.take(request.owner, request.onYield))
     },
     answers(name) {
       const host = hosts.get(name)
       if (host) host.answers++
       return () => {
-        if (host) host.answers--
+        if (!host) return
+        host.answers--
+        host.ended++
       }
     },
-    refused(name, error, settled) {
+    async refused(name, error, settled, signal) {
       const host = hosts.get(name)
-      const others = (host?.slots.held ?? 0) - 1
+      const others = () => (host?.slots.held ?? 0) - 1
       // With no answer under way, the host may be down as well: that says nothing about how many it wants.
-      if (!host || host.answers === 0 || others < 1 || !refusals.has(error.code)) return null
-      if (!settled) return Math.max(error.retryAfter ?? 0, unsettledWait)
-      host.learned = { connections: others, at: clock.now() }
-      options.hosts.write(name, host.learned)
+      if (!host || host.answers === 0 || others() < 1 || !refusals.has(error.code)) return null
+      const { ended } = host
+      await clock.sleep(moment, signal)
+      if (host.answers === 0 || others() < 1) return null
+      if (settled && host.ended === ended) {
+        host.learned = { connections: others(), at: clock.now() }
+        options.hosts.write(name, host.learned)
+      }
       return error.retryAfter ?? 0
     },
     host(name) {

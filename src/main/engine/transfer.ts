@@ -16,7 +16,8 @@ import { verifyFile } from './integrity/verify'
 import type { DownloadRecord, IntegrityStore, Log, Part, Remote, Session } from './ports'
 import { publish, recoverPublished, type Completed } from './publish'
 import { RangeSource } from './fetch/range-source'
-import { clampToSize, Segments, writtenBytes } from './fetch/segments'
+import { GaveUp, type ConnectionRequest } from './scheduler'
+import { clampToSize, coverFile, Segments, writtenBytes } from './fetch/segments'
 
 /** Smallest piece in bytes that is worth a connection of its own (AB Download Manager's figure). */
 const defaultPartSize = 1024 * 1024
@@ -60,8 +61,10 @@ type OpenPart = Extract<Part, { kind: 'open' }>
  * @throws DownloadFailure when it cannot go on, or the signal's reason
  */
 export async function transfer(job: Job, env: TransferEnv, signal: AbortSignal): Promise<Completed> {
+  const wasPublishing = job.record.part.kind === 'finalizing'
   const published = await recoverPublished(job)
   if (published) return published
+  if (wasPublishing) job.save({ notice: notice(env, 'RESTARTED_PART_LOST') })
   const patience = env.scheduler.patience(() => new URL(job.session.url).host)
   let fresh = false
   let singleStream = false
@@ -90,7 +93,7 @@ export async function transfer(job: Job, env: TransferEnv, signal: AbortSignal):
         }
         changedBefore = true
         job.save({ notice: notice(env, 'RESTARTED_CHANGED') })
-      } else if (retry === 'later') {
+      } else if (retry === 'later' && !(failed instanceof GaveUp)) {
         await patience.afterFailure(failed, signal, (until, reason) => job.phase({ kind: 'waiting', until, reason }))
         fresh = false // what cannot go on is found out when the part is opened
         continue
@@ -179,6 +182,10 @@ async function resume(job: Job, env: TransferEnv): Promise<Opened | null> {
     if (done > 0) job.save({ notice: notice(env, 'RESTARTED_NO_RANGES') })
     return null
   }
+  if (!coverFile(part.segments, remote.total)) {
+    job.save({ notice: notice(env, 'RESTARTED_CLAIMS_DAMAGED') })
+    return null
+  }
   const file = await openPart(part.path, part.inode)
   if (!file) {
     job.save({ notice: notice(env, 'RESTARTED_PART_LOST') })
@@ -212,19 +219,17 @@ async function begin(
   job.phase({ kind: 'probing' })
   const { record } = job
   const control = new AbortController()
-  const release = await env.scheduler.connection(
-    {
-      host: new URL(job.session.url).host,
-      owner: record.id,
-      atLeast: record.connections ?? 1,
-      // Nothing is written yet, or the bytes cannot be asked for again: then this connection must not be given away.
-      onYield: () => {
-        if (job.record.remote !== null && isResumable(job.record.remote)) control.abort(new Error('yielded'))
-      },
+  const wanted: ConnectionRequest = {
+    host: new URL(job.session.url).host,
+    owner: record.id,
+    atLeast: record.connections ?? 1,
+    // Nothing is written yet, or the bytes cannot be asked for again: then this connection must not be given away.
+    onYield: () => {
+      if (job.record.remote !== null && isResumable(job.record.remote)) control.abort(new Error('yielded'))
     },
-    signal,
-  )
-  const undo: (() => unknown)[] = [release]
+  }
+  let release = await env.scheduler.connection(wanted, signal)
+  const undo: (() => unknown)[] = [() => release()]
   try {
     const response = await env.http.open(
       { url: job.session.url, session: job.session, start: 0, end: null, validator: null },
@@ -232,6 +237,11 @@ async function begin(
     )
     undo.unshift(() => response.discard())
     job.answered(response)
+    const { host } = new URL(response.url)
+    if (host !== wanted.host) {
+      release() // redirects led away from there
+      release = env.scheduler.redirected({ ...wanted, host })
+    }
     const judged = judgeProbe(response, env.clock.now())
     const remote = singleStream ? { ...judged, ranges: false } : judged
     const name = await chooseName(job, singleValue(response.headers['content-disposition']), remote)

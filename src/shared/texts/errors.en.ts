@@ -364,6 +364,10 @@ export const noticeTexts: Readonly<Record<NoticeCode, NoticeText>> = {
     title: 'Began again: the partial file was gone',
     text: 'The partial file in the folder was deleted or replaced, so it was begun again.',
   },
+  RESTARTED_CLAIMS_DAMAGED: {
+    title: 'Began again: its record was damaged',
+    text: 'What the list had noted of the partial file cannot be right, so it was begun again.',
+  },
   PART_TRUNCATED: {
     title: 'Some of it is fetched again',
     text: 'The partial file was shorter than it should have been. What is missing is fetched again.',

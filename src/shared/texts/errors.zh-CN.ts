@@ -334,6 +334,10 @@ export const zhCN: Texts = {
       title: '已重新开始：部分文件丢失',
       text: '文件夹中的部分文件被删除或替换，因此重新开始。',
     },
+    RESTARTED_CLAIMS_DAMAGED: {
+      title: '已重新开始：记录已损坏',
+      text: '列表中关于部分文件的记录不可能正确，因此重新开始。',
+    },
     PART_TRUNCATED: {
       title: '正在重新接收一部分',
       text: '部分文件比应有的长度短，缺少的部分会重新接收。',

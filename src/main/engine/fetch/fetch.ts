@@ -8,10 +8,10 @@ import type { PartFile } from '../files/file'
 import { readIntoMemory } from './hedge'
 import type { HttpResponse } from '../http/http'
 import { networkFailure } from '../http/network-errors'
-import { hedgeCandidate, nextStep, rampStep, tooSlow } from './pace'
+import { hedgeCandidate, judgeStep, tooSlow } from './pace'
 import type { Clock } from '../ports'
 import type { RangeSource } from './range-source'
-import type { Patience, Scheduler } from '../scheduler'
+import { GaveUp, type Patience, type Scheduler } from '../scheduler'
 import type { Claim, Segments } from './segments'
 import type { Release } from '../slots'
 import { VitalSigns } from './vitals'
@@ -107,6 +107,10 @@ class Fetch implements Checkpointed {
   /** Loops that wait for their next attempt, with its time. */
   readonly #waiting = new Map<symbol, { until: number | null; reason: DownloadError }>()
   readonly #loops = new Set<Promise<void>>()
+  /** The loops that have not decided to end, by their patience. */
+  readonly #trying = new Set<Patience>()
+  /** How many loops ended because nothing worked. */
+  #left = 0
   /** Wakes loops that have nothing to do when something changes. */
   #idle = new AbortController()
   #arrived = 0
@@ -177,17 +181,22 @@ class Fetch implements Checkpointed {
   async #loop(first: (FirstAnswer & { claim: Claim }) | null): Promise<void> {
     const patience = this.#env.scheduler.patience(() => this.#g.source.host)
     const begun = { retries: 0, latency: null }
-    for (let opened = first; !this.#signal.aborted; opened = null) {
-      const control = opened?.control ?? new AbortController()
-      try {
-        if (opened) await this.#receive(opened.response, opened.claim, opened.release, control, patience, begun)
-        else if (this.#g.segments.claimable) await this.#connect(control, patience)
-        else if (!(await this.#help())) return
-      } catch (error) {
-        if (this.#signal.aborted) return
-        if (control.signal.aborted) continue // it was stopped on purpose
-        if (!(await this.#goesOn(networkFailure(error), patience))) return
+    this.#trying.add(patience)
+    try {
+      for (let opened = first; !this.#signal.aborted; opened = null) {
+        const control = opened?.control ?? new AbortController()
+        try {
+          if (opened) await this.#receive(opened.response, opened.claim, opened.release, control, patience, begun)
+          else if (this.#g.segments.claimable) await this.#connect(control, patience)
+          else if (!(await this.#help())) return
+        } catch (error) {
+          if (this.#signal.aborted) return
+          if (control.signal.aborted) continue // it was stopped on purpose
+          if (!(await this.#goesOn(networkFailure(error), patience))) return
+        }
       }
+    } finally {
+      this.#trying.delete(patience)
     }
   }
 
@@ -200,6 +209,12 @@ class Fetch implements Checkpointed {
     const me = Symbol('loop')
     this.#vitals.failed(failed.error.code, this.#env.clock.monotonic())
     if (this.#loops.size > 1) this.#listener.note({ code: 'RETRY', error: failed.error.code, times: 1 })
+    if (failed.error.retry === 'later' && this.#open.size === 0 && this.#trying.size > 1) {
+      // Nothing works at the moment: one that tries again is enough to find out when something does.
+      this.#trying.delete(patience) // at once, so that never the last two leave together
+      this.#left++
+      return false
+    }
     try {
       await patience.afterFailure(failed, this.#signal, (until, reason) => {
         this.#waiting.set(me, { until, reason })
@@ -209,7 +224,8 @@ class Fetch implements Checkpointed {
     } catch {
       if (this.#signal.aborted) return false
       // Others that go on may well finish without this one.
-      if (failed.error.retry !== 'later' || this.#open.size === 0) this.#stop.abort(failed)
+      if (failed.error.retry !== 'later') this.#stop.abort(failed)
+      else if (this.#open.size === 0) this.#stop.abort(new GaveUp(failed))
       return false
     } finally {
       this.#waiting.delete(me)
@@ -232,20 +248,9 @@ class Fetch implements Checkpointed {
     try {
       response = await source.open(claim.position, claim.end, AbortSignal.any([this.#signal, control.signal]))
     } catch (error) {
-      const { error: cause } = networkFailure(error)
-      // A server needs a moment to see that a connection has ended: then it is no sign of its limit.
-      const settled = this.#env.clock.monotonic() - this.#lastEnd > settling
-      // Asked while the slot is held: nobody else takes it before the limit is lowered.
-      const { scheduler } = this.#env
-      const known = scheduler.host(source.host)?.learned
-      const wait = this.#signal.aborted ? null : scheduler.refused(source.host, cause, settled)
-      const learned = scheduler.host(source.host)?.learned
-      if (learned && learned !== known) {
-        const { connections } = learned
-        this.#listener.note({ code: 'LIMIT', host: source.host, connections, error: cause.code })
-      }
       claim.release()
-      release()
+      // Asked while the slot is held: nobody else takes it before the limit is lowered.
+      const wait = await this.#refused(networkFailure(error).error).finally(release)
       if (wait === null) throw error
       await this.#env.clock.sleep(wait, this.#signal)
       return
@@ -254,6 +259,22 @@ class Fetch implements Checkpointed {
     this.#vitals.answered(latency)
     this.#listener.answered(response)
     await this.#receive(response, claim, release, control, patience, { retries: patience.failures, latency })
+  }
+
+  /** @returns ms until the next attempt when the host wants no more connections; `null` when it is a failure */
+  async #refused(cause: DownloadError): Promise<number | null> {
+    if (this.#signal.aborted) return null
+    const { scheduler, clock } = this.#env
+    const { host } = this.#g.source
+    // A server needs a moment to see that a connection has ended: then it is no sign of its limit.
+    const settled = clock.monotonic() - this.#lastEnd > settling
+    const known = scheduler.host(host)?.learned
+    const wait = await scheduler.refused(host, cause, settled, this.#signal)
+    const learned = scheduler.host(host)?.learned
+    if (learned && learned !== known) {
+      this.#listener.note({ code: 'LIMIT', host, connections: learned.connections, error: cause.code })
+    }
+    return wait
   }
 
   async #receive(
@@ -363,7 +384,8 @@ class Fetch implements Checkpointed {
   async #supervise(finished: AbortSignal): Promise<void> {
     const { connections } = this.#g
     const { clock } = this.#env
-    let step = { open: 1, before: 0, since: clock.monotonic(), bytes: this.#arrived, rate: 0 }
+    let step = { open: 1, last: 0, before: 0, since: clock.monotonic(), arrived: [] as number[] }
+    let seen = this.#arrived
     let ramping = connections.kind === 'upTo'
     while (!finished.aborted) {
       try {
@@ -376,22 +398,30 @@ class Fetch implements Checkpointed {
         open[index]?.stop('too slow')
         this.#listener.note({ code: 'REPLACED', times: 1 })
       }
-      if (!ramping) continue
-      const now = clock.monotonic()
-      if (this.#open.size < Math.min(step.open, this.#loops.size)) {
-        step = { ...step, since: now, bytes: this.#arrived } // measured only while all of them are open
-      } else if (now - step.since >= rampStep) {
-        const rate = (1000 * (this.#arrived - step.bytes)) / (now - step.since)
-        const next = nextStep(step.open, connections.count, step.rate, rate)
-        ramping = next > step.open
-        if (step.before > 0) this.#vitals.stepped({ from: step.before, to: step.open, before: step.rate, after: rate })
-        if (!ramping && next < connections.count) {
-          this.#listener.note({ code: 'ENOUGH', connections: next, bytesPerSecond: rate })
-        }
-        step = { open: next, before: step.open, since: now, bytes: this.#arrived, rate }
-        this.#aim = next
-        this.#grow(next)
+      if (open.length > 0 && this.#left > 0) {
+        this.#grow(this.#loops.size + this.#left)
+        this.#left = 0
       }
+      const now = clock.monotonic()
+      const news = this.#arrived - seen
+      seen = this.#arrived
+      if (!ramping) continue
+      if (open.length < Math.min(step.open, this.#loops.size)) {
+        step = { ...step, since: now, arrived: [] } // measured only while all of them are open
+        continue
+      }
+      step.arrived.push(news)
+      const judged = judgeStep({ ...step, elapsed: now - step.since }, connections.count)
+      if (!judged) continue
+      const { next, rate } = judged
+      ramping = next > step.open
+      if (step.last > 0) this.#vitals.stepped({ from: step.last, to: step.open, before: step.before, after: rate })
+      if (!ramping && next < connections.count) {
+        this.#listener.note({ code: 'ENOUGH', connections: next, bytesPerSecond: rate })
+      }
+      step = { open: next, last: step.open, before: rate, since: now, arrived: [] }
+      this.#aim = next
+      this.#grow(next)
     }
   }
 

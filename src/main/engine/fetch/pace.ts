@@ -54,9 +54,45 @@ export function hedgeCandidate(pulses: readonly Pulse[]): number | null {
 }
 
 /** ms that each step of the ramp is measured. */
-export const rampStep = 500
+const rampStep = 500
+/**
+ * ms for a step whose bytes come in bursts, or that seems not to pay: nginx (`limit_rate`) and lighttpd send once a second
+ * and sleep in between, so less says more of the moment than of the connection.
+ */
+const rampStepOfBursts = 2000
 /** Twice the connections must bring at least this much more to be worth it. */
 const rampGain = 1.2
+
+/** How one step of the slow start went so far. */
+export interface RampStep {
+  /** Connections of this step. */
+  readonly open: number
+  /** Bytes per second of the step before; 0 for the first. */
+  readonly before: number
+  /** Bytes that arrived between two looks, one after the other. */
+  readonly arrived: readonly number[]
+  /** ms that it lasts. */
+  readonly elapsed: number
+}
+
+/** A look that saw less than this share of the best one saw a pause between bursts. */
+const pauseShare = 0.25
+
+/**
+ * Whether a step was measured long enough, and what it showed.
+ * @param limit connections at most
+ * @returns connections of the next step, the same number when it is not worth going on, and the bytes per second of this
+ *   one; `null` when it has to be looked at longer
+ */
+export function judgeStep(step: RampStep, limit: number): { readonly next: number; readonly rate: number } | null {
+  const { open, before, arrived, elapsed } = step
+  if (elapsed < rampStep) return null
+  const rate = (1000 * arrived.reduce((sum, bytes) => sum + bytes, 0)) / elapsed
+  const next = nextStep(open, limit, before, rate)
+  const even = Math.min(...arrived) >= pauseShare * Math.max(...arrived)
+  const pays = next > open || open >= limit
+  return elapsed >= rampStepOfBursts || (even && pays) ? { next, rate } : null
+}
 
 /**
  * The next step of a slow start: 1, 2, 4, 8 … connections as long as each step pays.

@@ -192,12 +192,25 @@ export function writtenBytes(segments: readonly Segment[]): number {
   return segments.reduce((sum, s) => sum + (s.written - s.start), 0)
 }
 
+/**
+ * @param total length of the file; `null` when unknown
+ * @returns whether the segments cover the file without gap or overlap, as `Segments` needs it
+ */
+export function coverFile(segments: readonly Segment[], total: number | null): boolean {
+  return gapIn(segments, total ?? Infinity) === null
+}
+
 function assertCovers(segments: readonly Segment[], end: number): void {
+  const gap = gapIn(segments, end)
+  if (gap !== null) throw new RangeError(gap)
+}
+
+function gapIn(segments: readonly Segment[], end: number): string | null {
   let at = 0
   for (const s of segments) {
     const sane = s.start === at && s.end >= s.start && s.written >= s.start && s.written <= s.end
-    if (!sane) throw new RangeError(`segments do not cover the file at ${at}`)
+    if (!sane) return `segments do not cover the file at ${at}`
     at = s.end
   }
-  if (at !== end) throw new RangeError(`segments end at ${at}, the file at ${end}`)
+  return at === end ? null : `segments end at ${at}, the file at ${end}`
 }

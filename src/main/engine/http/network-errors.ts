@@ -1,8 +1,10 @@
 import { DownloadFailure, failure, type DownloadErrorCode, type RetryAdvice } from '../../../shared/errors'
 
 /** What Node's and undici's error codes mean to a user. One row per cause; see `test/unit/network-errors.test.ts`. */
-const table: Readonly<Record<string, readonly [DownloadErrorCode, RetryAdvice]>> = {
-  ENOTFOUND: ['DNS', 'later'],
+const table: Readonly<Record<string, readonly [DownloadErrorCode, RetryAdvice, attempts?: number]>> = {
+  // A name server's definite answer. Mostly a name was mistyped, and who typed it waits; yet right after a network has
+  // changed an answer may be that of the old one. Four attempts take some three seconds.
+  ENOTFOUND: ['DNS', 'later', 4],
   EAI_AGAIN: ['DNS', 'later'],
   EAI_FAIL: ['DNS', 'later'],
   EAI_NODATA: ['DNS', 'later'],
@@ -57,7 +59,11 @@ export function networkFailure(thrown: unknown): DownloadFailure {
     if (error instanceof AggregateError && error.errors.length > 0) return networkFailure(error.errors[0])
     const code = (error as NodeJS.ErrnoException).code
     const row = code === undefined ? undefined : table[code]
-    if (row) return failure(row[0], row[1], `${code}: ${error.message}`, { cause: thrown })
+    if (row) {
+      const [known, retry, attempts] = row
+      const detail = `${code}: ${error.message}`
+      return failure(known, retry, detail, { cause: thrown, ...(attempts === undefined ? {} : { attempts }) })
+    }
     if (code?.startsWith('ERR_SSL_') || code?.startsWith('ERR_TLS_')) {
       return failure('TLS', 'no', `${code}: ${error.message}`, { cause: thrown })
     }
