@@ -15,6 +15,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          // A use of memory after it was given back shows as wrong bytes.
+          env: { LONGSHORE_POISON_SLABS: '1' },
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Connection } from '../../src/main/engine/fetch/connection'
 import type { PartFile } from '../../src/main/engine/files/file'
 import type { HttpResponse } from '../../src/main/engine/http/http'
+import { slabSize } from '../../src/main/engine/http/slabs'
 import { Segments, type Claim } from '../../src/main/engine/fetch/segments'
 import { ClaimWriter } from '../../src/main/engine/fetch/writer'
 import { failure } from '../../src/shared/errors'
@@ -49,10 +50,10 @@ const chunk = (bytes: number, fill = 1) => Buffer.alloc(bytes, fill)
 describe('the writer of a claim', () => {
   it('gathers chunks to large writes', async () => {
     const { writer, writes, end } = rig()
-    for (let n = 0; n < 7; n++) expect(writer.push(chunk(64 * kibibyte))).toBeUndefined()
+    for (let n = 0; n < 3; n++) expect(writer.push(chunk(slabSize / 4))).toBeUndefined()
     expect(writes).toEqual([])
-    void writer.push(chunk(64 * kibibyte))
-    expect(writes.map(({ position, bytes }) => [position, bytes.length])).toEqual([[0, 512 * kibibyte]])
+    void writer.push(chunk(slabSize / 4))
+    expect(writes.map(({ position, bytes }) => [position, bytes.length])).toEqual([[0, slabSize]])
     await end(0)
   })
 
@@ -69,33 +70,33 @@ describe('the writer of a claim', () => {
 
   it('has one write in flight, while the next one gathers', async () => {
     const { writer, writes, end, most } = rig()
-    void writer.push(chunk(512 * kibibyte))
-    void writer.push(chunk(512 * kibibyte))
+    void writer.push(chunk(slabSize))
+    void writer.push(chunk(slabSize))
     void writer.push(chunk(100))
     expect(writes).toHaveLength(1)
     await end(0)
     expect(writes.map(({ position, bytes }) => [position, bytes.length])).toEqual([
-      [0, 512 * kibibyte],
-      [512 * kibibyte, 512 * kibibyte + 100],
+      [0, slabSize],
+      [slabSize, slabSize + 100],
     ])
     expect(most()).toBe(1)
   })
 
   it('books bytes as written only after their write has returned', async () => {
     const { writer, segments, written, end } = rig()
-    void writer.push(chunk(512 * kibibyte))
+    void writer.push(chunk(slabSize))
     await settled()
     expect(segments.written).toBe(0)
     expect(written).toEqual([])
     await end(0)
-    expect(segments.written).toBe(512 * kibibyte)
-    expect(written).toEqual([512 * kibibyte])
+    expect(segments.written).toBe(slabSize)
+    expect(written).toEqual([slabSize])
   })
 
-  it('holds the sender back while more than a mebibyte waits, until the disk comes after', async () => {
+  it('holds the sender back while a slab waits, until the disk comes after', async () => {
     const { writer, end } = rig()
-    void writer.push(chunk(512 * kibibyte))
-    expect(writer.push(chunk(1023 * kibibyte))).toBeUndefined()
+    void writer.push(chunk(slabSize))
+    expect(writer.push(chunk(slabSize - kibibyte))).toBeUndefined()
     let released = false
     void writer.push(chunk(kibibyte))?.then(() => {
       released = true
@@ -156,7 +157,7 @@ describe('the writer of a claim', () => {
 describe('finishing', () => {
   it('writes what is left and waits for it: no write is in flight afterwards', async () => {
     const { writer, writes, end, segments, flying } = rig()
-    void writer.push(chunk(512 * kibibyte))
+    void writer.push(chunk(slabSize))
     void writer.push(chunk(100))
     let finished = false
     const finish = writer.finish().then(() => {
@@ -168,7 +169,7 @@ describe('finishing', () => {
     await finish
     expect(writes).toHaveLength(2)
     expect(flying()).toBe(0)
-    expect(segments.written).toBe(512 * kibibyte + 100)
+    expect(segments.written).toBe(slabSize + 100)
   })
 
   it('is at once when there is nothing', async () => {
@@ -214,7 +215,7 @@ describe('a disk that fails', () => {
 
   it('40: is told to who is held back', async () => {
     const { writer, writes } = rig()
-    void writer.push(chunk(512 * kibibyte))
+    void writer.push(chunk(slabSize))
     const hold = writer.push(chunk(1024 * kibibyte))
     writes[0]?.ends.reject(full)
     await expect(hold).rejects.toBe(full)
@@ -222,7 +223,7 @@ describe('a disk that fails', () => {
 
   it('40: is told by finish, and nothing more is written', async () => {
     const { writer, writes, segments, written } = rig()
-    void writer.push(chunk(512 * kibibyte))
+    void writer.push(chunk(slabSize))
     void writer.push(chunk(10))
     writes[0]?.ends.reject(full)
     await settled()
@@ -251,7 +252,7 @@ describe('a connection whose claim goes to a faster one', () => {
     const control = new AbortController()
     const response = {
       read: (sink: (bytes: Buffer) => unknown) => {
-        sink(chunk(512 * kibibyte))
+        sink(chunk(slabSize))
         return new Promise((_, reject) => {
           control.signal.addEventListener('abort', () => reject(control.signal.reason as Error))
         })
@@ -286,8 +287,8 @@ describe('a connection whose claim goes to a faster one', () => {
     expect(inherited).toBe(false)
     await end(0)
     await expect(received).rejects.toThrow('faster')
-    expect((await heir).position).toBe(512 * kibibyte)
-    expect(segments.written).toBe(512 * kibibyte)
+    expect((await heir).position).toBe(slabSize)
+    expect(segments.written).toBe(slabSize)
   })
 
   it('41: gives nothing away when its last write failed', async () => {

@@ -1,17 +1,18 @@
 import type { PartFile } from '../files/file'
+import { endsSlab, keep, slabSize } from '../http/slabs'
 import type { Clock } from '../ports'
 import type { Claim } from './segments'
 
-/** Large, few writes cost least (512 KiB, `docs/performance.md`). */
-const writeSize = 512 * 1024
+/** Large, few writes cost least (`docs/performance.md`). */
+const writeSize = slabSize
 /** A slow connection writes at least this often, in ms, so that progress is seen and kept. */
 const writeInterval = 200
 /** What may wait behind the write in flight before the connection is held back. */
-const maxWaiting = 2 * writeSize
+const maxWaiting = writeSize
 
 /**
- * Collects the chunks of one connection and writes them at the claim's place, one write in flight, the next one
- * gathering. Bytes beyond the claim's end are dropped.
+ * Collects the chunks of one connection and writes them at the claim's place, straight from the memory that they were
+ * read into; one write in flight, the next one gathering. Bytes beyond the claim's end are dropped.
  */
 export class ClaimWriter {
   readonly #part: PartFile
@@ -19,8 +20,7 @@ export class ClaimWriter {
   readonly #clock: Clock
   readonly #onWritten: (bytes: number) => void
   #lastWrite: number
-  #gathered: Buffer[] = []
-  #gatheredBytes = 0
+  #gathered = new Gathered()
   #position: number
   #flight: Promise<void> | null = null
   #full = false
@@ -46,16 +46,13 @@ export class ClaimWriter {
    */
   push(chunk: Buffer): Promise<void> | undefined {
     const accepted = this.#claim.take(chunk.length)
-    if (accepted > 0) {
-      this.#gathered.push(accepted === chunk.length ? chunk : chunk.subarray(0, accepted))
-      this.#gatheredBytes += accepted
-    }
+    if (accepted > 0) this.#gathered.add(accepted === chunk.length ? chunk : chunk.subarray(0, accepted))
     this.#full = this.#claim.position === this.#claim.end
-    if (!this.#flight) {
-      if (this.#gatheredBytes >= writeSize || this.#clock.monotonic() - this.#lastWrite >= writeInterval) this.#start()
-      return undefined
-    }
-    return this.#gatheredBytes < maxWaiting ? undefined : this.#flight
+    if (this.#flight) return this.#gathered.bytes < maxWaiting ? undefined : this.#flight
+    const due =
+      this.#gathered.bytes >= writeSize || endsSlab(chunk) || this.#clock.monotonic() - this.#lastWrite >= writeInterval
+    if (due) this.#start()
+    return undefined
   }
 
   /**
@@ -63,27 +60,69 @@ export class ClaimWriter {
    * @throws DownloadFailure of the disk
    */
   async finish(): Promise<void> {
-    while (this.#flight || this.#gatheredBytes > 0) {
-      if (!this.#flight) this.#start()
-      await this.#flight
+    try {
+      while (this.#flight || this.#gathered.bytes > 0) {
+        if (!this.#flight) this.#start()
+        await this.#flight
+      }
+    } finally {
+      this.#gathered.release()
     }
   }
 
   #start(): void {
-    const buffers = this.#gathered
-    const bytes = this.#gatheredBytes
+    const gathered = this.#gathered
+    const { bytes, buffers } = gathered
+    if (bytes === 0) return
     const position = this.#position
-    this.#gathered = []
-    this.#gatheredBytes = 0
+    this.#gathered = new Gathered()
     this.#position += bytes
     this.#lastWrite = this.#clock.monotonic()
-    this.#flight = this.#part.write(buffers, position).then(() => {
-      this.#flight = null
+    const written = () => {
+      gathered.release()
       this.#claim.advance(bytes)
       this.#onWritten(bytes)
-      if (this.#gatheredBytes >= writeSize) this.#start()
-    })
+    }
+    const writing = this.#part.write(buffers, position)
+    if (!writing) {
+      written()
+      return
+    }
+    this.#flight = writing.then(
+      () => {
+        this.#flight = null
+        written()
+        if (this.#gathered.bytes >= writeSize) this.#start()
+      },
+      (error: unknown) => {
+        gathered.release()
+        throw error
+      },
+    )
     // Awaited by `push` or `finish`; until then a failure must not count as unhandled.
     this.#flight.catch(() => undefined)
+  }
+}
+
+/** Chunks that wait for one write; neighbours in memory are one buffer. */
+class Gathered {
+  readonly buffers: Buffer[] = []
+  readonly #kept: (() => void)[] = []
+  bytes = 0
+
+  add(chunk: Buffer): void {
+    this.bytes += chunk.length
+    const last = this.buffers.at(-1)
+    if (last && last.buffer === chunk.buffer && last.byteOffset + last.length === chunk.byteOffset) {
+      this.buffers[this.buffers.length - 1] = Buffer.from(last.buffer, last.byteOffset, last.length + chunk.length)
+    } else {
+      this.buffers.push(chunk)
+      this.#kept.push(keep(chunk))
+    }
+  }
+
+  /** The memory may be used for something else. */
+  release(): void {
+    for (const release of this.#kept.splice(0)) release()
   }
 }

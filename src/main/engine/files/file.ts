@@ -1,9 +1,10 @@
-import { constants } from 'node:fs'
+import { constants, writeSync, writevSync } from 'node:fs'
 import { lstat, mkdir, open, stat, statfs, unlink, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { failure } from '../../../shared/errors'
 import { diskFailure, isDiskError } from './disk-errors'
 import { identityOf, isSameFile } from './identity'
+import { WriteMode } from './write-mode'
 
 /**
  * A partial file, open for writing by position.
@@ -18,11 +19,12 @@ export interface PartFile {
   readonly size: number
   /**
    * Writes all bytes; loops over short writes.
-   * @param buffers written one after the other
+   * @param buffers written one after the other; they must stay as they are until it is done
    * @param position offset in bytes of the first one
-   * @throws DownloadFailure NOSPACE, IO, FILE_TOO_BIG, …
+   * @returns nothing when it is done already, as on a quick disk; else a promise
+   * @throws DownloadFailure NOSPACE, IO, FILE_TOO_BIG, … by the promise
    */
-  write(buffers: readonly Buffer[], position: number): Promise<void>
+  write(buffers: readonly Buffer[], position: number): Promise<void> | undefined
   /** Reads bytes that are there. @throws DownloadFailure IO, or when the file is shorter */
   read(position: number, length: number): Promise<Buffer>
   /**
@@ -104,21 +106,44 @@ export async function openPart(file: string, identity: string): Promise<PartFile
 async function partFile(handle: FileHandle, file: string): Promise<PartFile> {
   const stat = await handle.stat({ bigint: true })
   let broken: unknown
+  const mode = new WriteMode()
+  /** Syncs under way: a write may have to wait for one, so that it is not made in this thread. */
+  let syncing = 0
+  const writeHere = (buffers: readonly Buffer[], position: number): void => {
+    let rest = buffers as Buffer[]
+    for (let at = position; rest.length > 0;) {
+      const bytes =
+        rest.length === 1 ? writeSync(handle.fd, rest[0]!, 0, rest[0]!.length, at) : writevSync(handle.fd, rest, at)
+      at += bytes
+      rest = dropFront(rest, bytes)
+    }
+  }
+  const writeElsewhere = async (buffers: readonly Buffer[], position: number): Promise<void> => {
+    let rest = buffers as Buffer[]
+    for (let at = position; rest.length > 0;) {
+      const { bytesWritten } = await handle.writev(rest, at)
+      at += bytesWritten
+      rest = dropFront(rest, bytesWritten)
+    }
+  }
   return {
     path: file,
     inode: identityOf(stat),
     size: Number(stat.size),
-    async write(buffers, position) {
-      if (broken) throw diskFailure(broken)
-      try {
-        let rest = buffers as Buffer[]
-        for (let at = position; rest.length > 0;) {
-          const { bytesWritten } = await handle.writev(rest, at)
-          at += bytesWritten
-          rest = dropFront(rest, bytesWritten)
-        }
-      } catch (error) {
+    write(buffers, position) {
+      if (broken) return Promise.reject(diskFailure(broken))
+      const began = performance.now()
+      const done = () => mode.took(performance.now() - began)
+      const failed = (error: unknown) => {
         throw diskFailure(error)
+      }
+      if (!mode.here || syncing > 0) return writeElsewhere(buffers, position).then(done, failed)
+      try {
+        writeHere(buffers, position)
+        done()
+        return undefined
+      } catch (error) {
+        return Promise.reject(diskFailure(error))
       }
     },
     async read(position, length) {
@@ -132,11 +157,14 @@ async function partFile(handle: FileHandle, file: string): Promise<PartFile> {
     },
     async sync() {
       if (broken) throw diskFailure(broken)
+      syncing++
       try {
         await handle.datasync()
       } catch (error) {
         broken = error
         throw failure('IO', 'no', `the disk did not confirm a write: ${(error as Error).message}`, { cause: error })
+      } finally {
+        syncing--
       }
     },
     async resize(length) {

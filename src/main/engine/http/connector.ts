@@ -8,7 +8,8 @@ import type { Route } from './proxies'
 import { unreachable } from './proxy-errors'
 import { openTunnel, type Target } from './tunnel'
 import type { Trust } from './trust'
-import { letPausedAnswersEnd } from './undici-parser'
+import { receiveIntoSlabs } from './receive'
+import { mendParser } from './undici-parser'
 
 export interface ConnectorParts {
   readonly trust: Trust
@@ -147,9 +148,10 @@ function settle(
 ): void {
   opening.then(
     (socket) => {
+      receiveIntoSlabs(socket)
       callback(null, socket)
       // undici has its parser on the socket only after that.
-      setImmediate(letPausedAnswersEnd, socket)
+      setImmediate(mendParser, socket)
     },
     (error: unknown) => callback(explain(error), null),
   )

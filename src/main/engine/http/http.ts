@@ -40,8 +40,8 @@ export interface HttpReply {
 }
 
 /**
- * Gets each chunk. A returned promise holds the connection back until it settles; `enough` ends the reading and closes
- * the connection.
+ * Gets each chunk, which is valid until it returns: whoever needs it longer calls `keep` (`slabs.ts`). A returned promise
+ * holds the connection back until it settles; `enough` ends the reading and closes the connection.
  */
 export type Sink = (chunk: Buffer) => Promise<void> | 'enough' | undefined
 
