@@ -14,7 +14,7 @@ const progressEvery = 64 << 20
 port.on('message', (request: DigestRequest) => {
   switch (request.kind) {
     case 'open':
-      files.set(request.file, new FileReader(request.path, request.algorithms))
+      files.set(request.file, new FileReader(request.path, request.algorithms, request.origin))
       break
     case 'read':
       void read(request)

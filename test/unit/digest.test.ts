@@ -7,11 +7,15 @@ import fc from 'fast-check'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { blockSize } from '../../src/main/engine/integrity/blocks'
-import { crcHex, isCrc } from '../../src/main/engine/integrity/crc'
+import { combineCrc, crcHex, isCrc, type CrcAlgorithm } from '../../src/main/engine/integrity/crc'
 import { createDigest, parseChecksum } from '../../src/main/engine/integrity/digest'
-import { createDigester, type FileDigester, type FileReading } from '../../src/main/engine/integrity/digester'
-import { FileReader, type ReadOptions } from '../../src/main/engine/integrity/reader'
-import { wholeCrc } from '../../src/main/engine/integrity/verify'
+import {
+  createDigester,
+  inPlaceLimit,
+  type FileDigester,
+  type FileReading,
+} from '../../src/main/engine/integrity/digester'
+import { FileReader, type CrcValues, type ReadOptions } from '../../src/main/engine/integrity/reader'
 import { checksumAlgorithms, type ChecksumAlgorithm } from '../../src/shared/verification'
 import { RequestFailure } from '../../src/shared/errors'
 import { Content } from '../server'
@@ -113,6 +117,14 @@ describe('parseChecksum', () => {
   })
 })
 
+/** The CRC of a file from those of its blocks. */
+function wholeCrc(algorithm: CrcAlgorithm, blocks: readonly CrcValues[], total: number): bigint {
+  return blocks.reduce((sum, block, index) => {
+    const length = Math.min(total - index * blockSize, blockSize)
+    return combineCrc(algorithm, sum, block[algorithm] ?? 0n, length)
+  }, 0n)
+}
+
 /** What a whole file has, read by a reader or by the thread. */
 async function digestOf(
   file: FileReader | FileReading,
@@ -131,7 +143,7 @@ describe('FileReader', () => {
     const file = await fileOf('read', bytes)
     const seen: number[] = []
     const onProgress = (n: number) => void seen.push(n)
-    const reader = new FileReader(file, ['sha-256'], 1000)
+    const reader = new FileReader(file, ['sha-256'], 0, 1000)
     expect(await digestOf(reader, length, 'sha-256', { signal: never, onProgress })).toBe(
       createHash('sha256').update(bytes).digest('hex'),
     )
@@ -166,7 +178,7 @@ describe('FileReader', () => {
     const onProgress = (): void => {
       if (++reads === 3) abort.abort(reason)
     }
-    const reader = new FileReader(file, ['md5'], 1000)
+    const reader = new FileReader(file, ['md5'], 0, 1000)
     await expect(reader.read(0, 10_000, { signal: abort.signal, onProgress })).rejects.toBe(reason)
     expect(reads).toBe(3)
     await expect(reader.read(0, 10_000, { signal: abort.signal })).rejects.toBe(reason)
@@ -203,8 +215,8 @@ describe('the digest thread', { timeout: 60_000 }, () => {
 
   let workerUrl: URL
   let digester: FileDigester
-  /** More than a block: what is smaller does not need the thread. */
-  const size = blockSize + 1
+  /** What is smaller does not need the thread. */
+  const size = inPlaceLimit + 1
   let zeros = ''
   const zerosDigest = (name: string) => createHash(name).update(Buffer.alloc(size)).digest('hex')
 
@@ -229,11 +241,11 @@ describe('the digest thread', { timeout: 60_000 }, () => {
   })
 
   it.each(algorithms)('digests a file with %s', async (algorithm) => {
-    const bytes = new Content(9_500_000, 4).bytes()
+    const bytes = new Content(19_500_000, 4).bytes()
     const file = await fileOf(`big-${algorithm}`, bytes)
     const expected = createDigest(algorithm)
     expected.update(bytes)
-    expect(await digestFile(digester, file, 9_500_000, algorithm)).toBe(expected.hex())
+    expect(await digestFile(digester, file, 19_500_000, algorithm)).toBe(expected.hex())
   })
 
   it('takes several files, one after the other, and tells how far it is', async () => {

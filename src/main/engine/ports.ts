@@ -187,11 +187,18 @@ export type NewDownload = Omit<DownloadRecord, 'id'> & {
 
 /** Digests of the pieces of a file, all of one length but the last. */
 export interface Pieces {
-  readonly algorithm: Checksum['algorithm']
+  readonly algorithm: 'sha-256' | 'sha-512' | 'sha-1' | 'md5'
   /** Bytes. */
   readonly length: number
   /** Lower-case hex, in order. */
   readonly hashes: readonly string[]
+}
+
+/** CRC-32 of [start, end). */
+export interface Leftover {
+  readonly start: number
+  readonly end: number
+  readonly crc32: number
 }
 
 /** What a document says about a download's bytes before they are there. */
@@ -208,6 +215,11 @@ export interface IntegrityStore {
   blocks(id: DownloadId, generation: string): BlockSums
   /** Adds or replaces sums, and forgets those of other generations of the download. */
   addBlocks(id: DownloadId, generation: string, sums: BlockSums): void
+  dropBlocks(id: DownloadId, generation: string, blocks: readonly number[]): void
+  /** Sums of committed bytes that make no whole block, as they were when the last run ended. */
+  leftovers(id: DownloadId, generation: string): readonly Leftover[]
+  /** Replaces them. */
+  keepLeftovers(id: DownloadId, generation: string, leftovers: readonly Leftover[]): void
   promised(id: DownloadId): Promised | null
   promise(id: DownloadId, promised: Promised): void
 }

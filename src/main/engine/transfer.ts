@@ -12,12 +12,14 @@ import type { HttpClient, HttpResponse } from './http/http'
 import { judgeProbe } from './http/judge'
 import { networkFailure } from './http/network-errors'
 import type { FileDigester } from './integrity/digester'
-import { verifyFile } from './integrity/verify'
+import { Keeping } from './integrity/keeping'
+import { badPieces, compare, expectedDigests } from './integrity/verify'
 import type { DownloadRecord, IntegrityStore, Log, Part, Remote, Session } from './ports'
+import { isResumable } from './remote'
 import { publish, recoverPublished, type Completed } from './publish'
 import { RangeSource } from './fetch/range-source'
 import { GaveUp, type ConnectionRequest } from './scheduler'
-import { clampToSize, coverFile, Segments, writtenBytes } from './fetch/segments'
+import { clampToSize, coverFile, Segments, withoutRanges, writtenBytes } from './fetch/segments'
 
 /** Smallest piece in bytes that is worth a connection of its own (AB Download Manager's figure). */
 const defaultPartSize = 1024 * 1024
@@ -65,6 +67,15 @@ export async function transfer(job: Job, env: TransferEnv, signal: AbortSignal):
   const published = await recoverPublished(job)
   if (published) return published
   if (wasPublishing) job.save({ notice: notice(env, 'RESTARTED_PART_LOST') })
+  const keeping = new Keeping(job, env)
+  try {
+    return await attempts(job, env, keeping, signal)
+  } finally {
+    await keeping.end()
+  }
+}
+
+async function attempts(job: Job, env: TransferEnv, keeping: Keeping, signal: AbortSignal): Promise<Completed> {
   const patience = env.scheduler.patience(() => new URL(job.session.url).host)
   let fresh = false
   let singleStream = false
@@ -76,8 +87,10 @@ export async function transfer(job: Job, env: TransferEnv, signal: AbortSignal):
   }
   for (;;) {
     try {
-      const part = await fetchInto(job, env, { fresh, singleStream, onWritten }, signal)
-      return await finish(job, env, part, signal)
+      const part = await fetchInto(job, env, keeping, { fresh, singleStream, onWritten }, signal)
+      fresh = false
+      const completed = await finish(job, env, keeping, part, signal)
+      if (completed) return completed
     } catch (error) {
       signal.throwIfAborted()
       const failed = networkFailure(error)
@@ -116,15 +129,22 @@ interface Attempt {
 }
 
 /** Fetches all bytes into the part, new or old, and closes it. */
-async function fetchInto(job: Job, env: TransferEnv, attempt: Attempt, signal: AbortSignal): Promise<OpenPart> {
-  const resumed = attempt.fresh ? null : await resume(job, env)
-  const begun = resumed ? null : await begin(job, env, attempt.singleStream, signal)
+async function fetchInto(
+  job: Job,
+  env: TransferEnv,
+  keeping: Keeping,
+  attempt: Attempt,
+  signal: AbortSignal,
+): Promise<OpenPart> {
+  const resumed = attempt.fresh ? null : await resume(job, env, keeping, signal)
+  const begun = resumed ? null : await begin(job, env, keeping, attempt.singleStream, signal)
   const { file, segments, remote } = (resumed ?? begun)!
   try {
     const resumable = isResumable(remote)
     if (!resumable && begun && segments.total !== 0)
       job.save({ notice: job.record.notice ?? notice(env, 'NOT_RESUMABLE') })
     job.progress(segments)
+    const keeper = keeping.of(openPartOf(job), remote)
     if (!segments.complete) {
       await fetchGeneration(
         {
@@ -146,6 +166,7 @@ async function fetchInto(job: Job, env: TransferEnv, attempt: Attempt, signal: A
           phase: (phase) => job.phase(phase),
           connections: (count) => job.connections(count),
           answered: (response) => job.answered(response),
+          committed: (claims) => keeper.committed(claims),
           ...job.recorder,
           arrived: (bytes) => {
             attempt.onWritten(segments.written)
@@ -174,7 +195,7 @@ interface Opened {
 }
 
 /** Takes up the generation of an earlier run. @returns `null` when it must begin again */
-async function resume(job: Job, env: TransferEnv): Promise<Opened | null> {
+async function resume(job: Job, env: TransferEnv, keeping: Keeping, signal: AbortSignal): Promise<Opened | null> {
   const { part, remote, partSize } = job.record
   if (part.kind !== 'open' || remote === null) return null
   const done = writtenBytes(part.segments)
@@ -199,9 +220,21 @@ async function resume(job: Job, env: TransferEnv): Promise<Opened | null> {
       job.save({ part: { ...part, segments }, notice: notice(env, 'PART_TRUNCATED') })
       await file.resize(remote.total)
     }
-    return { file, remote, segments: new Segments(remote.total, partSize ?? defaultPartSize, segments) }
+    const damaged = await keeping.recheck({ ...part, segments }, remote, signal)
+    if (damaged.length > 0) {
+      if (!isResumable(remote)) {
+        job.save({ notice: notice(env, 'RESTARTED_PART_LOST') })
+        await file.close()
+        return null
+      }
+      segments = withoutRanges(segments, damaged)
+      job.save({ part: { ...part, segments }, notice: notice(env, 'PART_DAMAGED') })
+    }
+    const longest = keeping.longestPiece(remote)
+    return { file, remote, segments: new Segments(remote.total, partSize ?? defaultPartSize, segments, longest) }
   } catch (error) {
     await file.close()
+    signal.throwIfAborted()
     throw diskFailure(error)
   }
 }
@@ -213,6 +246,7 @@ async function resume(job: Job, env: TransferEnv): Promise<Opened | null> {
 async function begin(
   job: Job,
   env: TransferEnv,
+  keeping: Keeping,
   singleStream: boolean,
   signal: AbortSignal,
 ): Promise<Opened & { first: FirstAnswer | null }> {
@@ -248,7 +282,12 @@ async function begin(
     const generation = randomBytes(4).toString('hex')
     const file = await createPart(path.join(record.folder, partName(name, generation)), remote.total)
     undo.unshift(() => file.close())
-    const segments = new Segments(remote.total, record.partSize ?? defaultPartSize)
+    const segments = new Segments(
+      remote.total,
+      record.partSize ?? defaultPartSize,
+      undefined,
+      keeping.longestPiece(remote),
+    )
     const old = job.record.part
     job.save({
       name,
@@ -267,17 +306,48 @@ async function begin(
   }
 }
 
-/** Checks what was fetched and gives it its final name. */
-async function finish(job: Job, env: TransferEnv, part: OpenPart, signal: AbortSignal): Promise<Completed> {
+/**
+ * Checks what was fetched and gives it its final name.
+ * @returns `null` when bytes were found that are to be fetched again
+ * @throws DownloadFailure HASH when the file is not the expected one and nothing tells where, or not after repairs
+ */
+async function finish(
+  job: Job,
+  env: TransferEnv,
+  keeping: Keeping,
+  part: OpenPart,
+  signal: AbortSignal,
+): Promise<Completed | null> {
   const { record } = job
+  const { remote } = record
   const bytes = writtenBytes(part.segments)
-  if (record.remote?.total !== bytes) {
-    throw failure('INTERNAL', 'no', `${bytes} bytes of ${record.remote?.total ?? '?'} at the end`)
+  if (remote?.total !== bytes) throw failure('INTERNAL', 'no', `${bytes} bytes of ${remote?.total ?? '?'} at the end`)
+  const expected = expectedDigests(record, env.integrity)
+  const keeper = keeping.of(part, remote)
+  job.phase({ kind: 'verifying' })
+  try {
+    const damaged = await keeper.settled(part.segments, bytes, signal)
+    if (damaged.length > 0) {
+      keeping.again(remote, part, damaged, 'PART_DAMAGED', 'the disk gives back other bytes than were written')
+      return null
+    }
+    const result = await compare(expected, keeper, record)
+    if (result.kind === 'fits') {
+      signal.throwIfAborted()
+      job.phase({ kind: 'publishing' })
+      return await publish(job, part, bytes, result.verification)
+    }
+    const { algorithm, hex, source } = result.expected
+    const problem = `${algorithm} (${source}) should be ${hex} and is ${result.found}`
+    const pieces = env.integrity.promised(record.id)?.pieces ?? null
+    const wrong = pieces === null ? [] : await badPieces(part.path, bytes, pieces, env.digester, signal)
+    if (wrong.length === 0) throw failure('HASH', 'no', problem)
+    keeping.again(remote, part, wrong, 'PIECES_REPAIRED', problem)
+    return null
+  } catch (error) {
+    signal.throwIfAborted()
+    throw diskFailure(error)
   }
-  const verification = await verifyFile(job, env, part.path, bytes, signal)
-  signal.throwIfAborted()
-  job.phase({ kind: 'publishing' })
-  return publish(job, part, bytes, verification)
 }
 
 /** A file below the threshold is asked for once: more connections would cost more than they bring. */
@@ -301,14 +371,6 @@ async function chooseName(job: Job, disposition: string | null, remote: Remote):
     throw failure('CONFLICT', 'no', `${path.join(record.folder, wanted)} exists already`)
   }
   return free
-}
-
-/**
- * A generation can go on after a break only with ranges and something that proves that the bytes are still the same
- * (RFC 9110 §13.1.5: If-Range needs a strong validator).
- */
-function isResumable(remote: Remote): boolean {
-  return remote.ranges && remote.validator !== null && remote.total !== null
 }
 
 function committedBytes(part: Part): number {

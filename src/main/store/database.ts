@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { RequestFailure } from '../../shared/errors'
+import { failure, RequestFailure } from '../../shared/errors'
 import { migrations } from './migrations'
 
 /** "LSHR": tells our database from any other SQLite file. */
@@ -92,4 +92,14 @@ export function damage(error: unknown, file: string): unknown {
 
 function damaged(file: string, detail: string): RequestFailure {
   return new RequestFailure({ code: 'E_DB_DAMAGED', detail: `${file}: ${detail}` })
+}
+
+/** A full disk is the same cause whichever file it keeps from growing. */
+export function needingSpace<T>(write: () => T): T {
+  try {
+    return write()
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'SQLITE_FULL') throw error
+    throw failure('NOSPACE', 'no', `the list of downloads cannot grow: ${(error as Error).message}`, { cause: error })
+  }
 }

@@ -1,8 +1,9 @@
 import type Database from 'better-sqlite3'
 import { z } from 'zod'
 import type { DownloadId, DownloadState } from '../../shared/download'
-import { failure, RequestFailure, type DownloadError, type DownloadErrorCode } from '../../shared/errors'
+import { RequestFailure, type DownloadError, type DownloadErrorCode } from '../../shared/errors'
 import { checksumAlgorithms, digestSources } from '../../shared/verification'
+import { needingSpace } from './database'
 import type { DownloadRecord, DownloadStore, NewDownload, Secret } from '../engine/ports'
 
 const offset = z.number().int().nonnegative()
@@ -280,15 +281,5 @@ export function createDownloadStore(database: Database.Database): DownloadStore 
     insertAll: (downloads) => insertMany(downloads),
     save: (records) => needingSpace(() => saveAll(records)),
     remove: (ids) => removeAll(ids),
-  }
-}
-
-/** A full disk is the same cause whichever file it keeps from growing. */
-function needingSpace<T>(write: () => T): T {
-  try {
-    return write()
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'SQLITE_FULL') throw error
-    throw failure('NOSPACE', 'no', `the list of downloads cannot grow: ${(error as Error).message}`, { cause: error })
   }
 }

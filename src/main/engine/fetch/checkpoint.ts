@@ -16,6 +16,8 @@ export interface Checkpointed {
    * @returns the claims as they were before the sync: writes that ended after it do not count
    */
   sync(): Promise<SyncedClaims>
+  /** Told after its claims were committed. */
+  committed?(claims: SyncedClaims): void
   /** Told when its sync or the commit failed; the download must stop. */
   broken(error: unknown): void
 }
@@ -77,7 +79,9 @@ export function createCheckpointer(
       commit(claims)
     } catch (error) {
       for (const download of synced) download.broken(error)
+      return
     }
+    for (const [index, download] of synced.entries()) download.committed?.(claims[index]!)
   }
   const run = (): Promise<void> => {
     if (!next) running = next = running.then(round)

@@ -1,7 +1,7 @@
 import type { DownloadId, Phase } from '../../../shared/download'
 import { failure, type DownloadError, type DownloadFailure } from '../../../shared/errors'
 import type { ConnectionLook, JournalEvent, Vitals } from '../../../shared/inspection'
-import type { Checkpointed, Checkpointer } from './checkpoint'
+import type { Checkpointed, Checkpointer, SyncedClaims } from './checkpoint'
 import { Connection, type Origin } from './connection'
 import { diskFailure } from '../files/disk-errors'
 import type { PartFile } from '../files/file'
@@ -12,7 +12,7 @@ import { hedgeCandidate, judgeStep, tooSlow } from './pace'
 import type { Clock } from '../ports'
 import type { RangeSource } from './range-source'
 import { GaveUp, type Patience, type Scheduler } from '../scheduler'
-import type { Claim, Segments } from './segments'
+import type { Claim, Segment, Segments } from './segments'
 import type { Release } from '../slots'
 import { VitalSigns } from './vitals'
 import { ClaimWriter } from './writer'
@@ -48,6 +48,8 @@ export interface FetchListener {
   arrived(bytes: number): void
   /** Connections that are open now. */
   connections(count: number): void
+  /** Claims that were committed. */
+  committed(segments: readonly Segment[]): void
   /** The head of an answer that was accepted. */
   answered(response: HttpResponse): void
   /** Something for the journal. */
@@ -156,6 +158,10 @@ class Fetch implements Checkpointed {
     const copy = segments.snapshot()
     await part.sync()
     return { id, generation, segments: copy }
+  }
+
+  committed({ segments }: SyncedClaims): void {
+    this.#listener.committed(segments)
   }
 
   broken(error: unknown): void {

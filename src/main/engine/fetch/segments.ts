@@ -42,16 +42,19 @@ const alignment = 64 * 1024
 export class Segments {
   #nodes: Node[]
   readonly #minimum: number
+  readonly #longest: number
   readonly total: number | null
 
   /**
    * @param total length of the file in bytes; `null` when unknown (then there is one segment and never a split)
    * @param minimum smallest piece in bytes that is worth a connection of its own
    * @param saved segments of an earlier run; they must cover [0, total) without gap or overlap
+   * @param inOrder keep near the front: a connection takes no more than this many bytes at a time; default all there are
    * @throws RangeError when `saved` does not cover the file exactly
    */
-  constructor(total: number | null, minimum: number, saved?: readonly Segment[]) {
+  constructor(total: number | null, minimum: number, saved?: readonly Segment[], inOrder = Infinity) {
     this.total = total
+    this.#longest = total === null ? Infinity : Math.max(inOrder, 2 * minimum)
     this.#minimum = Math.max(1, minimum)
     const end = total ?? Infinity
     const segments = saved ?? [{ start: 0, end, written: 0 }]
@@ -76,7 +79,7 @@ export class Segments {
    */
   claim(): Claim | null {
     const open = this.#nodes.find((node) => !node.claimed && node.written < node.end)
-    if (open) return this.#claimNode(open)
+    if (open) return this.#claimNode(this.#front(open))
     let victim: Node | undefined
     for (const node of this.#nodes) {
       if (node.claimed && (!victim || node.end - node.taken > victim.end - victim.taken)) victim = node
@@ -98,6 +101,16 @@ export class Segments {
     return this.#nodes.some((node) =>
       node.claimed ? node.end !== Infinity && node.end - node.taken >= 2 * this.#minimum : node.written < node.end,
     )
+  }
+
+  /** Leaves the rest of a long open node to others. */
+  #front(node: Node): Node {
+    const cut = Math.ceil((node.written + this.#longest) / alignment) * alignment
+    if (!(node.end - cut >= this.#minimum)) return node
+    const rest: Node = { start: cut, end: node.end, written: cut, taken: cut, claimed: false }
+    node.end = cut
+    this.#nodes.splice(this.#nodes.indexOf(node) + 1, 0, rest)
+    return node
   }
 
   /** Ends a file of unknown length where the server ended it. The last byte must have been written. */
@@ -185,6 +198,31 @@ export function coalesce(segments: readonly Segment[]): Segment[] {
  */
 export function clampToSize(segments: readonly Segment[], size: number): Segment[] {
   return segments.map((s) => ({ ...s, written: Math.min(s.written, Math.max(s.start, size)) }))
+}
+
+/**
+ * Takes back what turned out not to be what was written.
+ * @param ranges bytes that are to be fetched again
+ */
+export function withoutRanges(
+  segments: readonly Segment[],
+  ranges: readonly { readonly start: number; readonly end: number }[],
+): Segment[] {
+  let kept = [...segments]
+  for (const range of ranges) {
+    kept = kept.flatMap((s) => {
+      const start = Math.max(s.start, range.start)
+      const end = Math.min(s.written, range.end)
+      if (start >= end) return [s]
+      const pieces = [
+        { start: s.start, end: start, written: start },
+        { start, end, written: start },
+        { start: end, end: s.end, written: s.written },
+      ]
+      return pieces.filter((piece) => piece.end > piece.start)
+    })
+  }
+  return coalesce(kept)
 }
 
 /** Bytes that the segments claim to be on disk. */

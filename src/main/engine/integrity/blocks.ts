@@ -41,6 +41,42 @@ export function completeBlocks(segments: readonly { start: number; written: numb
   return found
 }
 
+/**
+ * What is committed beside the complete blocks: at most a head and a tail of each run of bytes, each inside one block.
+ * @param segments as they are committed
+ */
+export function leftoverRanges(segments: readonly { start: number; written: number }[], total: number): Range[] {
+  const written = mergeRanges(segments.map(({ start, written }) => ({ start, end: written })))
+  return written.flatMap(({ start, end }) => {
+    const head = Math.ceil(start / blockSize) * blockSize
+    const tail = Math.floor(end / blockSize) * blockSize
+    if (head > tail) return [{ start, end }]
+    return [
+      { start, end: head },
+      { start: tail, end: end === total ? tail : end },
+    ].filter((range) => range.end > range.start)
+  })
+}
+
+/**
+ * Blocks right before the places where writing stopped: those that a crash could have hurt.
+ * @param each how many at each place
+ * @returns their numbers, in order
+ */
+export function recentBlocks(
+  segments: readonly { start: number; written: number }[],
+  total: number,
+  each: number,
+): number[] {
+  const complete = completeBlocks(segments, total)
+  return complete.filter((block) =>
+    segments.some(({ written }) => {
+      const { end } = blockRange(block, total)
+      return end <= written && written - end < each * blockSize
+    }),
+  )
+}
+
 /** @returns the same bytes in order, neighbours and overlaps joined, without empty ranges */
 export function mergeRanges(ranges: readonly Range[]): Range[] {
   const merged: { start: number; end: number }[] = []

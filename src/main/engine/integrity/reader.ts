@@ -23,14 +23,16 @@ export class FileReader {
   readonly #crcs: readonly CrcAlgorithm[]
   readonly #digests: ReadonlyMap<ChecksumAlgorithm, Digest>
   readonly #bufferSize: number
-  #position = 0
+  #position: number
 
   /**
    * @param path a file; a symbolic link is not followed (fault 68)
    * @param algorithms what is wanted of it
+   * @param origin where the digests begin
    * @param bufferSize bytes a read; memory is two such buffers while it reads, whatever the file's size
    */
-  constructor(path: string, algorithms: readonly ChecksumAlgorithm[], bufferSize = 1 << 20) {
+  constructor(path: string, algorithms: readonly ChecksumAlgorithm[], origin = 0, bufferSize = 1 << 20) {
+    this.#position = origin
     this.#path = path
     this.#crcs = algorithms.filter(isCrc)
     this.#digests = new Map(algorithms.filter((name) => !isCrc(name)).map((name) => [name, createDigest(name)]))

@@ -1,23 +1,10 @@
-import type { Phase } from '../../../shared/download'
 import { failure } from '../../../shared/errors'
 import type { Check, ExpectedDigest, Verification } from '../../../shared/verification'
-import { diskFailure } from '../files/disk-errors'
-import type { DownloadRecord, IntegrityStore } from '../ports'
-import { blockRange } from './blocks'
-import { combineCrc, crcHex, isCrc } from './crc'
-import type { FileDigester } from './digester'
+import type { DownloadRecord, IntegrityStore, Pieces } from '../ports'
+import type { BlockKeeper } from './block-keeper'
+import type { Range } from './blocks'
 import { chooseDigests, saidBy } from './expected'
-import type { CrcValues } from './reader'
-
-export interface VerifyEnv {
-  readonly digester: FileDigester
-  readonly integrity: IntegrityStore
-}
-
-interface Verifying {
-  readonly record: DownloadRecord
-  phase(phase: Phase): void
-}
+import type { FileDigester } from './digester'
 
 /** @returns the digests that a download's file has to have, of all that were given */
 export function expectedDigests(record: DownloadRecord, store: IntegrityStore): ExpectedDigest[] {
@@ -28,52 +15,51 @@ export function expectedDigests(record: DownloadRecord, store: IntegrityStore): 
   ])
 }
 
+export type Comparison =
+  | { readonly kind: 'fits'; readonly verification: Verification }
+  | { readonly kind: 'differs'; readonly expected: ExpectedDigest; readonly found: string }
+
 /**
- * Compares a complete file with every digest that it has to have, in one pass.
- * @param bytes length of the file
- * @returns how it is known to be right
- * @throws DownloadFailure HASH; IO, …; or the signal's reason
+ * Compares a file, all of which was read, with every digest that it has to have.
+ * @throws DownloadFailure INTERNAL when a digest was not computed
  */
-export async function verifyFile(
-  job: Verifying,
-  env: VerifyEnv,
-  path: string,
-  bytes: number,
-  signal: AbortSignal,
-): Promise<Verification> {
-  const expected = expectedDigests(job.record, env.integrity)
+export async function compare(
+  expected: readonly ExpectedDigest[],
+  keeper: BlockKeeper,
+  { notice }: DownloadRecord,
+): Promise<Comparison> {
+  for (const each of expected) {
+    const found = await keeper.digest(each.algorithm)
+    if (found === null) throw failure('INTERNAL', 'no', `${each.algorithm} was not computed`)
+    if (found !== each.hex) return { kind: 'differs', expected: each, found }
+  }
   if (expected.length === 0) {
-    const reason = job.record.notice?.code === 'LENGTH_UNVERIFIED' ? 'length-unknown' : 'no-checksum'
-    return { kind: 'unverified', reason }
+    const reason = notice?.code === 'LENGTH_UNVERIFIED' ? 'length-unknown' : 'no-checksum'
+    return { kind: 'fits', verification: { kind: 'unverified', reason } }
   }
-  job.phase({ kind: 'verifying' })
-  const file = env.digester.open(
-    path,
-    bytes,
-    expected.map(({ algorithm }) => algorithm),
-  )
-  try {
-    const blocks = await file.read(0, bytes, { signal })
-    const digests = await file.digests()
-    for (const { algorithm, hex, source } of expected) {
-      const found = isCrc(algorithm) ? crcHex(algorithm, wholeCrc(algorithm, blocks, bytes)) : digests.get(algorithm)
-      if (found !== hex) {
-        throw failure('HASH', 'no', `${algorithm} (${source}) should be ${hex} and is ${found ?? 'not known'}`)
-      }
-    }
-    return { kind: 'verified', checks: expected.map(({ algorithm, source }): Check => ({ algorithm, source })) }
-  } catch (error) {
-    signal.throwIfAborted()
-    throw diskFailure(error)
-  } finally {
-    file.close()
-  }
+  const checks = expected.map(({ algorithm, source }): Check => ({ algorithm, source }))
+  return { kind: 'fits', verification: { kind: 'verified', checks } }
 }
 
-/** The CRC of a file from those of its blocks. */
-export function wholeCrc(algorithm: keyof CrcValues, blocks: readonly CrcValues[], total: number): bigint {
-  return blocks.reduce((sum, block, index) => {
-    const { start, end } = blockRange(index, total)
-    return combineCrc(algorithm, sum, block[algorithm] ?? 0n, end - start)
-  }, 0n)
+/**
+ * Finds the pieces of a file that are not what a document promised.
+ * @param path a file of `total` bytes
+ * @throws errors of open and read as they are; the signal's reason
+ */
+export async function badPieces(
+  path: string,
+  total: number,
+  pieces: Pieces,
+  digester: FileDigester,
+  signal: AbortSignal,
+): Promise<Range[]> {
+  const bad: Range[] = []
+  for (const [index, expected] of pieces.hashes.entries()) {
+    const start = index * pieces.length
+    const end = Math.min(start + pieces.length, total)
+    if (start >= end) break
+    const found = await digester.digestRange(path, start, end, pieces.algorithm, signal)
+    if (found !== expected) bad.push({ start, end })
+  }
+  return bad
 }

@@ -5,7 +5,17 @@ import { journal } from './0004-journal'
 import { integrity } from './0005-integrity'
 import { cloud } from './0006-cloud'
 import { queue } from './0007-queue'
+import { leftovers } from './0008-leftovers'
 import type { Migration } from './migration'
 
 /** Every step, in order. One that has been released is never changed; a new one is added. */
-export const migrations: readonly Migration[] = [downloadsAndSettings, hosts, mirrors, journal, integrity, cloud, queue]
+export const migrations: readonly Migration[] = [
+  downloadsAndSettings,
+  hosts,
+  mirrors,
+  journal,
+  integrity,
+  cloud,
+  queue,
+  leftovers,
+]
