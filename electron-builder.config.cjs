@@ -43,6 +43,8 @@ module.exports = {
   linux: {
     target: ['AppImage', 'deb', 'tar.gz'],
     executableName: 'longshore',
+    // Before an address that comes from a link: see src/main/shell/outside-links.ts.
+    executableArgs: ['--from-link'],
     icon: 'assets/icons',
     category: 'Network',
     synopsis: 'A download manager that never loses a byte',

@@ -1,4 +1,4 @@
-import { chmod } from 'node:fs/promises'
+import { chmod, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
@@ -19,10 +19,22 @@ const executableCli: Plugin = {
   },
 }
 
+/** The pictures that the main process shows, beside its code: `assets` itself is not part of the package. */
+const icons: Plugin = {
+  name: 'longshore:icons',
+  async generateBundle() {
+    const assets = join(import.meta.dirname, 'assets')
+    const files = (await readdir(join(assets, 'tray'))).map((name) => [name, join(assets, 'tray', name)] as const)
+    for (const [name, file] of [...files, ['window.png', join(assets, 'icons', '128x128.png')] as const]) {
+      this.emitFile({ type: 'asset', fileName: `icons/${name}`, source: await readFile(file) })
+    }
+  },
+}
+
 export default defineConfig({
   main: {
     define,
-    plugins: [executableCli],
+    plugins: [executableCli, icons],
     build: {
       target: 'node20.18',
       sourcemap: true,

@@ -1,5 +1,5 @@
-// `node scripts/icons.mjs`: every icon file from assets/icon.svg. Run it after a change of the drawing, and commit what
-// it writes. Needs rsvg-convert (Debian: librsvg2-bin).
+// `node scripts/icons.mjs`: every icon file from the drawings in assets. Run it after a change of one, and commit what it
+// writes. Needs rsvg-convert (Debian: librsvg2-bin).
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,13 +8,25 @@ import { root } from './paths.mjs'
 const assets = join(root, 'assets')
 mkdirSync(join(assets, 'icons'), { recursive: true })
 
-/** @param {number} size */
-const png = (size) => execFileSync('rsvg-convert', ['-w', String(size), '-h', String(size), join(assets, 'icon.svg')])
+/** Up to this size the drawing with fewer details. */
+const small = 32
+
+/** @param {number} size @param {string} [drawing] */
+const png = (size, drawing = size <= small ? 'icon-small.svg' : 'icon.svg') =>
+  execFileSync('rsvg-convert', ['-w', String(size), '-h', String(size), join(assets, drawing)])
 
 for (const size of [16, 24, 32, 48, 64, 128, 256, 512]) {
   writeFileSync(join(assets, 'icons', `${size}x${size}.png`), png(size))
 }
 writeFileSync(join(assets, 'icon.png'), png(1024))
+mkdirSync(join(assets, 'tray'), { recursive: true })
+for (const [scale, suffix] of /** @type {const} */ ([
+  [1, ''],
+  [2, '@2x'],
+])) {
+  writeFileSync(join(assets, 'tray', `tray${suffix}.png`), png(16 * scale, 'icon-small.svg'))
+  writeFileSync(join(assets, 'tray', `trayTemplate${suffix}.png`), png(16 * scale, 'tray-template.svg'))
+}
 writeFileSync(join(assets, 'icon.ico'), ico([16, 24, 32, 48, 64, 128, 256]))
 writeFileSync(
   join(assets, 'icon.icns'),
@@ -26,7 +38,7 @@ writeFileSync(
  * @param {number[]} sizes
  */
 function ico(sizes) {
-  const images = sizes.map(png)
+  const images = sizes.map((size) => png(size))
   const header = Buffer.alloc(6 + 16 * sizes.length)
   header.writeUInt16LE(1, 2)
   header.writeUInt16LE(sizes.length, 4)

@@ -1,4 +1,5 @@
 import { app } from 'electron'
+import { linksOfArguments, linksOfLink, linkSwitch, type OutsideLinks } from './shell/outside-links'
 import { registerUiScheme, uiOrigin } from './shell/protocol'
 import { startShell, type Shell } from './shell/start'
 
@@ -15,7 +16,6 @@ for (const off of ['disable-background-networking', 'disable-component-update', 
 
 /** An installed `longshore get …` is this program: the command line, without a window. */
 const command = process.argv.slice(app.isPackaged ? 1 : 2)
-const addresses = (argv: readonly string[]) => argv.filter((argument) => /^https?:\/\//i.test(argument))
 
 if (command[0] === 'get') {
   const { main } = await import('./cli/main')
@@ -27,17 +27,28 @@ if (command[0] === 'get') {
   let shell: Shell | null = null
   let closing: Promise<void> | null = null
   /** Asked for before the shell was ready. */
-  const early = addresses(process.argv)
+  const early = [linksOfArguments(process.argv)]
 
-  const add = (urls: readonly string[]) => {
-    if (!shell) early.push(...urls)
-    else if (urls.length > 0) void shell.add(urls)
-    else shell.show()
+  const take = (links: OutsideLinks) => {
+    if (!shell) early.push(links)
+    else {
+      if (links.add.length > 0) void shell.add(links.add)
+      if (links.ask.length > 0) shell.ask(links.ask)
+    }
   }
-  app.on('second-instance', (_event, argv) => add(addresses(argv)))
-  app.on('open-url', (_event, url) => add(addresses([url])))
+  app.on('second-instance', (_event, argv) => {
+    shell?.show()
+    take(linksOfArguments(argv))
+  })
+  app.on('open-url', (event, url) => {
+    event.preventDefault()
+    take({ add: [], ask: linksOfLink(url) })
+  })
   app.on('activate', () => shell?.show())
-  app.on('window-all-closed', () => app.quit())
+  app.on('window-all-closed', () => {
+    // On macOS programs stay without a window.
+    if (process.platform !== 'darwin') app.quit()
+  })
   app.on('before-quit', (event) => {
     if (!shell) return
     event.preventDefault()
@@ -45,11 +56,15 @@ if (command[0] === 'get') {
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit())
 
+  // Linux has it in the installed entry, macOS in the bundle.
+  if (process.platform === 'win32' && app.isPackaged) {
+    app.setAsDefaultProtocolClient('longshore', process.execPath, [linkSwitch])
+  }
   // Before the first window: the session would fetch a dictionary for the spelling that no field here checks.
   app.on('session-created', (session) => session.setSpellCheckerDictionaryDownloadURL(`${uiOrigin}/dictionaries/`))
   void app.whenReady().then(async () => {
     shell = await startShell()
     if (!shell) app.exit(1)
-    else if (early.length > 0) await shell.add(early)
+    else for (const links of early) take(links)
   })
 }

@@ -7,6 +7,7 @@ export function profileFiles(folder: string) {
     database: path.join(folder, 'longshore.db'),
     /** The command line's own downloads: the window must not take them over while they run. */
     commandLineDatabase: path.join(folder, 'command-line.db'),
+    windowPlace: path.join(folder, 'window.json'),
     locks: path.join(folder, 'locks'),
     log: path.join(folder, 'logs', 'longshore.log'),
   }

@@ -5,8 +5,8 @@ import type { Engine } from './engine/engine'
 
 /** ms: what changes within it goes out as one event. */
 const coalesceWindow = 16
-/** ms between two progress events. */
-const progressInterval = 250
+/** ms between two progress events: for the window, and for tray and taskbar when nobody sees it. */
+const progressInterval = { watched: 250, unwatched: 2000 }
 
 export interface Publisher {
   /** The revision of the last event, for a snapshot. */
@@ -49,8 +49,8 @@ export function createPublisher(
     keepProgress()
   }
   const keepProgress = () => {
-    if (progressTimer || !watched || engine.active().length === 0) return
-    progressTimer = setInterval(tick, progressInterval)
+    if (progressTimer || engine.active().length === 0) return
+    progressTimer = setInterval(tick, watched ? progressInterval.watched : progressInterval.unwatched)
   }
   const stopProgress = () => {
     if (progressTimer) clearInterval(progressTimer)
@@ -86,16 +86,14 @@ export function createPublisher(
       tellInspection(id)
     },
     watching(on) {
+      if (watched === on) return
       watched = on
-      if (!on) {
-        stopProgress()
-        return
+      stopProgress()
+      if (on) {
+        if (engine.active().every(({ id }) => id !== inspected)) tellInspection(inspected)
+        if (engine.active().length > 0) tick()
       }
-      if (engine.active().every(({ id }) => id !== inspected)) tellInspection(inspected)
-      if (engine.active().length > 0) {
-        tick()
-        keepProgress()
-      }
+      keepProgress()
     },
     close() {
       unsubscribe()

@@ -92,6 +92,7 @@ export function createService({ engine, settings }: Composition, publisher: Publ
     getSettings: (): Settings => settings.read(),
     setSettings: (change: Partial<Settings>): Promise<Settings> => settings.write(change),
     inspect: (id: DownloadId | null) => publisher.inspect(id),
+    reconnect: () => engine.reconnect(),
     watching: (on: boolean) => publisher.watching(on),
   }
 }

@@ -1,10 +1,10 @@
 import { useEffect, useSyncExternalStore } from 'react'
-import { on } from './api'
+import { call, on } from './api'
 import { overall } from './mirror'
 import { useStore } from './store'
 import { formatPercent, locale, onLocale, t } from './text'
 import { SEARCH_ID } from './toolbar/Toolbar'
-import { openDialog, showProblem, useWindow } from './windowState'
+import { offerText, openDialog, orShow, reveal, showProblem, useWindow } from './windowState'
 
 /** What concerns the window as a whole: its colours, its title, keys that work everywhere. */
 
@@ -26,6 +26,19 @@ export function useTitle(): void {
   useEffect(() => {
     document.title = percent === null ? t('app.name') : t('app.titleProgress', { percent: formatPercent(percent) })
   }, [percent, spoken])
+}
+
+/** What was asked of the window from outside of it. */
+function grantWishes(): void {
+  orShow(
+    call('app.wishes').then((wishes) => {
+      for (const wish of wishes) {
+        if (wish.kind === 'reveal') reveal(wish.id)
+        else if (wish.kind === 'settings') openDialog({ kind: 'settings' })
+        else offerText(wish.text)
+      }
+    }),
+  )
 }
 
 /** Keys that work everywhere, and the same wishes from the menu or from a second start of the program. */
@@ -51,7 +64,8 @@ export function useShortcuts(): void {
       }
       event.preventDefault()
     }
-    const stops = [on('command', command), on('problem', showProblem)]
+    const stops = [on('wished', grantWishes), on('problem', showProblem)]
+    grantWishes()
     document.addEventListener('keydown', onKeyDown)
     return () => {
       for (const stop of stops) stop()

@@ -26,10 +26,12 @@ interface State {
   /** What came in while the form was open; a new object each time. */
   readonly offered: { readonly text: string } | null
   readonly query: string
+  /** A download that the list is to show, until it has. */
+  readonly revealed: DownloadId | null
   readonly toasts: readonly Toast[]
 }
 
-export const useWindow = create<State>(() => ({ dialog: null, offered: null, query: '', toasts: [] }))
+export const useWindow = create<State>(() => ({ dialog: null, offered: null, query: '', revealed: null, toasts: [] }))
 
 export function openDialog(dialog: DialogState): void {
   // An open form is never thrown away for another one.
@@ -38,8 +40,9 @@ export function openDialog(dialog: DialogState): void {
 
 /** Brings a text with links into the form: the open one, or a new one. */
 export function offerText(text: string): void {
-  if (useWindow.getState().dialog?.kind === 'add') useWindow.setState({ offered: { text } })
-  else openDialog({ kind: 'add', text })
+  if (useWindow.getState().dialog?.kind === 'add') {
+    if (text !== '') useWindow.setState({ offered: { text } })
+  } else openDialog({ kind: 'add', text })
 }
 
 export function closeDialog(): void {
@@ -48,6 +51,15 @@ export function closeDialog(): void {
 
 export function setQuery(query: string): void {
   useWindow.setState({ query })
+}
+
+/** Shows a download in the list: nothing is searched for any more, and its row is chosen. */
+export function reveal(id: DownloadId): void {
+  useWindow.setState({ query: '', revealed: id })
+}
+
+export function wasRevealed(): void {
+  useWindow.setState({ revealed: null })
 }
 
 let lastToast = 0

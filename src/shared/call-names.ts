@@ -6,6 +6,7 @@ import type { CallName, EventName } from './contract'
  */
 export const callNames = [
   'app.info',
+  'app.wishes',
   'downloads.snapshot',
   'downloads.add',
   'downloads.pause',
@@ -37,7 +38,7 @@ export const eventNames = [
   'changed',
   'progress',
   'inspection',
-  'command',
+  'wished',
   'problem',
 ] as const satisfies readonly EventName[]
 

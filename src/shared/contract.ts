@@ -61,6 +61,14 @@ export interface AppInfo {
   readonly keepsSecrets: boolean
 }
 
+/** Something that the window is to do, asked for from outside of it. */
+export type Wish =
+  /** Show the form with this text in it; empty for an empty form. */
+  | { readonly kind: 'add'; readonly text: string }
+  | { readonly kind: 'settings' }
+  /** Show a download in the list. */
+  | { readonly kind: 'reveal'; readonly id: DownloadId }
+
 interface Call<I extends z.ZodType, O> {
   readonly input: I
   /** Carries the output type only; never read. */
@@ -72,6 +80,8 @@ const call = <O>() => {
 
 export const calls = {
   'app.info': call<AppInfo>()(z.undefined()),
+  /** What tray, notifications and other programs asked of the window since it asked last. */
+  'app.wishes': call<readonly Wish[]>()(z.undefined()),
   'downloads.snapshot': call<Snapshot>()(z.undefined()),
   /** Adds each URL on its own: one bad line does not lose the good ones. Form-wide problems reject the call. */
   'downloads.add': call<readonly AddOutcome[]>()(addInputSchema),
@@ -143,8 +153,8 @@ export interface Events {
   progress: Float64Array
   /** The download that is inspected: at once, after changes, four times a second while it is active; none while hidden. */
   inspection: Inspection
-  /** The main process asks the window to do something that a menu, a shortcut or a second start asked for. */
-  command: 'add' | 'settings'
+  /** There is something in `app.wishes`. */
+  wished: null
   /** Something that was asked for from outside the window did not work. */
   problem: RequestError
 }

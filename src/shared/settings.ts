@@ -18,6 +18,21 @@ export const settingsSchema = z.object({
   proxy: proxySettingSchema.default({ kind: 'system' }),
   /** PEM file with authorities to trust beside the system's; `null` for none. */
   caFile: z.string().nullable().default(null),
+  /** Links on the clipboard are taken when the form for new downloads opens. */
+  clipboardLinks: z.boolean().default(true),
+  /** An icon beside the clock. */
+  tray: z.boolean().default(true),
+  /**
+   * Closing the window leaves the program in the tray. Not by default: a program that stays when it is closed is a
+   * surprise, some desktops show no tray, and what is unfinished goes on at the next start anyway.
+   */
+  closeToTray: z.boolean().default(false),
+  /** Without a window, with the user's session. */
+  startAtLogin: z.boolean().default(false),
+  /** The computer does not go to sleep while something is active. */
+  keepAwake: z.boolean().default(true),
+  notifyDone: z.boolean().default(true),
+  notifyFailed: z.boolean().default(true),
   appearance: z.enum(['system', 'light', 'dark']).default('system'),
   /** Of the window and of the system's own dialogs; the command line speaks English. */
   language: z.enum(languageSettings).default('system'),

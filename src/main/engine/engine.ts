@@ -175,6 +175,11 @@ export interface Engine {
   /** Told synchronously after every change but progress. */
   subscribe(listener: (change: EngineChange) => void): () => void
   settingsChanged(): void
+  /**
+   * The computer slept, so connections are dead although nothing says so: what can go on where it is begins anew at once,
+   * instead of waiting for a timeout or for the next attempt. A wait that the server asked for is kept.
+   */
+  reconnect(): void
   /** Checkpoints and stops everything; what was active goes on at the next start. */
   close(): Promise<void>
 }
@@ -486,6 +491,15 @@ class DownloadEngine implements Engine {
     this.#scheduler.limitsChanged()
   }
 
+  reconnect(): void {
+    const ids = [...this.#entries.values()]
+      .filter(({ record }) => gainsByReconnecting(record))
+      .map(({ record }) => record.id)
+    this.#move(ids, ['active'], { kind: 'requeue' }, (entries) => {
+      for (const entry of entries) entry.control?.abort(new Error('reconnecting'))
+    })
+  }
+
   async close(): Promise<void> {
     this.#closing = true
     const entries = [...this.#entries.values()]
@@ -776,4 +790,12 @@ function newEntry(record: DownloadRecord): Entry {
     meter: new SpeedMeter(),
     connections: 0,
   }
+}
+
+function gainsByReconnecting({ state, remote }: DownloadRecord): boolean {
+  if (state.kind !== 'active') return false
+  const { phase } = state
+  if (phase.kind === 'waiting') return phase.reason.retryAfter === undefined
+  // What cannot go on where it is would begin again at byte 0; perhaps its connection has survived.
+  return phase.kind === 'transferring' && remote !== null && remote.ranges && remote.validator !== null
 }

@@ -1,5 +1,6 @@
 import { app, clipboard, dialog, nativeTheme } from 'electron'
 import path from 'node:path'
+import type { Wish } from '../../shared/contract'
 import { RequestFailure } from '../../shared/errors'
 import { looksLikeUrls } from '../../shared/links'
 import type { Settings } from '../../shared/settings'
@@ -18,10 +19,14 @@ export interface HandlerParts {
   readonly engine: EngineHost
   readonly folders: Folders
   readonly window: () => MainWindow
+  /** What the window was asked to do since it asked last. */
+  readonly wishes: () => readonly Wish[]
+  /** What the desktop does with new settings. */
+  readonly apply: (settings: Settings) => void
 }
 
 /** What the window's calls do: most go on to the engine's thread. */
-export function createHandlers({ engine: { calls }, folders, window }: HandlerParts): CallHandlers {
+export function createHandlers({ engine: { calls }, folders, window, wishes, apply }: HandlerParts): CallHandlers {
   const completedFile = async (id: number): Promise<string> => {
     const { file } = await calls.locate(id)
     if (file === null) throw new RequestFailure({ code: 'E_STATE', detail: `download ${id} is not complete` })
@@ -34,6 +39,7 @@ export function createHandlers({ engine: { calls }, folders, window }: HandlerPa
       locale: app.getLocale(),
       keepsSecrets: keepsSecrets(),
     }),
+    'app.wishes': wishes,
     'downloads.snapshot': () => calls.snapshot(),
     'downloads.add': async (input) => calls.add({ ...input, folder: await folders.redeem(input.folder) }),
     'downloads.pause': ({ ids }) => calls.pause(ids),
@@ -65,11 +71,16 @@ export function createHandlers({ engine: { calls }, folders, window }: HandlerPa
     },
     'folders.default': async () => folders.offer(downloadFolder(await calls.getSettings())),
     'clipboard.links': async () => {
+      if (!(await calls.getSettings()).clipboardLinks) return ''
       const text = await clipboard.readText()
       return text.length <= maxClipboard && looksLikeUrls(text) ? text.trim() : ''
     },
     'settings.get': () => calls.getSettings(),
-    'settings.set': async (change) => applySettings(await calls.setSettings(withoutUndefined(change))),
+    'settings.set': async (change) => {
+      const settings = await calls.setSettings(withoutUndefined(change))
+      apply(settings)
+      return settings
+    },
     'settings.chooseAuthority': async () => {
       const { filePaths } = await dialog.showOpenDialog(window().window, {
         properties: ['openFile'],

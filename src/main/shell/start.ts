@@ -1,14 +1,21 @@
 import { app, dialog, Menu, session } from 'electron'
 import { renameSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { Wish } from '../../shared/contract'
+import type { DownloadId } from '../../shared/download'
 import { RequestFailure } from '../../shared/errors'
+import type { Settings } from '../../shared/settings'
 import type { ShellCalls } from '../engine-thread'
+import { requestError } from '../rpc'
 import { profileFiles } from '../profile'
 import { startEngine, type EngineHost, type EngineListener } from './engine-host'
 import { Folders } from './folders'
 import { applySettings, createHandlers, downloadFolder } from './handlers'
 import { registerCalls } from './ipc'
 import { say } from './language'
+import { createDesktop, type Desktop } from './desktop'
+import { hiddenSwitch } from './desktop/login-item'
+import { openFile, showInFolder } from './open-file'
 import { serveUi } from './protocol'
 import { secretCalls } from './secrets'
 import { lockDown } from './security'
@@ -21,8 +28,10 @@ const shellCalls: ShellCalls = {
 }
 
 export interface Shell {
-  /** Adds addresses that came from outside the window, and shows it. */
+  /** Adds addresses of a command line, and shows the window. */
   add(urls: readonly string[]): Promise<void>
+  /** Shows the form with addresses of a link from outside, for the user to judge. */
+  ask(urls: readonly string[]): void
   show(): void
   /** Checkpoints everything. */
   close(): Promise<void>
@@ -34,35 +43,110 @@ export interface Shell {
  */
 export async function startShell(): Promise<Shell | null> {
   let main: MainWindow | null = null
+  let desktop: Desktop | null = null
   const engine = await startEngineOrAsk({
-    changed: (event) => main?.send('changed', event),
-    progress: (rows) => main?.send('progress', rows),
+    changed(event) {
+      main?.send('changed', event)
+      desktop?.changed(event)
+    },
+    progress(rows) {
+      if (main?.watched()) main.send('progress', rows)
+      desktop?.progress(rows)
+    },
     inspection: (inspection) => main?.send('inspection', inspection),
     crashed: offerRestart,
   })
   if (!engine) return null
+  const { calls } = engine
   lockDown()
   serveUi(fileURLToPath(new URL('../renderer', import.meta.url)))
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
 
   const folders = new Folders()
-  const open = () => {
-    const opened = openWindow((watched) => void engine.calls.watching(watched))
+  let settings = applySettings(await calls.getSettings())
+  let quitting = false
+  app.on('before-quit', () => (quitting = true))
+
+  const open = (visible: boolean) => {
+    const opened = openWindow({
+      onWatching: (watched) => void calls.watching(watched),
+      hides: () => !quitting && settings.tray && settings.closeToTray,
+      placeFile: profileFiles(app.getPath('userData')).windowPlace,
+      visible,
+    })
     opened.window.once('closed', () => {
       if (main === opened) main = null
     })
     return (main = opened)
   }
-  const current = () => main ?? open()
-  registerCalls(createHandlers({ engine, folders, window: current }), () => main)
-  applySettings(await engine.calls.getSettings())
-  open()
+  const current = () => main ?? open(true)
+
+  /** Kept until the window asks: a new one is not there yet when it is wished for. */
+  let wishes: readonly Wish[] = []
+  const wish = (wanted: Wish) => {
+    wishes = [...wishes, wanted]
+    const shown = current()
+    shown.show()
+    shown.send('wished', null)
+  }
+  const handlers = createHandlers({
+    engine,
+    folders,
+    window: current,
+    wishes: () => {
+      const those = wishes
+      wishes = []
+      return those
+    },
+    apply(changed: Settings) {
+      settings = applySettings(changed)
+      desktop?.apply(settings)
+    },
+  })
+  registerCalls(handlers, () => main)
+
+  /** For what nobody waits for: a problem is told in the window. */
+  const orTell = (promise: Promise<unknown>) => {
+    promise.catch((error: unknown) => {
+      const shown = current()
+      const contents = shown.window.webContents
+      const tell = () => shown.send('problem', requestError(error))
+      if (contents.isLoading()) contents.once('did-finish-load', tell)
+      else tell()
+    })
+  }
+  const endedFile = async (id: DownloadId, how: 'open' | 'folder') => {
+    const { file, folder } = await calls.locate(id)
+    if (how === 'folder') await showInFolder(file, folder)
+    else if (file !== null) await openFile(file, current().window)
+  }
+  open(!process.argv.includes(hiddenSwitch))
+  const { downloads } = await calls.snapshot()
+  desktop = createDesktop(
+    {
+      say,
+      window: () => main?.window ?? null,
+      actions: {
+        open: () => current().show(),
+        add: () => wish({ kind: 'add', text: '' }),
+        settings: () => wish({ kind: 'settings' }),
+        pauseAll: () => orTell(calls.pauseAll()),
+        resumeAll: () => orTell(calls.resumeAll()),
+        quit: () => app.quit(),
+        reveal: (id) => (id === null ? current().show() : wish({ kind: 'reveal', id })),
+        run: (action, id) => orTell(action === 'retry' ? calls.resume([id]) : endedFile(id, action)),
+        woken: () => orTell(calls.reconnect()),
+      },
+    },
+    downloads,
+    settings,
+  )
   return {
     async add(urls) {
       current().show()
-      const outcomes = await engine.calls.add({
+      const outcomes = await calls.add({
         urls: [...urls],
-        folder: downloadFolder(await engine.calls.getSettings()),
+        folder: downloadFolder(settings),
         name: null,
         connections: null,
         headers: '',
@@ -75,8 +159,13 @@ export async function startShell(): Promise<Shell | null> {
       })
       for (const outcome of outcomes) if ('error' in outcome) main?.send('problem', outcome.error)
     },
+    ask: (urls) => wish({ kind: 'add', text: urls.join('\n') }),
     show: () => current().show(),
-    close: () => engine.close(),
+    async close() {
+      main?.keepPlace()
+      desktop?.close()
+      await engine.close()
+    },
   }
 }
 

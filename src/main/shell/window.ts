@@ -1,27 +1,45 @@
-import { BrowserWindow, nativeTheme } from 'electron'
+import { BrowserWindow, nativeTheme, screen } from 'electron'
 import { fileURLToPath } from 'node:url'
 import type { EventName, Events } from '../../shared/contract'
 import { uiOrigin } from './protocol'
+import { reachable, readPlace, writePlace } from './window-place'
 
 export interface MainWindow {
   readonly window: BrowserWindow
+  /** Remembers where it is, for the next start; closing it does the same. */
+  keepPlace(): void
+  /** Somebody could see it: neither hidden nor minimized. */
+  watched(): boolean
   send<N extends EventName>(name: N, payload: Events[N]): void
   /** Brings it to the front. */
   show(): void
 }
 
-/**
- * Opens the window, sandboxed and isolated (security rule 1).
- * @param onWatching told whether somebody can see it
- */
-export function openWindow(onWatching: (watched: boolean) => void): MainWindow {
+export interface WindowOptions {
+  /** Told whether somebody can see it. */
+  readonly onWatching: (watched: boolean) => void
+  /** True when closing it should only hide it. */
+  readonly hides: () => boolean
+  /** Where its place is kept. */
+  readonly placeFile: string
+  /** False opens it without showing it. */
+  readonly visible: boolean
+}
+
+/** Opens the window, sandboxed and isolated (security rule 1), where it was. */
+export function openWindow({ onWatching, hides, placeFile, visible }: WindowOptions): MainWindow {
+  const place = readPlace(placeFile)
+  const screens = screen.getAllDisplays().map((display) => display.workArea)
   const window = new BrowserWindow({
-    width: 1080,
-    height: 720,
+    width: place?.width ?? 1080,
+    height: place?.height ?? 720,
+    ...(place && reachable(place, screens) ? { x: place.x, y: place.y } : {}),
     minWidth: 640,
     minHeight: 420,
     show: false,
     title: 'Longshore',
+    // Elsewhere it is part of the program's own file.
+    ...(process.platform === 'linux' ? { icon: fileURLToPath(new URL('./icons/window.png', import.meta.url)) } : {}),
     // Painted before the first frame: no white flash in the dark.
     backgroundColor: nativeTheme.shouldUseDarkColors ? '#14181c' : '#f6f7f8',
     webPreferences: {
@@ -33,15 +51,38 @@ export function openWindow(onWatching: (watched: boolean) => void): MainWindow {
       spellcheck: false,
     },
   })
-  window.once('ready-to-show', () => window.show())
+  if (place?.maximized) window.maximize()
+  // As maximize() does on its own, but only when it should be seen.
+  if (!visible) window.hide()
+  let shown = visible
+  window.once('ready-to-show', () => {
+    if (visible) window.show()
+  })
+  const keepPlace = () => {
+    if (!shown || window.isDestroyed()) return
+    const { x, y, width, height } = window.getNormalBounds()
+    writePlace(placeFile, { x, y, width, height, maximized: window.isMaximized() })
+  }
+  window.on('close', (event) => {
+    keepPlace()
+    if (!hides()) return
+    event.preventDefault()
+    window.hide()
+  })
   window.on('minimize', () => onWatching(false))
   window.on('hide', () => onWatching(false))
   window.on('restore', () => onWatching(true))
-  window.on('show', () => onWatching(true))
+  window.on('show', () => {
+    shown = true
+    onWatching(true)
+  })
+  if (!visible) onWatching(false)
   // A failed load is told by Electron itself on the terminal; there is nothing else to show it in.
   void window.loadURL(`${uiOrigin}/`)
   return {
     window,
+    keepPlace,
+    watched: () => !window.isDestroyed() && window.isVisible() && !window.isMinimized(),
     send(name, payload) {
       if (!window.isDestroyed()) window.webContents.send(`longshore:${name}`, payload)
     },

@@ -2,7 +2,7 @@ import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/rea
 import { useCallback, useEffect, useRef } from 'react'
 import type { DownloadId } from '../../shared/download'
 import { t } from '../text'
-import { useWindow } from '../windowState'
+import { useWindow, wasRevealed } from '../windowState'
 import { setSelection, useGrid } from './gridState'
 import { Row } from './Row'
 import { prune, select, type How } from './selection'
@@ -67,6 +67,14 @@ export function Grid({ ids }: { readonly ids: readonly DownloadId[] }) {
     })
     return () => cancelAnimationFrame(frame)
   }, [currentIndex, dialogOpen])
+
+  const revealed = useWindow((state) => state.revealed)
+  useEffect(() => {
+    const index = revealed === null ? -1 : ids.indexOf(revealed)
+    if (index === -1) return
+    goTo(index, 'only')
+    wasRevealed()
+  }, [revealed, ids, goTo])
 
   const onKeyDown = useGridKeys({ ids, goTo, pageSize: () => pageSize(scroller.current) })
   return (

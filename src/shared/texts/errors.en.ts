@@ -409,6 +409,23 @@ export const nativeTexts = {
     'This file is a program. Programs from the internet can harm this computer. Run it only if you trust its source.',
   'run.cancel': 'Cancel',
   'run.confirm': 'Run',
+  'tray.idle': 'Nothing to download',
+  'tray.queued': '{count, plural, one {# download in the queue} other {# downloads in the queue}}',
+  'tray.active': '{count, plural, one {# active} other {# active}} · {speed}',
+  'tray.speed': '{value} MiB/s',
+  'tray.open': 'Open Longshore',
+  'tray.add': 'Add Download…',
+  'tray.pauseAll': 'Pause All',
+  'tray.resumeAll': 'Resume All',
+  'tray.settings': 'Settings…',
+  'tray.quit': 'Quit',
+  'notice.done': 'Download completed',
+  'notice.doneMany': '{count, plural, one {# download completed} other {# downloads completed}}',
+  'notice.failed': 'Download failed',
+  'notice.failedMany': '{count, plural, one {# download failed} other {# downloads failed}}',
+  'notice.open': 'Open',
+  'notice.folder': 'Show in Folder',
+  'notice.retry': 'Retry',
 } as const
 export type NativeKey = keyof typeof nativeTexts
 

@@ -1,0 +1,78 @@
+import type { BrowserWindow } from 'electron'
+import type { Events } from '../../../shared/contract'
+import type { DownloadView } from '../../../shared/download'
+import type { Settings } from '../../../shared/settings'
+import { setStartAtLogin } from './login-item'
+import { createNotices, type NoticeActions } from './notices'
+import { createOverview } from './overview'
+import { createWakefulness, onWake } from './power'
+import { createTaskbar } from './taskbar'
+import { createTray, type TrayIcon } from './tray'
+import type { Say, TrayActions } from './tray-menu'
+
+export interface DesktopParts {
+  readonly say: Say
+  readonly window: () => BrowserWindow | null
+  readonly actions: TrayActions & NoticeActions & { readonly woken: () => void }
+}
+
+/** What the program is on the desktop beside its window. */
+export interface Desktop {
+  changed(event: Events['changed']): void
+  progress(rows: Events['progress']): void
+  apply(settings: Settings): void
+  close(): void
+}
+
+export function createDesktop(
+  { say, window, actions }: DesktopParts,
+  start: readonly DownloadView[],
+  first: Settings,
+): Desktop {
+  const overview = createOverview(start, Date.now())
+  const taskbar = createTaskbar(window)
+  const notices = createNotices(say, actions)
+  const wakefulness = createWakefulness()
+  const stopWaiting = onWake(actions.woken)
+  let settings = first
+  let tray: TrayIcon | null = null
+
+  const show = () => {
+    const figures = overview.figures()
+    taskbar.show(figures)
+    tray?.show(figures)
+    wakefulness.keep(settings.keepAwake && figures.active > 0)
+  }
+  /** Whoever looks at the list sees it there. */
+  const looking = () => window()?.isFocused() ?? false
+  const apply = (next: Settings) => {
+    if (next.tray && !tray) tray = createTray(say, actions)
+    else if (!next.tray && tray) {
+      tray.destroy()
+      tray = null
+    }
+    if (next.startAtLogin !== settings.startAtLogin) setStartAtLogin(next.startAtLogin)
+    settings = next
+    show()
+  }
+  apply(first)
+  return {
+    changed(event) {
+      const endings = overview.changed(event)
+      const wanted = { done: settings.notifyDone, failed: settings.notifyFailed }
+      if (!looking()) notices.ended(endings.filter(({ state }) => wanted[state.kind]))
+      show()
+    },
+    progress(rows) {
+      overview.progress(rows)
+      show()
+    },
+    apply,
+    close() {
+      stopWaiting()
+      notices.close()
+      tray?.destroy()
+      wakefulness.keep(false)
+    },
+  }
+}
