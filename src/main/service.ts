@@ -81,6 +81,8 @@ export function createService({ engine, settings }: Composition, publisher: Publ
       return engine.authorize(id, credentials)
     },
     restart: (ids: DownloadId[]) => engine.restart(ids),
+    verify: (id: DownloadId) => engine.verify(id),
+    repair: (id: DownloadId) => engine.repair(id),
     relink: (id: DownloadId, text: string): Promise<void> => engine.relink(id, parseAddress(text).url),
     setMirrors: (id: DownloadId, urls: readonly string[]) => engine.setMirrors(id, mirrorsOf(urls)),
     /** Where a download's file is: the completed one, or the folder it will be in. */

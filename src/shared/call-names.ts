@@ -23,6 +23,8 @@ export const callNames = [
   'downloads.relink',
   'downloads.setMirrors',
   'downloads.inspect',
+  'downloads.verify',
+  'downloads.repair',
   'downloads.open',
   'downloads.showInFolder',
   'folders.choose',

@@ -3,6 +3,7 @@ import { priorities, type DownloadId, type DownloadView } from './download'
 import type { RequestError } from './errors'
 import type { Inspection } from './inspection'
 import { maxCookieText, maxMirrors, maxUrls } from './limits'
+import type { CheckReport } from './verification'
 import { connectionsSchema, settingsSchema, type Settings } from './settings'
 
 /**
@@ -117,6 +118,10 @@ export const calls = {
   ),
   /** The one download whose `inspection` events are wanted; `null` for none. */
   'downloads.inspect': call<void>()(z.strictObject({ id: z.number().int().positive().nullable() })),
+  /** Reads all of it and compares it with what is known; resolves at the end. An active one is refused with E_STATE. */
+  'downloads.verify': call<CheckReport>()(z.strictObject({ id: z.number().int().positive() })),
+  /** The same, and fetches what is wrong again; rejected with E_CHANGED, and nothing changed, when that is another file. */
+  'downloads.repair': call<CheckReport>()(z.strictObject({ id: z.number().int().positive() })),
   'downloads.open': call<void>()(z.strictObject({ id: z.number().int().positive() })),
   'downloads.showInFolder': call<void>()(z.strictObject({ id: z.number().int().positive() })),
   /** Opens the system's dialog; `null` when the user cancelled. */

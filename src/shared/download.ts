@@ -1,5 +1,5 @@
 import type { DownloadError } from './errors'
-import type { Verification } from './verification'
+import type { CheckProgress, Verification } from './verification'
 
 export type { Check, Checksum, ChecksumAlgorithm, Verification } from './verification'
 
@@ -166,6 +166,8 @@ export interface DownloadView {
   /** When a signed link stops working, ms since the epoch; `null` for links that do not say. */
   readonly expiresAt: number | null
   readonly notice: Notice | null
+  /** A check or a repair that the user asked for, while it runs. */
+  readonly check?: CheckProgress
   /** Its own address first, then its mirrors; empty when it has none. */
   readonly sources: readonly SourceView[]
 }

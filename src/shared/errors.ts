@@ -93,6 +93,8 @@ export const requestErrorCodes = [
   'E_LINK', // a new link that does not lead to the same file
   'E_MIRROR', // a mirror with a login of its own, or for several downloads at a time
   'E_STATE', // the download is not in a state that allows this
+  'E_CHANGED', // the server has another file now
+  'E_REPAIR', // the bytes that are wrong cannot be got
   'E_FILE_MISSING', // the completed file is not there any more
   'E_OPEN', // the system could not open the file or folder
   'E_DB_VERSION', // the database was written by a newer version

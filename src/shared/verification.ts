@@ -56,3 +56,20 @@ export type Damage =
 export function provesContent(algorithm: ChecksumAlgorithm): boolean {
   return algorithm === 'sha-256' || algorithm === 'sha-512'
 }
+
+/** A check that a user asked for, while it runs. */
+export interface CheckProgress {
+  readonly doing: 'verify' | 'repair'
+  /** Bytes that were read. */
+  readonly bytes: number
+}
+
+/** What it came to. */
+export type CheckReport =
+  /** All that is known fits; `unverified` when that is only what was downloaded. */
+  | { readonly kind: 'right'; readonly verification: Verification }
+  /** So many bytes are wrong, 0 when nothing tells where. Those of an unfinished download are fetched when it goes on. */
+  | { readonly kind: 'damaged'; readonly bytes: number }
+  | { readonly kind: 'repaired'; readonly bytes: number }
+  /** There is nothing to compare it with. */
+  | { readonly kind: 'nothing' }

@@ -10,6 +10,7 @@ import {
   type Priority,
   type SourceView,
 } from '../../shared/download'
+import type { CheckReport } from '../../shared/verification'
 import { failure, RequestFailure, type DownloadError } from '../../shared/errors'
 import type { Inspection } from '../../shared/inspection'
 import { createCheckpointer, type CheckpointPolicy, type SyncedClaims } from './fetch/checkpoint'
@@ -19,6 +20,7 @@ import { standsAt } from './files/identity'
 import type { HttpClient } from './http/http'
 import type { Reachability } from './reachability'
 import { networkFailure } from './http/network-errors'
+import { Checks } from './integrity/checks'
 import type { FileDigester } from './integrity/digester'
 import type {
   Clock,
@@ -42,7 +44,7 @@ import { checkLink } from './relink'
 import { Removals } from './removals'
 import { createScheduler, type HostMemory, type RetryPolicy } from './scheduler'
 import { linkExpiry } from './signed-link'
-import { writtenBytes, type Segments } from './fetch/segments'
+import { withoutRanges, writtenBytes, type Segments } from './fetch/segments'
 import { isNobody, nobody } from './session/session'
 import { transfer, type Job } from './transfer'
 
@@ -160,6 +162,17 @@ export interface Engine {
    * @throws RequestFailure E_NOT_FOUND
    */
   setMirrors(id: DownloadId, mirrors: readonly Mirror[]): void
+  /**
+   * Reads all of a download's file and compares it with what is known of it. Damage of a finished one is kept in its
+   * state; damaged bytes of an unfinished one are fetched again when it goes on.
+   * @throws RequestFailure E_NOT_FOUND, E_STATE, E_FILE_MISSING
+   */
+  verify(id: DownloadId): Promise<CheckReport>
+  /**
+   * Verifies, and puts right what is wrong: in a finished file only the bad blocks are written; an unfinished one goes on.
+   * @throws RequestFailure as `verify`; E_CHANGED, E_REPAIR
+   */
+  repair(id: DownloadId): Promise<CheckReport>
   /** Gives a failed download new credentials and queues it. @throws RequestFailure E_NOT_FOUND, E_STATE */
   authorize(id: DownloadId, credentials: Credentials): Promise<void>
   /** Changes what the user chose for a download that is paused or failed. @throws RequestFailure E_NOT_FOUND, E_STATE */
@@ -212,10 +225,12 @@ class DownloadEngine implements Engine {
   readonly #checkpointer
   readonly #recorder: Recorder
   readonly #removals: Removals
+  readonly #checks: Checks
   #closing = false
 
   constructor(options: EngineOptions) {
     this.#o = options
+    this.#checks = this.#newChecks()
     this.#scheduler = createScheduler({
       limits: () => {
         const { concurrentDownloads, connectionsPerHost } = options.settings()
@@ -350,6 +365,55 @@ class DownloadEngine implements Engine {
     this.resume([id])
   }
 
+  async verify(id: DownloadId): Promise<CheckReport> {
+    return this.#checks.check(this.#checkable(id), false)
+  }
+
+  async repair(id: DownloadId): Promise<CheckReport> {
+    const report = await this.#checks.check(this.#checkable(id), true)
+    // What was found is fetched now; without `resume`, which begins a wrong file again from byte 0.
+    if (report.kind === 'damaged') {
+      this.#move([id], ['paused', 'failed'], { kind: 'resume' }, (entries) => {
+        for (const entry of entries) this.#start(entry)
+      })
+    }
+    return report
+  }
+
+  #checkable(id: DownloadId): DownloadRecord {
+    const record = this.#entries.get(id)?.record ?? this.#o.store.get(id)
+    if (!record) throw new RequestFailure({ code: 'E_NOT_FOUND', detail: `no download ${id}` })
+    const { kind } = record.state
+    if (kind === 'active' || kind === 'queued' || this.#entries.get(id)?.running) {
+      throw new RequestFailure({ code: 'E_STATE', detail: `download ${id} is ${kind}` })
+    }
+    return record
+  }
+
+  #newChecks(): Checks {
+    const { digester, integrity, http, clock, openSession } = this.#o
+    return new Checks({
+      digester,
+      integrity,
+      http,
+      clock,
+      session: async ({ url, secret, account }) => openSession(url, await this.#unseal(secret), account),
+      verified: (id, verification) => {
+        const record = this.#o.store.get(id)
+        if (record?.state.kind !== 'done') return
+        this.#o.store.save([{ ...record, state: { kind: 'done', verification } }])
+      },
+      takeBack: (id, ranges) => {
+        const entry = this.#entries.get(id)
+        if (entry?.record.part.kind !== 'open' || entry.running) return
+        const { part } = entry.record
+        const segments = withoutRanges(part.segments, ranges)
+        this.#save(entry, { part: { ...part, segments }, notice: { code: 'PART_DAMAGED', at: clock.now() } })
+      },
+      changed: (id) => this.#emit([id]),
+    })
+  }
+
   pauseAll(): void {
     this.pause([...this.#entries.keys()])
   }
@@ -361,6 +425,7 @@ class DownloadEngine implements Engine {
   async remove(ids: readonly DownloadId[], { deleteFile }: { readonly deleteFile: boolean }): Promise<void> {
     // Paused first: what is still queued would begin again as soon as its run has ended.
     this.pause(ids)
+    await this.#checks.stop(ids)
     await Promise.all(
       ids.map(async (id) => {
         await this.#entries.get(id)?.running
@@ -505,6 +570,7 @@ class DownloadEngine implements Engine {
     const entries = [...this.#entries.values()]
     for (const entry of entries) entry.control?.abort(new Error('closing'))
     await Promise.all(entries.flatMap((entry) => entry.running ?? []))
+    await this.#checks.stop()
     await this.#removals.flush()
     this.#recorder.close()
     await this.#o.digester.close()
@@ -724,7 +790,9 @@ class DownloadEngine implements Engine {
     const { part } = record
     const committed = part.kind === 'open' ? writtenBytes(part.segments) : part.kind === 'finalizing' ? part.bytes : 0
     const running = record.state.kind === 'active'
+    const check = this.#checks.progress(record.id)
     return {
+      ...(check ? { check } : {}),
       id: record.id,
       url: record.url,
       name: record.name,

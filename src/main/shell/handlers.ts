@@ -54,6 +54,8 @@ export function createHandlers({ engine: { calls }, folders, window, wishes, app
     'downloads.authorize': ({ id, user, password, headers, cookies }) =>
       calls.authorize(id, user, password, headers, cookies),
     'downloads.restart': ({ ids }) => calls.restart(ids),
+    'downloads.verify': ({ id }) => calls.verify(id),
+    'downloads.repair': ({ id }) => calls.repair(id),
     'downloads.relink': ({ id, url }) => calls.relink(id, url),
     'downloads.setMirrors': ({ id, urls }) => calls.setMirrors(id, urls),
     'downloads.inspect': ({ id }) => calls.inspect(id),

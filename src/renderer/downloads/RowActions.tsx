@@ -6,7 +6,9 @@ import {
   Pause,
   Play,
   RotateCw,
+  ShieldQuestion,
   Trash2,
+  Wrench,
   type LucideIcon,
 } from 'lucide-react'
 import type { DownloadView } from '../../shared/download'
@@ -23,6 +25,8 @@ const icons: Readonly<Record<Action, LucideIcon>> = {
   newLink: Link,
   open: ExternalLink,
   showInFolder: FolderOpen,
+  verify: ShieldQuestion,
+  repair: Wrench,
 }
 
 interface Props {

@@ -6,7 +6,7 @@ import { openDialog } from '../windowState'
 import { startOver } from './actions'
 import { statusKeys, statusOf } from './status'
 import { useNow } from './useNow'
-import { VerificationBadge } from './VerificationBadge'
+import { DamagedBadge, VerificationBadge } from './VerificationBadge'
 
 /** The second line of a row: the state in one word, and the one thing worth knowing about it. */
 export function StatusLine({ view, tabIndex }: { readonly view: DownloadView; readonly tabIndex: 0 | -1 }) {
@@ -27,11 +27,17 @@ export function statusId(id: DownloadId): string {
 
 function More({ view, tabIndex }: { readonly view: DownloadView; readonly tabIndex: 0 | -1 }) {
   const { state } = view
+  if (view.check) {
+    return (
+      <span className="status-more">{t(view.check.doing === 'verify' ? 'check.verifying' : 'check.repairing')}</span>
+    )
+  }
   switch (state.kind) {
     case 'failed': {
       const problem = downloadProblem(state.error)
       return (
         <>
+          {state.error.code === 'HASH' && <DamagedBadge hint={problem.cause} />}
           <span className="status-more status-problem" title={`${problem.title}\n${problem.suggestion}`}>
             {problem.title}
           </span>

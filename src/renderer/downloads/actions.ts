@@ -1,7 +1,8 @@
 import type { DownloadId } from '../../shared/download'
 import { call } from '../api'
 import { useStore } from '../store'
-import { openDialog, orShow } from '../windowState'
+import { reportText } from '../text'
+import { openDialog, orShow, showInfo } from '../windowState'
 import { actionsOf, type Action } from './status'
 
 /** Those that the action applies to: among many chosen ones some are always in another state. */
@@ -37,6 +38,12 @@ export function showInFolder(id: DownloadId): void {
   if (able([id], 'showInFolder').length > 0) orShow(call('downloads.showInFolder', { id }))
 }
 
+/** Reads the file, and says what it came to. */
+export function check(id: DownloadId, how: 'verify' | 'repair'): void {
+  if (able([id], how).length > 0)
+    orShow(call(`downloads.${how}`, { id }).then((report) => showInfo(reportText(report))))
+}
+
 export function askToRemove(ids: readonly DownloadId[]): void {
   if (ids.length > 0) openDialog({ kind: 'remove', ids })
 }
@@ -54,5 +61,8 @@ export function run(action: Action, id: DownloadId): void {
       return open(id)
     case 'showInFolder':
       return showInFolder(id)
+    case 'verify':
+    case 'repair':
+      return check(id, action)
   }
 }

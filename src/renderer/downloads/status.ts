@@ -2,11 +2,12 @@ import { assertNever, type DownloadView } from '../../shared/download'
 import type { MessageKey } from '../text'
 
 export type Status = 'queued' | 'downloading' | 'paused' | 'waiting' | 'verifying' | 'completed' | 'failed'
-export type Action = 'pause' | 'resume' | 'retry' | 'newLink' | 'open' | 'showInFolder'
+export type Action = 'pause' | 'resume' | 'retry' | 'newLink' | 'open' | 'showInFolder' | 'verify' | 'repair'
 
 /** Seven words for what the states and phases of the engine mean to a user. */
 export function statusOf(view: DownloadView): Status {
   const { state } = view
+  if (view.check !== undefined) return 'verifying'
   switch (state.kind) {
     case 'queued':
     case 'paused':
@@ -44,16 +45,18 @@ export const statusKeys: Readonly<Record<Status, MessageKey & `state.${string}`>
 
 /** What can be done with it now, besides removing it. */
 export function actionsOf(view: DownloadView): readonly Action[] {
+  if (view.check !== undefined) return []
+  const check: readonly Action[] = view.received > 0 ? ['verify'] : []
   switch (view.state.kind) {
     case 'queued':
     case 'active':
       return ['pause']
     case 'paused':
-      return ['resume', 'newLink']
+      return ['resume', 'newLink', ...check]
     case 'failed':
-      return ['retry', 'newLink']
+      return ['retry', 'newLink', ...check]
     case 'done':
-      return ['open', 'showInFolder']
+      return ['open', 'showInFolder', view.state.verification.kind === 'damaged' ? 'repair' : 'verify']
     default:
       return assertNever(view.state)
   }

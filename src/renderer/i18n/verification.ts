@@ -1,5 +1,5 @@
-import type { Verification } from '../../shared/verification'
-import { algorithmNames } from './format'
+import type { CheckReport, Verification } from '../../shared/verification'
+import { algorithmNames, formatBytes } from './format'
 import { t } from './index'
 
 /** What a check of the bytes came to, in a word or two and in a sentence that says what it promises. */
@@ -29,5 +29,19 @@ export function verificationText(verification: Verification): VerificationText {
           : t('row.damaged.digest', { algorithm: algorithmNames[damage.algorithm] })
       return { label: t('row.damaged'), hint }
     }
+  }
+}
+
+/** What a check that the user asked for came to. */
+export function reportText(report: CheckReport): string {
+  switch (report.kind) {
+    case 'right':
+      return report.verification.kind === 'verified' ? verificationText(report.verification).label : t('check.intact')
+    case 'damaged':
+      return t('check.damaged', { size: formatBytes(report.bytes) })
+    case 'repaired':
+      return t('check.repaired', { size: formatBytes(report.bytes) })
+    case 'nothing':
+      return t('check.nothing')
   }
 }

@@ -313,6 +313,16 @@ export const requestProblems: Readonly<Record<RequestErrorCode, ProblemText>> = 
     cause: 'The download went on to another state in the meantime.',
     suggestion: 'Look at its state and try again.',
   },
+  E_CHANGED: {
+    title: 'The file on the server has changed',
+    cause: 'It is no longer the one that was downloaded, so it cannot repair it. Nothing was changed.',
+    suggestion: 'To get the new one, add it as a new download.',
+  },
+  E_REPAIR: {
+    title: 'The file cannot be repaired',
+    cause: 'The server does not send the bytes that are wrong, or nothing tells which ones they are.',
+    suggestion: 'Try again later, or get the file again as a new download.',
+  },
   E_LINK: {
     title: 'This link leads to another file',
     cause:

@@ -1,0 +1,189 @@
+import { open, readFile, rename, truncate, writeFile } from 'node:fs/promises'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { startServer, type FileOptions, type TestServer } from '../server'
+import { Rig, sha256, untilEnd, waitFor } from './rig'
+
+const mebibyte = 1024 * 1024
+
+let rig: Rig
+let server: TestServer
+beforeEach(async () => {
+  rig = await Rig.create()
+  server = await startServer({})
+})
+afterEach(async () => {
+  await rig[Symbol.asyncDispose]()
+  await server.close()
+})
+
+async function finished(options: Partial<FileOptions> = {}) {
+  const file = server.file('/data.bin', { size: 30 * mebibyte + 17, ...options })
+  const engine = rig.start()
+  const id = await engine.add(rig.request(file.url, { connections: 4 }))
+  expect((await untilEnd(engine, id)).state.kind).toBe('done')
+  return { file, engine, id, sent: file.bytesSent }
+}
+
+async function alter(name: string, ...places: number[]): Promise<void> {
+  const file = await open(rig.path(name), 'r+')
+  try {
+    for (const at of places) {
+      const { buffer } = await file.read(Buffer.alloc(1), 0, 1, at)
+      await file.write(Buffer.from([~(buffer[0] ?? 0) & 255]), 0, 1, at)
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+const damaged = (count: number) => ({
+  kind: 'done',
+  verification: { kind: 'damaged', damage: { kind: 'blocks', count } },
+})
+
+describe('verify a finished file', () => {
+  it('that is as it was: says so, and is as verified as before', async () => {
+    const { engine, id } = await finished()
+    expect(await engine.verify(id)).toEqual({
+      kind: 'right',
+      verification: { kind: 'unverified', reason: 'no-checksum' },
+    })
+  })
+
+  it('that has its digest: verified', async () => {
+    const { engine, id } = await finished({ digests: ['repr-digest'] })
+    const verification = { kind: 'verified', checks: [{ algorithm: 'sha-256', source: 'server' }] }
+    expect(await engine.verify(id)).toEqual({ kind: 'right', verification })
+  })
+
+  it('with altered blocks: damaged, also after a restart of the program', async () => {
+    const { engine, id } = await finished()
+    await alter('data.bin', 5 * mebibyte, 6 * mebibyte, 30 * mebibyte + 16)
+    expect(await engine.verify(id)).toEqual({ kind: 'damaged', bytes: 4 * mebibyte + 2 * mebibyte + 17 })
+    expect(engine.view(id)?.state).toEqual(damaged(2))
+    await rig.stop()
+    expect(rig.start().view(id)?.state).toEqual(damaged(2))
+  })
+
+  it('that is shorter, or longer: damaged', async () => {
+    const { engine, id } = await finished()
+    await truncate(rig.path('data.bin'), 29 * mebibyte)
+    expect((await engine.verify(id)).kind).toBe('damaged')
+    expect(engine.view(id)?.state).toEqual(damaged(1))
+    await truncate(rig.path('data.bin'), 40 * mebibyte)
+    expect((await engine.verify(id)).kind).toBe('damaged')
+  })
+
+  it('that is not there, or another one: says so', async () => {
+    const { engine, id } = await finished()
+    await rename(rig.path('data.bin'), rig.path('moved.bin'))
+    await expect(engine.verify(id)).rejects.toMatchObject({ error: { code: 'E_FILE_MISSING' } })
+    await writeFile(rig.path('data.bin'), 'something else')
+    await expect(engine.verify(id)).rejects.toMatchObject({ error: { code: 'E_FILE_MISSING' } })
+    await expect(engine.verify(99)).rejects.toMatchObject({ error: { code: 'E_NOT_FOUND' } })
+  })
+})
+
+describe('repair a finished file', () => {
+  it('fetches the bad blocks alone, and puts them right', async () => {
+    const { file, engine, id, sent } = await finished({ digests: ['repr-digest'] })
+    await alter('data.bin', 5 * mebibyte, 30 * mebibyte)
+    expect(await engine.repair(id)).toEqual({ kind: 'repaired', bytes: 6 * mebibyte + 17 })
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+    expect(engine.view(id)?.state).toMatchObject({ verification: { kind: 'verified' } })
+    expect(file.bytesSent - sent).toBe(6 * mebibyte + 17)
+  })
+
+  it('gives it its length again', async () => {
+    const { file, engine, id } = await finished()
+    await truncate(rig.path('data.bin'), 10 * mebibyte)
+    expect((await engine.repair(id)).kind).toBe('repaired')
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+    await truncate(rig.path('data.bin'), 40 * mebibyte)
+    expect((await engine.repair(id)).kind).toBe('repaired')
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+
+  it.each([
+    ['with another validator', {}],
+    ['under the same validator', { keepValidators: true }],
+  ])('from a server that has another file now, %s: says so and changes nothing', async (_, change) => {
+    const { file, engine, id } = await finished()
+    await alter('data.bin', 5 * mebibyte)
+    const before = await readFile(rig.path('data.bin'))
+    file.change({ seed: 7, ...change })
+    await expect(engine.repair(id)).rejects.toMatchObject({ error: { code: 'E_CHANGED' } })
+    expect((await readFile(rig.path('data.bin'))).equals(before)).toBe(true)
+    expect(engine.view(id)?.state).toEqual(damaged(1))
+  })
+
+  it('that needs no repair: nothing is asked of the server', async () => {
+    const { file, engine, id } = await finished()
+    const asked = file.requests.length
+    expect((await engine.repair(id)).kind).toBe('right')
+    expect(file.requests.length).toBe(asked)
+  })
+
+  it('while the server fails: says so, the file is no worse, a later try works', async () => {
+    const { file, engine, id } = await finished()
+    await alter('data.bin', 5 * mebibyte)
+    const before = await readFile(rig.path('data.bin'))
+    file.set({ cut: { after: 1 * mebibyte } })
+    await expect(engine.repair(id)).rejects.toMatchObject({ error: { code: 'E_REPAIR' } })
+    expect((await readFile(rig.path('data.bin'))).equals(before)).toBe(true)
+    file.unset('cut')
+    expect((await engine.repair(id)).kind).toBe('repaired')
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+
+  it('ends with the program: the damage is known afterwards, and can be repaired', async () => {
+    const { file, engine, id } = await finished()
+    await alter('data.bin', 5 * mebibyte)
+    file.set({ stall: { after: 1 * mebibyte } })
+    const stopped = expect(engine.repair(id)).rejects.toMatchObject({ error: { code: 'E_STATE' } })
+    await waitFor(engine, id, (view) => view.check?.doing === 'repair')
+    await rig.stop()
+    await stopped
+    file.release()
+    const again = rig.start()
+    expect(again.view(id)?.state).toEqual(damaged(1))
+    expect((await again.repair(id)).kind).toBe('repaired')
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+})
+
+describe('an unfinished download', () => {
+  async function paused() {
+    const file = server.file('/data.bin', { size: 60 * mebibyte, stall: { after: 14 * mebibyte } })
+    const engine = rig.start()
+    const id = await engine.add(rig.request(file.url, { connections: 4 }))
+    await waitFor(engine, id, (view) => view.received >= 52 * mebibyte)
+    engine.pause([id])
+    await waitFor(engine, id, (view) => view.connections === 0)
+    await server.waitUntil(() => file.parallel === 0)
+    const name = (await rig.files())[0] ?? ''
+    return { file, engine, id, name }
+  }
+
+  it('is verified: what differs is taken back; repaired: it goes on', async () => {
+    const { file, engine, id, name } = await paused()
+    await vi.waitUntil(async () => (await engine.verify(id).catch(() => null))?.kind === 'right')
+    const { received } = engine.view(id) ?? { received: 0 }
+    await alter(name, 1 * mebibyte)
+    expect(await engine.verify(id)).toEqual({ kind: 'damaged', bytes: 4 * mebibyte })
+    expect(engine.view(id)).toMatchObject({ received: received - 4 * mebibyte, notice: { code: 'PART_DAMAGED' } })
+    await alter(name, 5 * mebibyte)
+    file.release()
+    expect((await engine.repair(id)).kind).toBe('damaged')
+    expect((await untilEnd(engine, id)).state.kind).toBe('done')
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+
+  it('that runs is not checked', async () => {
+    const file = server.file('/data.bin', { size: 10 * mebibyte, stall: { after: 1000 } })
+    const engine = rig.start()
+    const id = await engine.add(rig.request(file.url))
+    await file.waitForRequest(1)
+    await expect(engine.verify(id)).rejects.toMatchObject({ error: { code: 'E_STATE' } })
+  })
+})
