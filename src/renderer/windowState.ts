@@ -77,6 +77,11 @@ export function showInfo(title: string): void {
   show('info', title, null)
 }
 
+/** Something to worry about that is no error. */
+export function showWarning(title: string): void {
+  show('problem', title, null)
+}
+
 export function showProblem(error: RequestError): void {
   const problem = requestProblem(error)
   show('problem', problem.title, problem.suggestion)
