@@ -10,8 +10,12 @@ import { noProxies, type ProxyResolver } from './engine/http/proxies'
 import { defaultRetryPolicy, type RetryPolicy } from './engine/scheduler'
 import type { Identity } from './engine/http/trust'
 import { createDigester } from './engine/integrity/digester'
+import { createAccounts, type AccountParts, type Accounts } from './accounts'
+import { createCloud, type Cloud } from './cloud'
 import { createNetworkSettings, type NetworkSettings } from './network-settings'
+import { createOpenSession } from './sources/open-session'
 import { openDatabase } from './store/database'
+import { createAccountStore } from './store/accounts'
 import { createDownloadStore } from './store/downloads'
 import { createIntegrityStore } from './store/integrity'
 import { createHostStore } from './store/hosts'
@@ -40,6 +44,10 @@ export interface EngineParts {
   readonly ca?: readonly string[]
   /** The client certificate. */
   readonly identity?: Identity | null
+  /** Whose keys sign where an address names no account; the command line's options. */
+  readonly signer?: AccountParts['chosen']
+  /** Where the environment's keys come from. */
+  readonly env?: AccountParts['env']
   /** For tests, which have no public addresses and no names of their own. */
   readonly reach?: Pick<HttpOptions, 'isPrivate' | 'lookup'>
 }
@@ -47,6 +55,8 @@ export interface EngineParts {
 export interface Composition {
   readonly engine: Engine
   readonly settings: { read(): Settings; write: NetworkSettings['change'] }
+  readonly accounts: Accounts
+  readonly cloud: Cloud
   /** Checkpoints, stops, and closes the database. */
   close(): Promise<void>
 }
@@ -67,18 +77,31 @@ export function compose(parts: EngineParts): Composition {
       ca: parts.ca ?? [],
       identity: parts.identity ?? null,
     })
+    const http = createHttpClient({
+      userAgent: `Longshore/${__APP_VERSION__}`,
+      ...parts.timeouts,
+      ...parts.reach,
+      proxies: parts.proxies ?? chosen.proxies,
+      tls: () => chosen.tls(),
+    })
+    const accounts = createAccounts({
+      store: createAccountStore(database),
+      secrets: parts.secrets,
+      log: parts.log,
+      env: parts.env ?? process.env,
+      chosen: parts.signer,
+    })
+    const openSession = createOpenSession({
+      identities: accounts,
+      web: (url, credentials) => new WebSession(url, credentials),
+      now: () => systemClock.now(),
+    })
     const engine = createEngine({
       store: createDownloadStore(database),
       traces: createTraceStore(database),
       integrity: createIntegrityStore(database),
-      http: createHttpClient({
-        userAgent: `Longshore/${__APP_VERSION__}`,
-        ...parts.timeouts,
-        ...parts.reach,
-        proxies: parts.proxies ?? chosen.proxies,
-        tls: () => chosen.tls(),
-      }),
-      openSession: (url, credentials) => Promise.resolve(new WebSession(url, credentials)),
+      http,
+      openSession,
       digester: createDigester({ workerUrl: parts.digestWorker }),
       secrets: parts.secrets,
       clock: systemClock,
@@ -101,6 +124,8 @@ export function compose(parts: EngineParts): Composition {
           return settings
         },
       },
+      accounts,
+      cloud: createCloud({ accounts, http, openSession, now: () => systemClock.now() }),
       async close() {
         await engine.close()
         database.close()

@@ -128,6 +128,8 @@ export type NoticeCode =
   | 'NOT_RESUMABLE'
   /** The server never said how long the file is; its end was the end of the connection. */
   | 'LENGTH_UNVERIFIED'
+  /** The object is archived; the store was asked to make it readable. */
+  | 'RESTORE_ASKED'
   /** Bytes on the disk were no longer those that had been written; they were fetched again. */
   | 'PART_DAMAGED'
   /** The finished bytes did not have their digest; the wrong pieces were found and fetched again. */

@@ -34,6 +34,25 @@ export const downloadErrorCodes = [
   'CONFLICT',
   'LOCKED',
   'CREDENTIALS',
+  /** A cloud account that is gone, or whose secret was not kept. */
+  'CLOUD_ACCOUNT',
+  'CLOUD_KEY_ID',
+  'CLOUD_SIGNATURE',
+  /** Temporary keys that have run out. */
+  'CLOUD_TOKEN',
+  'CLOUD_DENIED',
+  'CLOUD_CLOCK',
+  /** Another region, which was not named. */
+  'CLOUD_REGION',
+  /** Another region or endpoint, which is named in `about`. */
+  'CLOUD_PLACE',
+  'CLOUD_NO_BUCKET',
+  'CLOUD_NO_OBJECT',
+  'CLOUD_ARCHIVED',
+  /** An archived object that is being thawed; a reason to wait, never to fail. */
+  'CLOUD_RESTORING',
+  /** A presigned link whose time is over. */
+  'CLOUD_LINK',
   'INTERNAL',
 ] as const
 
@@ -52,6 +71,8 @@ export interface DownloadError {
   readonly retryAfter?: number
   /** Attempts that are worth it, where that is fewer than usual. */
   readonly attempts?: number
+  /** What the text of the code names, such as the right endpoint. */
+  readonly about?: string
   /** Technical detail for the log and the details view; never holds credentials. */
   readonly detail: string
 }
@@ -71,7 +92,7 @@ export function failure(
   code: DownloadErrorCode,
   retry: RetryAdvice,
   detail: string,
-  { cause, ...extra }: { retryAfter?: number; attempts?: number; cause?: unknown } = {},
+  { cause, ...extra }: { retryAfter?: number; attempts?: number; about?: string; cause?: unknown } = {},
 ): DownloadFailure {
   return new DownloadFailure({ code, retry, detail, ...extra }, cause === undefined ? undefined : { cause })
 }
@@ -88,6 +109,7 @@ export const requestErrorCodes = [
   'E_CHECKSUM', // not `algorithm=hex`
   'E_CONNECTIONS', // out of range
   'E_PROXY', // not a proxy's address, or not a list of hosts
+  'E_ACCOUNT', // a cloud account that cannot work as it was filled in
   'E_CERTIFICATE', // a file without a certificate in it
   'E_NOT_FOUND', // no such download
   'E_LINK', // a new link that does not lead to the same file
@@ -120,6 +142,11 @@ export interface RequestError {
     | 'checksum'
     | 'proxy'
     | 'noProxy'
+    | 'keyId'
+    | 'secret'
+    | 'region'
+    | 'endpoint'
+    | 'domain'
   readonly detail: string
 }
 

@@ -23,6 +23,7 @@ export interface RigOptions {
   /** The way to servers, their names, and which addresses are private. */
   readonly network?: Pick<EngineParts, 'proxies' | 'systemProxies' | 'identity' | 'reach'>
   readonly onLoad?: OnLoad
+  readonly env?: EngineParts['env']
   readonly timeouts?: EngineParts['timeouts']
 }
 
@@ -57,8 +58,15 @@ export class Rig {
       ...options.network,
       ...(options.timeouts ? { timeouts: options.timeouts } : {}),
       ...(options.onLoad ? { onLoad: options.onLoad } : {}),
+      env: options.env ?? {},
     })
     return this.#composition.engine
+  }
+
+  /** What runs now. */
+  get composition(): Composition {
+    if (!this.#composition) throw new Error('start it first')
+    return this.#composition
   }
 
   async stop(): Promise<void> {

@@ -48,6 +48,9 @@ import { withoutRanges, writtenBytes, type Segments } from './fetch/segments'
 import { isNobody, nobody } from './session/session'
 import { transfer, type Job } from './transfer'
 
+/** What a download ends with when its keys are the trouble. */
+const keysHelp = new Set(['CLOUD_ACCOUNT', 'CLOUD_KEY_ID', 'CLOUD_SIGNATURE', 'CLOUD_TOKEN'])
+
 export interface EngineSettings {
   /** Connections per download. */
   readonly connections: number
@@ -175,6 +178,16 @@ export interface Engine {
   repair(id: DownloadId): Promise<CheckReport>
   /** Gives a failed download new credentials and queues it. @throws RequestFailure E_NOT_FOUND, E_STATE */
   authorize(id: DownloadId, credentials: Credentials): Promise<void>
+  /**
+   * Asks the store of an archived object to make it readable, and queues the download, which waits for that.
+   * @throws RequestFailure E_NOT_FOUND, E_STATE; DownloadFailure what the store says
+   */
+  thaw(id: DownloadId): Promise<void>
+  /**
+   * The cloud accounts were changed: sessions are opened anew, and what had stopped for want of keys goes on.
+   * @param account its id
+   */
+  accountChanged(account: string): void
   /** Changes what the user chose for a download that is paused or failed. @throws RequestFailure E_NOT_FOUND, E_STATE */
   choose(id: DownloadId, choices: Choices): void
   list(): DownloadView[]
@@ -493,6 +506,29 @@ class DownloadEngine implements Engine {
     entry.session = null
     this.#save(entry, { secret })
     this.resume([id])
+  }
+
+  async thaw(id: DownloadId): Promise<void> {
+    const { record } = this.#standing(id)
+    const credentials = await this.#unseal(record.secret)
+    const session = await this.#o.openSession(record.url, credentials, record.account)
+    const asked = session.restore?.()
+    if (!asked) throw new RequestFailure({ code: 'E_STATE', detail: `download ${id} is of no archive` })
+    const { status } = await this.#o.http.call({ ...asked, session, method: 'POST' }, AbortSignal.timeout(60_000))
+    // 409: somebody asked before.
+    if (status >= 400 && status !== 409)
+      throw failure(`HTTP_${status}`, 'no', `status ${status} to the wish to restore`)
+    this.#save(this.#standing(id), { notice: { code: 'RESTORE_ASKED', at: this.#o.clock.now() } })
+    this.resume([id])
+  }
+
+  accountChanged(account: string): void {
+    const mine = [...this.#entries.values()].filter(
+      ({ record }) => record.account === account || record.account === null,
+    )
+    for (const entry of mine) if (!entry.running) entry.session = null
+    const wanting = mine.filter(({ record: { state } }) => state.kind === 'failed' && keysHelp.has(state.error.code))
+    this.resume(wanting.map(({ record }) => record.id))
   }
 
   setMirrors(id: DownloadId, mirrors: readonly Mirror[]): void {

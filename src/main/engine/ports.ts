@@ -116,6 +116,11 @@ export interface Session {
   /** How a range is tied to what is there already: RFC 9110 §13.1.5, or §13.1.1 where servers know only that. */
   readonly condition: 'if-range' | 'if-match'
   /**
+   * What Content-Encoding speaks of: a coding for the way, which would make offsets meaningless, or of the bytes as
+   * they are stored, which are what is wanted (cloud stores, where the uploader sets it).
+   */
+  readonly coding: 'transfer' | 'stored'
+  /**
    * @param url where the request goes: `url`, or where a redirect led
    * @param sent what is sent beside the fields of the visit
    */
@@ -125,6 +130,8 @@ export interface Session {
    * @param remote the address that its first answer came from
    */
   ranges(remote: string): string
+  /** The request that makes an archived object readable, where there are archives. */
+  restore?(): { readonly url: string; readonly body: string }
 }
 
 /**

@@ -93,7 +93,7 @@ async function attempts(job: Job, env: TransferEnv, keeping: Keeping, signal: Ab
       if (completed) return completed
     } catch (error) {
       signal.throwIfAborted()
-      const failed = networkFailure(error)
+      const failed = thawing(job.record, networkFailure(error), env)
       const { code, retry } = failed.error
       env.log('warn', 'transfer interrupted', { id: job.record.id, ...failed.error })
       if (retry === 'restart' && code === 'RANGE' && !singleStream) {
@@ -381,6 +381,16 @@ function openPartOf(job: Job): OpenPart {
   const { part } = job.record
   if (part.kind !== 'open') throw new DownloadFailure({ code: 'INTERNAL', retry: 'no', detail: `part is ${part.kind}` })
   return part
+}
+
+/** Deep archives take two days; what is frozen after that was not thawed. */
+const longestThaw = 72 * 60 * 60 * 1000
+
+/** An archived object that the user asked to restore is waited for. */
+function thawing({ notice }: DownloadRecord, failed: DownloadFailure, { clock }: TransferEnv): DownloadFailure {
+  const asked = notice?.code === 'RESTORE_ASKED' && clock.now() - notice.at < longestThaw
+  if (!asked || failed.error.code !== 'CLOUD_ARCHIVED') return failed
+  return failure('CLOUD_RESTORING', 'later', failed.error.detail, { cause: failed })
 }
 
 function notice(env: TransferEnv, code: NoticeCode): Notice {

@@ -1,3 +1,4 @@
+import { formatObjectAddress, parseObjectAddress } from '../../shared/cloud-address'
 import { RequestFailure } from '../../shared/errors'
 
 /** What a user typed or pasted, taken apart. */
@@ -16,6 +17,9 @@ export interface Address {
  */
 export function parseAddress(text: string): Address {
   const trimmed = text.trim()
+  const object = parseObjectAddress(trimmed)
+  if (object === 'bad') throw new RequestFailure({ code: 'E_URL', field: 'urls', detail: `not an object: ${trimmed}` })
+  if (object !== null) return { url: formatObjectAddress(object), user: '', password: '' }
   if (!URL.canParse(trimmed)) {
     throw new RequestFailure({ code: 'E_URL', field: 'urls', detail: `not an address: ${withoutUser(trimmed)}` })
   }

@@ -66,9 +66,14 @@ const error = z
     code: z.string().transform((code) => code as DownloadErrorCode),
     retry: z.enum(['no', 'later', 'restart']),
     retryAfter: z.number().optional(),
+    about: z.string().optional(),
     detail: z.string(),
   })
-  .transform(({ retryAfter, ...rest }): DownloadError => (retryAfter === undefined ? rest : { ...rest, retryAfter }))
+  .transform(({ retryAfter, about, ...rest }): DownloadError => ({
+    ...rest,
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(about === undefined ? {} : { about }),
+  }))
 const notice = z.object({
   code: z.enum([
     'RESTARTED_CHANGED',
@@ -78,6 +83,7 @@ const notice = z.object({
     'PART_TRUNCATED',
     'NOT_RESUMABLE',
     'LENGTH_UNVERIFIED',
+    'RESTORE_ASKED',
     'PART_DAMAGED',
     'PIECES_REPAIRED',
   ]),

@@ -5,7 +5,7 @@ import { noticeText as noticeIn, problemText, requestText } from '../../shared/t
 import { language } from './index'
 
 export function downloadProblem(error: DownloadError): ProblemText {
-  return problemText(error.code, language())
+  return problemText(error.code, language(), error.about)
 }
 
 export function requestProblem(error: RequestError): ProblemText {

@@ -1,5 +1,6 @@
 import type { NoticeCode } from '../download'
 import type { downloadErrorCodes, RequestErrorCode } from '../errors'
+import { cloudProblems } from './cloud.en'
 
 /**
  * What went wrong, why, and what to do, in words for people who do not know what a socket is. The types make a code
@@ -190,6 +191,7 @@ export const downloadProblems: Readonly<Record<(typeof downloadErrorCodes)[numbe
     cause: 'They were needed again to go on, and are not kept after Longshore quits on this system.',
     suggestion: 'Press “Enter credentials…”. What has been received is kept.',
   },
+  ...cloudProblems,
   INTERNAL: {
     title: 'A mistake in Longshore',
     cause: 'Something happened that the program is not prepared for. What has been received is kept.',
@@ -298,6 +300,11 @@ export const requestProblems: Readonly<Record<RequestErrorCode, ProblemText>> = 
     cause: 'It does not have the form of a proxy’s address, or of a list of hosts.',
     suggestion: 'It should look like http://proxy.example:8080 or socks5://proxy.example:1080.',
   },
+  E_ACCOUNT: {
+    title: 'The account is not complete',
+    cause: 'A cloud account needs a name of its own, its keys, and for OSS the region.',
+    suggestion: 'Fill in the marked field, for example cn-hangzhou as region.',
+  },
   E_CERTIFICATE: {
     title: 'There is no certificate in this file',
     cause: 'The file cannot be read, or it is not in the PEM form that begins with “BEGIN CERTIFICATE”.',
@@ -389,6 +396,10 @@ export const noticeTexts: Readonly<Record<NoticeCode, NoticeText>> = {
   LENGTH_UNVERIFIED: {
     title: 'Length not known',
     text: 'The server never said how long the file is. It ended where the connection ended.',
+  },
+  RESTORE_ASKED: {
+    title: 'Restore was asked for',
+    text: 'The object was archived. The service was asked to make it readable.',
   },
   PART_DAMAGED: {
     title: 'Damage on the disk was put right',

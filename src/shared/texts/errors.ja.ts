@@ -1,3 +1,4 @@
+import { cloudProblems } from './cloud.ja'
 import type { Texts } from './errors.en'
 
 /**
@@ -186,6 +187,7 @@ export const ja: Texts = {
       cause: '続けるには認証情報がもう一度必要です。このシステムでは、Longshore を終了すると認証情報は残りません。',
       suggestion: '「認証情報を入力…」を押してください。受信済みの分は残っています。',
     },
+    ...cloudProblems,
     INTERNAL: {
       title: 'Longshore の不具合です',
       cause: 'プログラムの想定していないことが起きました。受信済みの分は残っています。',
@@ -294,6 +296,11 @@ export const ja: Texts = {
       cause: 'プロキシのアドレス、またはホストの一覧の形になっていません。',
       suggestion: 'http://proxy.example:8080 や socks5://proxy.example:1080 のように入力してください。',
     },
+    E_ACCOUNT: {
+      title: 'アカウントの設定が足りません',
+      cause: 'クラウドアカウントには、ほかと異なる名前とキー、OSS の場合はリージョンが必要です。',
+      suggestion: '印の付いた欄に入力してください（リージョンの例: cn-hangzhou）。',
+    },
     E_CERTIFICATE: {
       title: 'このファイルには証明書がありません',
       cause: 'ファイルを読めないか、「BEGIN CERTIFICATE」で始まる PEM 形式ではありません。',
@@ -386,6 +393,10 @@ export const ja: Texts = {
     LENGTH_UNVERIFIED: {
       title: '長さは不明です',
       text: 'サーバーがファイルの長さを示さなかったため、接続が終わったところをファイルの終わりとしました。',
+    },
+    RESTORE_ASKED: {
+      title: '復元を依頼しました',
+      text: 'オブジェクトはアーカイブされていました。読み取れるようにするようサービスに依頼しました。',
     },
     PART_DAMAGED: {
       title: 'ディスク上の破損を直しました',

@@ -1,3 +1,4 @@
+import { cloudProblems } from './cloud.zh-CN'
 import type { Texts } from './errors.en'
 
 /**
@@ -166,6 +167,7 @@ export const zhCN: Texts = {
       cause: '继续下载需要再次提供登录信息。在此系统上，退出 Longshore 后不会保留它们。',
       suggestion: '请点击“输入登录信息…”。已接收的部分会保留。',
     },
+    ...cloudProblems,
     INTERNAL: {
       title: 'Longshore 出现了错误',
       cause: '发生了程序没有预料到的情况。已接收的部分会保留。',
@@ -270,6 +272,11 @@ export const zhCN: Texts = {
       cause: '它不符合代理地址或主机列表的格式。',
       suggestion: '请写成 http://proxy.example:8080 或 socks5://proxy.example:1080 的形式。',
     },
+    E_ACCOUNT: {
+      title: '账号信息不完整',
+      cause: '云账号需要不与其他账号重复的名称和密钥，OSS 还需要地域。',
+      suggestion: '请填写标出的栏目，例如地域 cn-hangzhou。',
+    },
     E_CERTIFICATE: {
       title: '此文件中没有证书',
       cause: '文件无法读取，或者不是以“BEGIN CERTIFICATE”开头的 PEM 格式。',
@@ -359,6 +366,10 @@ export const zhCN: Texts = {
     LENGTH_UNVERIFIED: {
       title: '长度未知',
       text: '服务器始终没有说明文件的长度，因此以连接结束处作为文件的结尾。',
+    },
+    RESTORE_ASKED: {
+      title: '已请求恢复',
+      text: '该对象原为归档状态，已请求服务使其可读。',
     },
     PART_DAMAGED: {
       title: '已修复磁盘上的损坏',

@@ -13,9 +13,13 @@ export const texts: Readonly<Record<Language, Texts>> = { en, ja, 'zh-CN': zhCN 
  * What a download's error means to its user: title, cause and suggestion. The window asks in its language; the command
  * line always in English, because scripts read what it says.
  */
-export function problemText(code: DownloadErrorCode, language: Language): ProblemText {
+export function problemText(code: DownloadErrorCode, language: Language, about?: string): ProblemText {
   const { downloads } = texts[language]
-  return Object.hasOwn(downloads, code) ? downloads[code as keyof typeof downloads] : httpText(code, language)
+  if (!Object.hasOwn(downloads, code)) return httpText(code, language)
+  const text = downloads[code as keyof typeof downloads]
+  if (about === undefined) return text
+  const named = (words: string) => words.replaceAll('{about}', about)
+  return { title: named(text.title), cause: named(text.cause), suggestion: named(text.suggestion) }
 }
 
 function httpText(code: string, language: Language): ProblemText {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { presignOssV1, signOssV1 } from '../../../src/main/sources/sign/oss-v1'
 import { canonicalRequest, ossV4, presignV4, sigV4, signV4, type Signable } from '../../../src/main/sources/sign/v4'
-import type { Field, Query } from '../../../src/main/sources/sign/encode'
+import type { Field } from '../../../src/main/engine/ports'
+import type { Query } from '../../../src/shared/percent'
 
 const keys = { id: 'ak', secret: 'sk', token: null }
 const withToken = { ...keys, token: 'token' }

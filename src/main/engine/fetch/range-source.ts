@@ -11,7 +11,7 @@ export interface RangeSourceOptions {
   readonly clock: Clock
 }
 
-const refused = new Set(['HTTP_401', 'HTTP_403', 'HTTP_404', 'HTTP_410'])
+const refused = new Set(['HTTP_401', 'HTTP_403', 'HTTP_404', 'HTTP_410', 'CLOUD_DENIED', 'CLOUD_NO_OBJECT'])
 
 /** Where one generation's ranges come from: the end of the redirects, and the address itself when that end refuses. */
 export class RangeSource {
@@ -36,7 +36,7 @@ export class RangeSource {
   async open(start: number, end: number, signal: AbortSignal): Promise<HttpResponse> {
     const { remote, session, http, clock } = this.#o
     const url = this.#url
-    const validator = remote.validator?.value ?? null
+    const { validator } = remote
     const publicOnly = url === remote.url && url !== session.url ? remote.publicOnly : false
     const response = await http.open({ url, session, start, end, validator, publicOnly }, signal)
     try {

@@ -8,7 +8,7 @@ import type { Headers, HeaderValue } from './headers'
 import { networkFailure } from './network-errors'
 import { noProxies, type ProxyResolver } from './proxies'
 import { proxyAuthFailure } from './proxy-errors'
-import type { Field, Sent, Session } from '../ports'
+import type { Field, Sent, Session, Validator } from '../ports'
 import { createTrust, noTlsFiles, type TlsFiles } from './trust'
 
 export interface HttpRequest {
@@ -20,7 +20,7 @@ export interface HttpRequest {
   /** Exclusive; `null` asks for everything from `start`. */
   readonly end: number | null
   /** The validator that the bytes must have, for If-Range or If-Match as the session says; or `null`. */
-  readonly validator: string | null
+  readonly validator: Validator | null
   /** True when `url` came from a public server's redirect: then it must not lead to a private address (fault 74). */
   readonly publicOnly?: boolean | undefined
 }
@@ -146,7 +146,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
         const sent = { method: 'GET', fields: rangeFields(request), body: null } as const
         const response = await ask(url, request.session, sent, publicOnly, signal)
         const location = redirectStatus.has(response.status) ? response.headers['location'] : undefined
-        if (location === undefined) return { ...response, publicOnly }
+        if (location === undefined) return { ...response, headers: judged(response.headers, request), publicOnly }
         publicOnly ||= response.mayBePublic
         response.discard()
         if (hops === maxRedirects) throw failure('REDIRECTS', 'no', `more than ${maxRedirects} redirects`)
@@ -189,9 +189,17 @@ function namedFields(fields: readonly Field[], userAgent: string): Record<string
   return headers
 }
 
+/** What the answer says of the bytes on the way. */
+function judged(headers: Headers, { session }: HttpRequest): Headers {
+  return session.coding === 'stored' ? { ...headers, 'content-encoding': undefined } : headers
+}
+
 function rangeFields({ start, end, validator, session }: HttpRequest): Record<string, string> {
   const range = `bytes=${start}-${end === null ? '' : end - 1}`
-  return validator === null ? { range } : { range, [session.condition]: validator }
+  if (validator === null) return { range }
+  const { kind, value } = validator
+  if (session.condition === 'if-range') return { range, 'if-range': value }
+  return kind === 'etag' ? { range, 'if-match': value } : { range, 'if-unmodified-since': value }
 }
 
 /** The body of an answer up to a length; what is longer is not worth reading. */

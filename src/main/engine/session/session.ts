@@ -19,6 +19,7 @@ export function isNobody({ user, password, headers, cookies }: Credentials): boo
  */
 export class WebSession implements Session {
   readonly condition = 'if-range'
+  readonly coding = 'transfer'
   /** The address that the credentials were given for. */
   readonly url: string
   readonly #origin: string

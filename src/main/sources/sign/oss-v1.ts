@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto'
-import type { Field, Query } from './encode'
-import type { Keys, Signable } from './v4'
+import type { Keys } from '../../../shared/accounts'
+import type { Query } from '../../../shared/percent'
+import type { Field } from '../../engine/ports'
+import type { Signable } from './v4'
 
 /**
  * Parameters that are part of what version 1 signs, beside `response-…` and `x-oss-…`: those of oss2's `auth.py`

@@ -1,13 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
-import { encode, encodePath, type Field, type Query } from './encode'
-
-/** What proves to a service who asks. */
-export interface Keys {
-  readonly id: string
-  readonly secret: string
-  /** Of the Security Token Service; `null` for keys that do not run out. */
-  readonly token: string | null
-}
+import type { Keys } from '../../../shared/accounts'
+import { encode, encodePath, type Query } from '../../../shared/percent'
+import type { Field } from '../../engine/ports'
 
 /** The part of a request that a signature covers. */
 export interface Signable {

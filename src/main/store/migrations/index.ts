@@ -6,6 +6,7 @@ import { integrity } from './0005-integrity'
 import { cloud } from './0006-cloud'
 import { queue } from './0007-queue'
 import { leftovers } from './0008-leftovers'
+import { accounts } from './0009-accounts'
 import type { Migration } from './migration'
 
 /** Every step, in order. One that has been released is never changed; a new one is added. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   cloud,
   queue,
   leftovers,
+  accounts,
 ]

@@ -1,9 +1,6 @@
 /** Name and value as they are meant, not encoded; `null` for a name without `=`. */
 export type Query = readonly (readonly [name: string, value: string | null])[]
 
-/** Name in lower case, and value as the bytes on the wire, one character a byte. */
-export type Field = readonly [name: string, value: string]
-
 /**
  * Percent-encodes as both signatures want it: all but `A-Za-z0-9-_.~` of the UTF-8 bytes, in upper-case hex.
  * @param text a lone half of a surrogate pair becomes U+FFFD

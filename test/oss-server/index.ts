@@ -1,0 +1,2 @@
+export { startOssServer, type ObjectOptions, type OssRequest, type OssServer, type Switches } from './server'
+export type { ServerKeys } from './verify'
