@@ -1,6 +1,7 @@
 import { app } from 'electron'
 import { linksOfArguments, linksOfLink, linkSwitch, type OutsideLinks } from './shell/outside-links'
 import { registerUiScheme, uiOrigin } from './shell/protocol'
+import { secretCalls } from './shell/secrets'
 import { startShell, type Shell } from './shell/start'
 
 /** Electron's application events, nothing else. */
@@ -19,7 +20,9 @@ const command = process.argv.slice(app.isPackaged ? 1 : 2)
 
 if (command[0] === 'get') {
   const { main } = await import('./cli/main')
-  app.exit(await main(command, new URL('./digest.js', import.meta.url)))
+  // What the system sealed can be opened only then.
+  if (command.some((argument) => argument.startsWith('--profile'))) await app.whenReady()
+  app.exit(await main(command, new URL('./digest.js', import.meta.url), secretCalls))
 } else if (!app.requestSingleInstanceLock()) {
   // The first instance has been told what this one was started with.
   app.exit(0)

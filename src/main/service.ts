@@ -1,21 +1,26 @@
 import path from 'node:path'
-import type { AddInput, AddOutcome, Snapshot } from '../shared/contract'
+import type { Account, AccountView } from '../shared/accounts'
+import type { AddInput, AddOutcome, ObjectPage, Snapshot } from '../shared/contract'
 import type { Checksum, DownloadId, Mirror, Priority } from '../shared/download'
-import { RequestFailure, type RequestError } from '../shared/errors'
+import { isPrefix, parseObjectAddress } from '../shared/cloud-address'
+import { RequestFailure, type DownloadError, type RequestError } from '../shared/errors'
 import { undoTime } from '../shared/limits'
 import type { Settings } from '../shared/settings'
+import type { TypedSecret } from './accounts'
 import type { Composition } from './compose'
 import { parseCookies } from './engine/session/cookie-file'
 import type { AddRequest } from './engine/engine'
 import { parseChecksum } from './engine/integrity/digest'
 import { parseHeaderLines } from './engine/http/headers'
+import { networkFailure } from './engine/http/network-errors'
 import type { Credentials } from './engine/ports'
 import type { Publisher } from './publisher'
 import { requestError } from './rpc'
 import { parseAddress, parseMirror, type Address } from './sources/address'
+import { Tree } from './tree'
 
 /** What the engine's thread does for the shell. Folders are real paths here: the shell has redeemed the tokens. */
-export function createService({ engine, settings }: Composition, publisher: Publisher) {
+export function createService({ engine, settings, accounts, cloud }: Composition, publisher: Publisher) {
   return {
     snapshot(): Snapshot {
       return { revision: publisher.revision(), downloads: engine.list() }
@@ -34,15 +39,16 @@ export function createService({ engine, settings }: Composition, publisher: Publ
       if (lines.length > 1 && mirrors.length > 0) {
         throw new RequestFailure({ code: 'E_MIRROR', field: 'mirrors', detail: 'mirrors for several downloads' })
       }
-      const toRequest = (address: Address): AddRequest => ({
+      const tree = input.root === null ? null : new Tree(input.root, input.folder)
+      const toRequest = (address: Address, folder: string): AddRequest => ({
         url: address.url,
         mirrors,
-        folder: input.folder,
+        folder,
         name: input.name,
         onConflict: 'rename',
         connections: input.connections,
-        partSize: null,
-        threshold: null,
+        partSize: input.partSize,
+        threshold: input.threshold,
         checksum,
         credentials: {
           user: input.user === '' ? address.user : input.user,
@@ -50,14 +56,21 @@ export function createService({ engine, settings }: Composition, publisher: Publ
           headers,
           cookies: input.cookies,
         },
-        account: null,
+        account: input.account,
         start: input.start,
       })
       const requests: AddRequest[] = []
       const outcomes: ({ url: string; error: RequestError } | { url: string; index: number })[] = []
       for (const url of lines) {
         try {
-          requests.push(toRequest(parseAddress(url)))
+          const address = parseAddress(url)
+          const folder = (await tree?.folderOf(address.url)) ?? input.folder
+          if (namesMany(address.url)) {
+            // A "folder" of the store: with its tree it is made, alone there is nothing to fetch.
+            if (tree === null) throw new RequestFailure({ code: 'E_PREFIX', field: 'urls', detail: url })
+            continue
+          }
+          requests.push(toRequest(address, folder))
           outcomes.push({ url, index: requests.length - 1 })
         } catch (error) {
           outcomes.push({ url, error: requestError(error) })
@@ -91,6 +104,26 @@ export function createService({ engine, settings }: Composition, publisher: Publ
       if (!view) throw new RequestFailure({ code: 'E_NOT_FOUND', detail: `no download ${id}` })
       return { file: view.state.kind === 'done' ? path.join(view.folder, view.name) : null, folder: view.folder }
     },
+    async thaw(id: DownloadId): Promise<DownloadError | null> {
+      return answered(() => engine.thaw(id).then(() => null))
+    },
+    listAccounts: (): Promise<AccountView[]> => accounts.list(),
+    async saveAccount(account: Account, typed: TypedSecret): Promise<AccountView[]> {
+      const list = await accounts.save(account, typed)
+      engine.accountChanged(account.id)
+      return list
+    },
+    async removeAccount(id: string): Promise<AccountView[]> {
+      const list = await accounts.remove(id)
+      engine.accountChanged(id)
+      return list
+    },
+    testAccount: (account: Account, typed: TypedSecret) => cloud.test(account, typed),
+    async listObjects(url: string, account: string | null, token: string | null): Promise<ObjectPage> {
+      const none = new AbortController().signal
+      const found = await answered(() => cloud.list(url, account, token, none))
+      return 'code' in found ? { error: found } : found
+    },
     getSettings: (): Settings => settings.read(),
     setSettings: (change: Partial<Settings>): Promise<Settings> => settings.write(change),
     inspect: (id: DownloadId | null) => publisher.inspect(id),
@@ -101,6 +134,21 @@ export function createService({ engine, settings }: Composition, publisher: Publ
 
 function mirrorsOf(lines: readonly string[]): Mirror[] {
   return lines.filter((line) => line.trim() !== '').map((line) => ({ url: parseMirror(line), from: 'user' }))
+}
+
+/** What a store answers is an answer, also when it is no. */
+async function answered<T>(ask: () => Promise<T>): Promise<T | DownloadError> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (error instanceof RequestFailure) throw error
+    return networkFailure(error).error
+  }
+}
+
+function namesMany(url: string): boolean {
+  const object = parseObjectAddress(url)
+  return object !== null && object !== 'bad' && isPrefix(object)
 }
 
 function checksumOf(text: string): Checksum | null {

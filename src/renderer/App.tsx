@@ -1,7 +1,9 @@
 import { I18nProvider } from 'react-aria-components/I18nProvider'
+import { AccountsSetting } from './accounts/AccountsSetting'
 import { AddDialog } from './add/AddDialog'
 import { DropTarget } from './add/DropTarget'
 import { AuthorizeDialog } from './authorize/AuthorizeDialog'
+import { BrowseDialog } from './browse/BrowseDialog'
 import { DownloadsView } from './downloads/DownloadsView'
 import { RelinkDialog } from './relink/RelinkDialog'
 import { RemoveDialog } from './remove/RemoveDialog'
@@ -43,7 +45,9 @@ function OpenDialog({ dialog }: { readonly dialog: DialogState }) {
       return <AuthorizeDialog id={dialog.id} />
     case 'relink':
       return <RelinkDialog id={dialog.id} />
+    case 'browse':
+      return <BrowseDialog root={dialog.root} input={dialog.input} />
     case 'settings':
-      return <SettingsDialog />
+      return <SettingsDialog accounts={<AccountsSetting />} />
   }
 }

@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import type { AddInput } from '../shared/contract'
 import type { DownloadId } from '../shared/download'
 import type { RequestError } from '../shared/errors'
 import { asRequestError } from './api'
@@ -13,6 +14,8 @@ export type DialogState =
   | { readonly kind: 'authorize'; readonly id: DownloadId }
   | { readonly kind: 'relink'; readonly id: DownloadId }
   | { readonly kind: 'settings' }
+  /** The objects under a prefix of a cloud store; `input` is what the form said of all that is chosen. */
+  | { readonly kind: 'browse'; readonly root: string; readonly input: Omit<AddInput, 'urls' | 'root'> }
 
 export interface Toast {
   readonly id: number

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { accountSchema, type AccountView } from './accounts'
 import { priorities, type DownloadId, type DownloadView } from './download'
-import type { RequestError } from './errors'
+import type { DownloadError, RequestError } from './errors'
 import type { Inspection } from './inspection'
-import { maxCookieText, maxMirrors, maxUrls } from './limits'
+import { maxCookieText, maxMirrors, maxUrls, partSizeRange } from './limits'
 import type { CheckReport } from './verification'
 import { connectionsSchema, settingsSchema, type Settings } from './settings'
 
@@ -35,9 +36,26 @@ export const addInputSchema = z.strictObject({
   checksum: text(256),
   /** Further addresses of the same file; only with a single URL. */
   mirrors: z.array(text(65_536)).max(maxMirrors).default([]),
+  /** Id of the cloud account whose keys sign; `null` leaves the choice to the address. */
+  account: text(64).nullable().default(null),
+  /** Bytes of the smallest piece that gets a connection of its own; `null` takes the default. */
+  partSize: z.number().int().min(partSizeRange.min).max(partSizeRange.max).nullable().default(null),
+  /** Bytes of a file below which one connection is all it gets; `null` leaves that to the pace. */
+  threshold: z.number().int().nonnegative().nullable().default(null),
+  /** A prefix that all `urls` are under: what is beyond it in their keys becomes folders. */
+  root: text(65_536).nullable().default(null),
   start: z.boolean(),
 })
 export type AddInput = z.infer<typeof addInputSchema>
+
+const accountInputSchema = z.strictObject({
+  account: accountSchema,
+  secret: z.strictObject({ secret: text(1024).trim(), token: text(8192).trim() }).nullable(),
+})
+
+export type ObjectPage =
+  | { readonly objects: readonly { readonly key: string; readonly size: number }[]; readonly next: string | null }
+  | { readonly error: DownloadError }
 
 export type AddOutcome =
   { readonly url: string; readonly id: DownloadId } | { readonly url: string; readonly error: RequestError }
@@ -130,6 +148,18 @@ export const calls = {
   'folders.default': call<FolderChoice>()(z.undefined()),
   /** The clipboard's text when every line of it is an address, else nothing: what else is on it stays unseen. */
   'clipboard.links': call<string>()(z.undefined()),
+  /** Asks the store to make an archived object readable, and waits for that. */
+  'downloads.thaw': call<DownloadError | null>()(z.strictObject({ id: z.number().int().positive() })),
+  'accounts.list': call<readonly AccountView[]>()(z.undefined()),
+  /** Adds an account or replaces the one with its id. `secret` `null` keeps the secret that is there. */
+  'accounts.save': call<readonly AccountView[]>()(accountInputSchema),
+  'accounts.remove': call<readonly AccountView[]>()(z.strictObject({ id: text(64) })),
+  /** Tries keys and endpoint, saved or not; `null` when they work. */
+  'accounts.test': call<DownloadError | null>()(accountInputSchema),
+  /** One page of the objects under a prefix. */
+  'cloud.list': call<ObjectPage>()(
+    z.strictObject({ url: text(65_536), account: text(64).nullable(), token: text(8192).nullable() }),
+  ),
   'settings.get': call<Settings>()(z.undefined()),
   /** `caFile` can only be forgotten here. `folder` is set by token with `settings.setFolder`, never by path. */
   'settings.set': call<Settings>()(

@@ -101,6 +101,7 @@ export function failure(
 export const requestErrorCodes = [
   'E_IPC', // a message that the contract does not allow
   'E_URL', // not an address
+  'E_PREFIX', // a folder of a cloud store, where one object was meant
   'E_SCHEME', // an address of a kind that cannot be downloaded
   'E_FOLDER', // a folder that was not chosen in a dialog, or that cannot be written
   'E_NAME', // not a file name
@@ -142,6 +143,8 @@ export interface RequestError {
     | 'checksum'
     | 'proxy'
     | 'noProxy'
+    | 'partSize'
+    | 'threshold'
     | 'keyId'
     | 'secret'
     | 'region'

@@ -9,3 +9,5 @@ export const maxMirrors = 100
 export const maxCookieText = 262_144
 /** ms for which a removal can be undone. */
 export const undoTime = 5000
+/** Bytes: 100 KB to 5 GB, as OSS allows them. */
+export const partSizeRange = { min: 100 * 1024, max: 5 * 1024 ** 3 } as const

@@ -1,7 +1,9 @@
 /** What counts as an address that can be downloaded, for the form, the clipboard and links from outside. */
 
+import { parseObjectAddress } from './cloud-address'
+
 /** Schemes with a source behind them. */
-export const downloadSchemes: readonly string[] = ['http:', 'https:']
+export const downloadSchemes: readonly string[] = ['http:', 'https:', 'oss:', 's3:']
 
 /** One address a line; empty lines do not count. */
 export function lines(text: string): string[] {
@@ -12,6 +14,8 @@ export function lines(text: string): string[] {
 }
 
 export function isDownloadable(line: string): boolean {
+  const object = parseObjectAddress(line)
+  if (object !== null) return object !== 'bad'
   if (!URL.canParse(line)) return false
   const { protocol, hostname } = new URL(line)
   return downloadSchemes.includes(protocol) && hostname !== ''
@@ -25,7 +29,7 @@ export function looksLikeUrls(text: string): boolean {
 
 /** An address as it stands in prose: up to a space, a quotation mark, a bracket of mark-up, or a full-width mark. */
 const inProse =
-  /https?:\/\/[^\s<>"`{}|\\^\u3000-\u3002\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f「」『』“”‘’«»]+/giu
+  /(?:https?|oss|s3):\/\/[^\s<>"`{}|\\^\u3000-\u3002\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f「」『』“”‘’«»]+/giu
 
 /**
  * The addresses in a text that was written for people, each once, in their order. Marks that end a sentence do not belong

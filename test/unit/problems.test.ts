@@ -10,7 +10,7 @@ const codes: DownloadErrorCode[] = [
 
 describe.each(languageList)('in %s', (language) => {
   it.each(codes)('%s has a title, a cause and a suggestion', (code) => {
-    const text = problemText(code, language)
+    const text = problemText(code, language, 'cn-hangzhou')
     for (const part of [text.title, text.cause, text.suggestion]) {
       expect(part.trim()).toBe(part)
       expect(part).not.toBe('')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatSize, parseSize } from '../../src/main/cli/size'
+import { formatSize, parseSize } from '../../src/shared/size'
 
 describe('parseSize', () => {
   it.each([

@@ -1,15 +1,19 @@
 import path from 'node:path'
 import type { DownloadId, DownloadState, DownloadView, Phase } from '../../shared/download'
 import type { DownloadErrorCode } from '../../shared/errors'
+import { formatObjectAddress, isPrefix, parseObjectAddress } from '../../shared/cloud-address'
 import { noticeText, problemText } from '../../shared/texts/problems'
+import type { Cloud } from '../cloud'
 import { compose, type EngineParts } from '../compose'
 import type { Engine } from '../engine/engine'
 import type { DownloadRecord, SecretBox } from '../engine/ports'
 import { isNobody } from '../engine/session/session'
 import { takeLock, type Lock } from '../store/lock'
 import { profileFiles, profileFolder } from '../profile'
+import { Tree } from '../tree'
 import { exitCode, exitCodes } from './exit-codes'
-import type { GetOptions } from './options'
+import { readCloud } from './cloud'
+import { namesMany, type GetOptions } from './options'
 import { jsonReporter, progressReporter, quietReporter, type Reporter } from './report'
 
 /** The command line gets its secrets anew with every run, so it keeps none. */
@@ -22,7 +26,7 @@ const progressInterval = 250
 const keyOf = (d: Pick<DownloadRecord, 'url' | 'folder' | 'requestedName'>): string =>
   JSON.stringify([d.url, d.folder, d.requestedName])
 
-type Wanted = GetOptions['downloads'][number] & { readonly key: string }
+type Wanted = GetOptions['downloads'][number] & { readonly key: string; readonly folder: string }
 
 /**
  * Downloads in the foreground, and reports.
@@ -30,12 +34,15 @@ type Wanted = GetOptions['downloads'][number] & { readonly key: string }
  * @param interrupt aborted when the user wants to pause
  * @returns the exit code of the contract
  */
-export async function get(options: GetOptions, digestWorker: URL, interrupt: AbortSignal): Promise<number> {
+export async function get(
+  options: GetOptions,
+  digestWorker: URL,
+  interrupt: AbortSignal,
+  secrets: SecretBox = noSecrets,
+): Promise<number> {
   const files = profileFiles(options.store ?? profileFolder())
-  const wanted = options.downloads.map((d) => ({
-    ...d,
-    key: keyOf({ url: d.url, folder: options.folder, requestedName: options.name }),
-  }))
+  const signer = await readCloud(options.cloud, process.env, profileFiles(profileFolder()).database, secrets)
+  const wanted = options.downloads.map((d) => wish(options, d, options.folder))
   const locks: Lock[] = []
   try {
     for (const [key, url] of new Map(wanted.map((d) => [d.key, d.url]))) {
@@ -46,7 +53,7 @@ export async function get(options: GetOptions, digestWorker: URL, interrupt: Abo
         return exitCodes.conflict
       }
     }
-    return await run(options, wanted, { database: files.commandLineDatabase, digestWorker }, interrupt)
+    return await run(options, wanted, { database: files.commandLineDatabase, digestWorker, signer }, interrupt)
   } finally {
     for (const lock of locks) if (lock.kind === 'held') lock.release()
   }
@@ -55,7 +62,7 @@ export async function get(options: GetOptions, digestWorker: URL, interrupt: Abo
 async function run(
   options: GetOptions,
   wanted: readonly Wanted[],
-  parts: Pick<EngineParts, 'database' | 'digestWorker'>,
+  parts: Pick<EngineParts, 'database' | 'digestWorker' | 'signer'>,
   interrupt: AbortSignal,
 ): Promise<number> {
   const keys = new Set(wanted.map((d) => d.key))
@@ -69,7 +76,7 @@ async function run(
       ...(connections === null ? {} : { connections }),
       ...(concurrent === null ? {} : { concurrentDownloads: concurrent }),
     },
-    onLoad: { kind: 'hold', mine: (record) => keys.has(keyOf(record)) },
+    onLoad: { kind: 'hold', mine: (record) => keys.has(keyOf(record)) || wanted.some((w) => isUnder(record, w)) },
   })
   const { engine } = composition
   try {
@@ -81,13 +88,54 @@ async function run(
       const ids = earlier.splice(0).map(({ id }) => id)
       await engine.remove(ids, { deleteFile: false })
     }
-    for (const download of wanted) watch.follow(await put(engine, options, download, earlier))
+    for (const download of await listed(options, wanted, composition.cloud, interrupt)) {
+      watch.follow(await put(engine, options, download, earlier))
+    }
     const outcome = await watch.finished(interrupt)
     await forgetCompleted(engine, watch.ids)
     return outcome
   } finally {
     await composition.close()
   }
+}
+
+function wish(options: GetOptions, download: GetOptions['downloads'][number], folder: string): Wanted {
+  return { ...download, folder, key: keyOf({ url: download.url, folder, requestedName: options.name }) }
+}
+
+/** Whether a download was made from a wish for all that is under a prefix. */
+function isUnder({ url, folder }: DownloadRecord, wanted: Wanted): boolean {
+  return (
+    wanted.url.endsWith('/') && namesMany(wanted.url) && url.startsWith(wanted.url) && folder.startsWith(wanted.folder)
+  )
+}
+
+/** Takes a prefix apart into its objects, each with its folder. */
+async function listed(
+  options: GetOptions,
+  wanted: readonly Wanted[],
+  cloud: Cloud,
+  interrupt: AbortSignal,
+): Promise<Wanted[]> {
+  const all: Wanted[] = []
+  for (const download of wanted) {
+    const root = parseObjectAddress(download.url)
+    if (root === null || root === 'bad' || !isPrefix(root)) {
+      all.push(download)
+      continue
+    }
+    const tree = new Tree(download.url, download.folder)
+    for (let token: string | null = null, more = true; more; more = token !== null) {
+      const page = await cloud.list(download.url, null, token, interrupt)
+      for (const { key } of page.objects) {
+        const url = formatObjectAddress({ ...root, key, query: [] })
+        const folder = await tree.folderOf(url)
+        if (!isPrefix({ key })) all.push(wish(options, { ...download, url }, folder))
+      }
+      token = page.next
+    }
+  }
+  return all
 }
 
 /**
@@ -98,7 +146,7 @@ async function run(
 async function put(
   engine: Engine,
   options: GetOptions,
-  { url, key, credentials }: Wanted,
+  { url, key, folder, credentials }: Wanted,
   earlier: DownloadRecord[],
 ): Promise<DownloadId> {
   const { onConflict, connections, partSize, threshold, checksum, mirrors } = options
@@ -122,7 +170,7 @@ async function put(
   return engine.add({
     url,
     mirrors,
-    folder: options.folder,
+    folder,
     name: options.name,
     onConflict,
     connections,

@@ -1,5 +1,7 @@
-import { RequestFailure } from '../../shared/errors'
-import { exitCodes } from './exit-codes'
+import { DownloadFailure, RequestFailure } from '../../shared/errors'
+import { problemText } from '../../shared/texts/problems'
+import type { SecretBox } from '../engine/ports'
+import { exitCode, exitCodes } from './exit-codes'
 import { get } from './get'
 import { askPassword, Interrupted } from './ask-password'
 import { parseGetOptions, usage } from './options'
@@ -9,9 +11,10 @@ import { UsageError } from './usage-error'
  * Runs one command.
  * @param args what stands after the program's name
  * @param digestWorker the built file of the digest thread
+ * @param secrets opens what the window's application sealed; nothing does outside of it
  * @returns the exit code of the contract
  */
-export async function main(args: readonly string[], digestWorker: URL): Promise<number> {
+export async function main(args: readonly string[], digestWorker: URL, secrets?: SecretBox): Promise<number> {
   const [command, ...rest] = args
   if (command === '--version') {
     process.stdout.write(`${__APP_VERSION__}\n`)
@@ -37,7 +40,7 @@ export async function main(args: readonly string[], digestWorker: URL): Promise<
     const stop = () => (interrupt.signal.aborted ? process.exit(exitCodes.paused) : interrupt.abort())
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
     process.stdout.on('error', () => interrupt.abort())
-    return await get(options, digestWorker, interrupt.signal)
+    return await get(options, digestWorker, interrupt.signal, secrets)
   } catch (error) {
     if (error instanceof Interrupted) return exitCodes.paused
     if (error instanceof UsageError) {
@@ -45,7 +48,7 @@ export async function main(args: readonly string[], digestWorker: URL): Promise<
       return exitCodes.usage
     }
     process.stderr.write(`longshore: ${describe(error)}\n`)
-    return exitCodes.internal
+    return error instanceof DownloadFailure ? exitCode(error.error.code) : exitCodes.internal
   }
 }
 
@@ -56,5 +59,9 @@ function isSecret(text: string): boolean {
 
 function describe(error: unknown): string {
   if (error instanceof RequestFailure) return error.error.detail
+  if (error instanceof DownloadFailure) {
+    const { code, about, detail } = error.error
+    return `${problemText(code, 'en', about).title}: ${detail} (${code})`
+  }
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

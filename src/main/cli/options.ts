@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { endpointOrigin } from '../../shared/accounts'
 import type { Checksum, Mirror, OnConflict } from '../../shared/download'
+import { isPrefix, parseObjectAddress } from '../../shared/cloud-address'
 import { RequestFailure } from '../../shared/errors'
 import { maxMirrors } from '../../shared/limits'
 import { parseChecksum } from '../engine/integrity/digest'
 import type { Credentials } from '../engine/ports'
 import { parseAddress, parseMirror } from '../sources/address'
+import type { CloudOptions } from './cloud'
 import { readCredentials, type Surroundings } from './credentials'
 import { readNetwork, type NetworkChoice } from './network'
-import { parseSize } from './size'
+import { parseSize } from '../../shared/size'
 import { UsageError } from './usage-error'
 
 /** What `longshore get` was asked to do. */
@@ -33,6 +36,7 @@ export interface GetOptions {
   readonly resume: boolean
   readonly output: 'json' | 'quiet' | 'progress'
   readonly network: NetworkChoice
+  readonly cloud: CloudOptions
 }
 
 export const usage = `Usage: longshore get [options] URL...
@@ -61,6 +65,10 @@ Downloads in the foreground, without a window. A second run of the same command 
       --private-key FILE   its key, unless FILE above holds it
       --checksum ALGO=HEX  md5, sha-1, sha-256, sha-512, crc64xz
       --on-conflict rename|overwrite|fail   (default: rename)
+      --profile NAME       cloud account of the window for oss:// and s3:// addresses; without it the environment:
+                           OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET, OSS_SESSION_TOKEN, OSS_REGION, OSS_ENDPOINT, or AWS_…
+      --region REGION      of the bucket: cn-hangzhou, us-east-1
+      --endpoint URL       in place of the service's own in that region; https unless it says http://
       --store DIR          where checkpoints are kept (default: the profile's folder)
       --no-resume          ignore and drop an earlier checkpoint
       --json               one JSON object a line on standard output
@@ -92,6 +100,9 @@ const spec = {
   'private-key': { type: 'string' },
   checksum: { type: 'string' },
   'on-conflict': { type: 'string' },
+  profile: { type: 'string' },
+  region: { type: 'string' },
+  endpoint: { type: 'string' },
   store: { type: 'string' },
   'no-resume': { type: 'boolean' },
   json: { type: 'boolean' },
@@ -115,6 +126,9 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
       throw new UsageError(`--output takes a file name, not a path: ${values.output} (the folder is --dir)`)
     }
     const addresses = urls.map(parseAddress)
+    if (values.output !== undefined && addresses.some(({ url }) => namesMany(url))) {
+      throw new UsageError('--output needs one file, not a prefix; the folder is --dir')
+    }
     const mirrors = mirrorsOf(values.mirror ?? [])
     const onConflict = conflict(values['on-conflict'] ?? 'rename')
     const checksum = values.checksum === undefined ? null : parseChecksum(values.checksum)
@@ -139,6 +153,7 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
       store: values.store === undefined ? null : path.resolve(values.store),
       resume: values['no-resume'] !== true,
       network,
+      cloud: cloudOptions(values),
       output: values.json === true ? 'json' : values.quiet === true ? 'quiet' : 'progress',
     }
   } catch (error) {
@@ -146,6 +161,19 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
     if (error instanceof TypeError && 'code' in error) throw new UsageError(error.message) // parseArgs
     throw error
   }
+}
+
+/** Whether an address is a prefix, which stands for all objects below it. */
+export function namesMany(url: string): boolean {
+  const object = parseObjectAddress(url)
+  return object !== null && object !== 'bad' && isPrefix(object)
+}
+
+function cloudOptions({ profile, region, endpoint }: CloudOptions): CloudOptions {
+  if (endpoint !== undefined && endpointOrigin(endpoint) === null) {
+    throw new UsageError(`--endpoint takes a host or an address without a path, not ${endpoint}`)
+  }
+  return { profile, region, endpoint }
 }
 
 function mirrorsOf(texts: readonly string[]): Mirror[] {

@@ -1,6 +1,6 @@
 import type { DownloadId, DownloadView } from '../../shared/download'
 import type { ChecksumAlgorithm, DigestSource } from '../../shared/verification'
-import { formatSize } from './size'
+import { formatSize } from '../../shared/size'
 
 /** What the command line tells, as events; see the contract in the README. */
 export type ReportEvent =

@@ -77,6 +77,12 @@ export function createHandlers({ engine: { calls }, folders, window, wishes, app
       const text = await clipboard.readText()
       return text.length <= maxClipboard && looksLikeUrls(text) ? text.trim() : ''
     },
+    'downloads.thaw': ({ id }) => calls.thaw(id),
+    'accounts.list': () => calls.listAccounts(),
+    'accounts.save': ({ account, secret }) => calls.saveAccount(account, secret),
+    'accounts.remove': ({ id }) => calls.removeAccount(id),
+    'accounts.test': ({ account, secret }) => calls.testAccount(account, secret),
+    'cloud.list': ({ url, account, token }) => calls.listObjects(url, account, token),
     'settings.get': () => calls.getSettings(),
     'settings.set': async (change) => {
       const settings = await calls.setSettings(withoutUndefined(change))

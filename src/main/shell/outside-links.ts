@@ -16,7 +16,7 @@ const longest = 65_536
 
 /** @param argv the arguments of this start, or of a second one */
 export function linksOfArguments(argv: readonly string[]): OutsideLinks {
-  const urls = argv.filter((argument) => /^(https?|oss|longshore):/i.test(argument))
+  const urls = argv.filter((argument) => /^(https?|oss|s3|longshore):/i.test(argument))
   if (argv.includes(linkSwitch)) return { add: [], ask: urls.flatMap(linksOfLink).slice(0, most) }
   const ours = (url: string) => /^longshore:/i.test(url)
   return {

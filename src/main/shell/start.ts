@@ -155,6 +155,10 @@ export async function startShell(): Promise<Shell | null> {
         password: '',
         checksum: '',
         mirrors: [],
+        account: null,
+        partSize: null,
+        threshold: null,
+        root: null,
         start: true,
       })
       for (const outcome of outcomes) if ('error' in outcome) main?.send('problem', outcome.error)

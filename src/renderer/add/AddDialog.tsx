@@ -11,10 +11,11 @@ import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
 import { FolderField } from '../ui/FolderField'
 import { NumberField } from '../ui/NumberField'
 import { TextField } from '../ui/TextField'
-import { closeDialog, orShow, showInfo, useWindow } from '../windowState'
+import { closeDialog, openDialog, orShow, showInfo, useWindow } from '../windowState'
+import { AccountField } from './AccountField'
 import { Advanced } from './Advanced'
 import { looksLikeCurl } from './curl'
-import { check, emptyFields, hasProblems, noProblems, result, toInput, withError, type Fields } from './form'
+import { check, emptyFields, hasProblems, noProblems, prefixIn, result, toInput, withError, type Fields } from './form'
 import { takeIn } from './intake'
 import { taken } from './said'
 import { UrlsField } from './UrlsField'
@@ -88,6 +89,12 @@ export function AddDialog({ text }: { readonly text: string }) {
     setSaid('')
     const found = check(fields, folder?.token ?? null)
     if (folder === null || hasProblems(found)) return fail(found)
+    const prefix = prefixIn(fields.urls)
+    if (prefix !== null) {
+      closeDialog()
+      openDialog({ kind: 'browse', root: prefix, input: { ...toInput(fields, folder.token), name: null } })
+      return
+    }
     setBusy(true)
     try {
       const outcome = result(await call('downloads.add', toInput(fields, folder.token)))
@@ -123,6 +130,7 @@ export function AddDialog({ text }: { readonly text: string }) {
           <p className="add-said" role="status">
             {said}
           </p>
+          <AccountField urls={fields.urls} value={fields.account} onChange={(account) => set({ account })} />
           <FolderField
             label={t('add.folder')}
             path={folder?.path ?? null}

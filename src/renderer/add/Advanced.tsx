@@ -20,7 +20,9 @@ interface Props {
  */
 export function Advanced({ fields, problems: { fields: problems, mirrors }, onChange }: Props) {
   const [unfolded, setUnfolded] = useState(false)
-  const wrong = ['headers', 'cookies', 'user', 'password', 'checksum'].some((field) => Object.hasOwn(problems, field))
+  const wrong = ['headers', 'cookies', 'user', 'password', 'checksum', 'partSize', 'threshold'].some((field) =>
+    Object.hasOwn(problems, field),
+  )
   const open = unfolded || wrong || mirrors.length > 0
   const keepsSecrets = useStore((state) => state.info?.keepsSecrets ?? true)
   return (
@@ -84,6 +86,22 @@ export function Advanced({ fields, problems: { fields: problems, mirrors }, onCh
             />
           </div>
           {!keepsSecrets && <p className="hint">{t('add.secretsNotKept')}</p>}
+          <div className="add-halves">
+            <TextField
+              label={t('add.partSize')}
+              value={fields.partSize}
+              onChange={(partSize) => onChange({ partSize })}
+              example={t('add.partSizeHint')}
+              error={problems.partSize ?? null}
+            />
+            <TextField
+              label={t('add.threshold')}
+              value={fields.threshold}
+              onChange={(threshold) => onChange({ threshold })}
+              example={t('add.thresholdHint')}
+              error={problems.threshold ?? null}
+            />
+          </div>
           <TextField
             label={t('add.checksum')}
             value={fields.checksum}

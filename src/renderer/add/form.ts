@@ -1,6 +1,9 @@
+import { formatObjectAddress, isPrefix, parseObjectAddress } from '../../shared/cloud-address'
 import type { AddInput, AddOutcome } from '../../shared/contract'
 import type { RequestError } from '../../shared/errors'
+import { partSizeRange } from '../../shared/limits'
 import { lines } from '../../shared/links'
+import { parseSize } from '../../shared/size'
 import { requestProblem, t } from '../text'
 import {
   checksumProblem,
@@ -9,6 +12,7 @@ import {
   expandAll,
   headersProblem,
   nameProblem,
+  sizeProblem,
   mirrorProblems,
   urlProblems,
   type LineError,
@@ -28,6 +32,10 @@ export interface Fields {
   readonly password: string
   readonly checksum: string
   readonly mirrors: string
+  /** Id of a cloud account; `null` leaves the choice to the address. */
+  readonly account: string | null
+  readonly partSize: string
+  readonly threshold: string
   readonly start: boolean
 }
 
@@ -55,6 +63,9 @@ export function emptyFields(urls: string): Fields {
     password: '',
     checksum: '',
     mirrors: '',
+    account: null,
+    partSize: '',
+    threshold: '',
     start: true,
   }
 }
@@ -75,6 +86,8 @@ export function check(fields: Fields, folder: string | null): Problems {
   if (fields.connections !== null) note('connections', connectionsProblem(fields.connections))
   note('folder', folder === null ? t('invalid.folder') : null)
   note('headers', headersProblem(fields.headers))
+  note('partSize', sizeProblem(fields.partSize, partSizeRange))
+  note('threshold', sizeProblem(fields.threshold, { min: 0, max: Number.MAX_SAFE_INTEGER }))
   note('checksum', checksumProblem(fields.checksum, count))
   return {
     lines: urlProblems(urls, fields.ranges),
@@ -82,6 +95,13 @@ export function check(fields: Fields, folder: string | null): Problems {
     fields: found,
     form: null,
   }
+}
+
+/** The prefix of a cloud store that stands in the form alone, to choose from; `null` when it is something else. */
+export function prefixIn(urls: string): string | null {
+  const [line = '', ...others] = lines(urls)
+  const object = others.length > 0 ? null : parseObjectAddress(line)
+  return object !== null && object !== 'bad' && isPrefix(object) ? formatObjectAddress(object) : null
 }
 
 /** Call only when `check` found nothing. */
@@ -99,6 +119,10 @@ export function toInput(fields: Fields, folder: string): AddInput {
     password: fields.password,
     checksum: fields.checksum.trim(),
     mirrors: lines(fields.mirrors),
+    account: fields.account,
+    partSize: parseSize(fields.partSize),
+    threshold: parseSize(fields.threshold),
+    root: null,
     start: fields.start,
   }
 }

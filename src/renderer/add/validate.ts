@@ -1,6 +1,8 @@
 import type { ChecksumAlgorithm } from '../../shared/download'
 import { connectionsRange, maxMirrors, maxUrls } from '../../shared/limits'
+import { parseObjectAddress } from '../../shared/cloud-address'
 import { downloadSchemes } from '../../shared/links'
+import { parseSize } from '../../shared/size'
 import { t } from '../text'
 import { countOf, ends, expand } from './ranges'
 
@@ -12,6 +14,8 @@ export interface LineError {
 }
 
 export function urlProblem(line: string): string | null {
+  const object = parseObjectAddress(line)
+  if (object !== null) return object === 'bad' ? t('invalid.object') : null
   let url: URL
   try {
     url = new URL(line)
@@ -69,6 +73,14 @@ export function connectionsProblem(text: string): string | null {
   const value = Number(text)
   const fine = /^\d+$/.test(text.trim()) && value >= connectionsRange.min && value <= connectionsRange.max
   return fine ? null : t('invalid.connections', connectionsRange)
+}
+
+/** @param range in bytes; an empty field is fine */
+export function sizeProblem(text: string, range: { readonly min: number; readonly max: number }): string | null {
+  if (text.trim() === '') return null
+  const bytes = parseSize(text)
+  if (bytes !== null && bytes >= range.min && bytes <= range.max) return null
+  return range.min === 0 ? t('invalid.size') : t('invalid.partSize')
 }
 
 /** RFC 9110: a token, a colon, and anything but control characters. */

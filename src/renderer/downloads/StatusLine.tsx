@@ -1,9 +1,9 @@
 import { Info } from 'lucide-react'
 import type { DownloadId, DownloadView, Phase } from '../../shared/download'
 import type { DownloadError } from '../../shared/errors'
-import { downloadProblem, formatDuration, noticeText, t, wantsCredentials } from '../text'
+import { downloadProblem, formatDuration, noticeText, t, wantsAccount, wantsCredentials } from '../text'
 import { openDialog } from '../windowState'
-import { startOver } from './actions'
+import { startOver, thaw } from './actions'
 import { statusKeys, statusOf } from './status'
 import { useNow } from './useNow'
 import { DamagedBadge, VerificationBadge } from './VerificationBadge'
@@ -88,6 +88,8 @@ function Remedy({ view, error, tabIndex, suggestion }: RemedyProps) {
   if (wantsCredentials(error)) {
     return button(t('action.credentials'), () => openDialog({ kind: 'authorize', id: view.id }))
   }
+  if (wantsAccount(error)) return button(t('action.accounts'), () => openDialog({ kind: 'settings' }))
+  if (error.code === 'CLOUD_ARCHIVED') return button(t('action.thaw'), () => thaw(view.id))
   if (error.code === 'CHANGED_LARGE') return button(t('action.startOver'), () => startOver(view.id))
   return <span className="status-more status-minor">{suggestion}</span>
 }

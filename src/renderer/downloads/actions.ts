@@ -1,7 +1,7 @@
 import type { DownloadId } from '../../shared/download'
 import { call } from '../api'
 import { useStore } from '../store'
-import { reportText } from '../text'
+import { downloadProblem, reportText, t } from '../text'
 import { openDialog, orShow, showInfo } from '../windowState'
 import { actionsOf, type Action } from './status'
 
@@ -28,6 +28,17 @@ export function resume(ids: readonly DownloadId[]): void {
 /** Throws away what is there: only after the user was told how much. */
 export function startOver(id: DownloadId): void {
   orShow(call('downloads.restart', { ids: [id] }))
+}
+
+/** Has an archived object made readable. */
+export function thaw(id: DownloadId): void {
+  orShow(
+    call('downloads.thaw', { id }).then((error) => {
+      if (error === null) return
+      const { title, suggestion } = downloadProblem(error)
+      showInfo(t('join.titleText', { title, text: suggestion }))
+    }),
+  )
 }
 
 export function open(id: DownloadId): void {

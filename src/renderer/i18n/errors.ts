@@ -20,3 +20,10 @@ export function noticeText(notice: Notice): NoticeText {
 export function wantsCredentials(error: DownloadError): boolean {
   return error.code === 'CREDENTIALS' || error.code === 'HTTP_401'
 }
+
+/** Whether the keys of a cloud account are the trouble. */
+export function wantsAccount({ code }: DownloadError): boolean {
+  return ['CLOUD_ACCOUNT', 'CLOUD_KEY_ID', 'CLOUD_SIGNATURE', 'CLOUD_TOKEN', 'CLOUD_REGION', 'CLOUD_PLACE'].includes(
+    code,
+  )
+}

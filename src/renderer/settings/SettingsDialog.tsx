@@ -1,6 +1,6 @@
 import { concurrentRange, connectionsRange } from '../../shared/limits'
 import { Languages, Monitor, Moon, Sun } from 'lucide-react'
-import { useEffect } from 'react'
+import { useEffect, type ReactNode } from 'react'
 import { languageList, languages, type LanguageSetting } from '../../shared/languages'
 import type { Settings } from '../../shared/settings'
 import { call } from '../api'
@@ -17,8 +17,11 @@ import { NumberSetting } from './NumberSetting'
 import { ProxySetting } from './ProxySetting'
 import './settings.css'
 
-/** Every change takes effect at once; there is nothing to confirm. */
-export function SettingsDialog() {
+/**
+ * Every change takes effect at once; there is nothing to confirm.
+ * @param accounts the section of the cloud accounts, a feature of its own
+ */
+export function SettingsDialog({ accounts }: { readonly accounts: ReactNode }) {
   const settings = useStore((state) => state.settings)
   const version = useStore((state) => state.info?.version ?? null)
   useEffect(() => {
@@ -27,7 +30,7 @@ export function SettingsDialog() {
   }, [])
   return (
     <Dialog title={t('settings.title')} onClose={closeDialog}>
-      <DialogBody>{settings !== null && <Sections settings={settings} />}</DialogBody>
+      <DialogBody>{settings !== null && <Sections settings={settings} accounts={accounts} />}</DialogBody>
       <DialogFooter>
         {version !== null && <span className="settings-version">{t('settings.version', { version })}</span>}
         <span className="spring" />
@@ -39,7 +42,7 @@ export function SettingsDialog() {
   )
 }
 
-function Sections({ settings }: { readonly settings: Settings }) {
+function Sections({ settings, accounts }: { readonly settings: Settings; readonly accounts: ReactNode }) {
   return (
     <>
       <section className="settings-section">
@@ -75,6 +78,7 @@ function Sections({ settings }: { readonly settings: Settings }) {
         <ProxySetting value={settings.proxy} />
         <AuthoritySetting file={settings.caFile} />
       </section>
+      {accounts}
       <section className="settings-section">
         <div className="settings-pair">
           <Choice

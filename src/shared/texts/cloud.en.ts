@@ -7,7 +7,7 @@ export type CloudProblems = Readonly<Record<CloudCode, Readonly<Record<'title' |
 
 export const cloudProblems: CloudProblems = {
   CLOUD_ACCOUNT: {
-    title: 'New credentials are needed',
+    title: 'The keys of this account are missing',
     cause: 'The cloud account of this download was removed, or its secret is not kept after Longshore quits here.',
     suggestion:
       'Enter the keys under Settings, Cloud accounts. Then press Retry: it goes on from what has been received.',

@@ -3,7 +3,7 @@ import type { CloudProblems } from './cloud.en'
 /** 用語: bucket バケット / object オブジェクト / account アカウント / region リージョン / endpoint エンドポイント / token トークン */
 export const cloudProblems: CloudProblems = {
   CLOUD_ACCOUNT: {
-    title: '新しい認証情報が必要です',
+    title: 'このアカウントのキーがありません',
     cause:
       'このダウンロードのクラウドアカウントが削除されたか、このシステムでは Longshore の終了後にシークレットが残りません。',
     suggestion:

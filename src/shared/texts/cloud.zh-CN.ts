@@ -3,7 +3,7 @@ import type { CloudProblems } from './cloud.en'
 /** 词表：bucket 存储桶 / object 对象 / account 账号 / region 地域 / endpoint 端点 / token 令牌 */
 export const cloudProblems: CloudProblems = {
   CLOUD_ACCOUNT: {
-    title: '需要新的登录信息',
+    title: '缺少此账号的密钥',
     cause: '此下载所用的云账号已被移除，或者在此系统上退出 Longshore 后不会保留其密钥。',
     suggestion: '请在“设置”的“云账号”中输入密钥，然后点击“重试”：下载会从已接收的部分继续。',
   },

@@ -259,6 +259,11 @@ export const requestProblems: Readonly<Record<RequestErrorCode, ProblemText>> = 
     cause: 'It does not have the form of a web address.',
     suggestion: 'It should look like https://example.com/file.zip.',
   },
+  E_PREFIX: {
+    title: 'This is a folder of the bucket',
+    cause: 'An address that ends in / stands for all objects below it, not for one.',
+    suggestion: 'Put it alone into the form: the objects are listed then, and you choose.',
+  },
   E_SCHEME: {
     title: 'This kind of address cannot be downloaded',
     cause: 'Longshore does not know how to fetch from it.',

@@ -255,6 +255,11 @@ export const ja: Texts = {
       cause: 'ウェブのアドレスの形になっていません。',
       suggestion: 'https://example.com/file.zip のような形で入力してください。',
     },
+    E_PREFIX: {
+      title: 'これはバケットのフォルダーです',
+      cause: '末尾が / のアドレスは、1 つのオブジェクトではなく、その下のすべてを表します。',
+      suggestion: 'このアドレスだけをフォームに入力すると、オブジェクトの一覧から選べます。',
+    },
     E_SCHEME: {
       title: 'この種類のアドレスはダウンロードできません',
       cause: 'Longshore は、このアドレスから受信する方法を知りません。',

@@ -232,6 +232,11 @@ export const zhCN: Texts = {
       cause: '它不符合网址的格式。',
       suggestion: '地址应类似于 https://example.com/file.zip。',
     },
+    E_PREFIX: {
+      title: '这是存储桶中的文件夹',
+      cause: '以 / 结尾的地址代表其下的所有对象，而不是某一个对象。',
+      suggestion: '请在表单中只填写这一个地址，随后即可从列表中选择对象。',
+    },
     E_SCHEME: {
       title: '无法下载这种地址',
       cause: 'Longshore 不知道如何从中获取文件。',

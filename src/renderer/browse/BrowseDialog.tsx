@@ -1,0 +1,195 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { formatObjectAddress, parseObjectAddress } from '../../shared/cloud-address'
+import type { AddInput } from '../../shared/contract'
+import type { DownloadError } from '../../shared/errors'
+import { maxUrls } from '../../shared/limits'
+import { asRequestError, call } from '../api'
+import { downloadProblem, formatBytes, formatCount, requestProblem, t } from '../text'
+import { Button } from '../ui/Button'
+import { Checkbox } from '../ui/Checkbox'
+import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
+import { TextField } from '../ui/TextField'
+import { closeDialog, showInfo } from '../windowState'
+import { Chosen, matching, totalOf, type Listed } from './chosen'
+import './browse.css'
+
+interface Props {
+  /** A prefix: `oss://bucket/folder/`. */
+  readonly root: string
+  /** What the form said of all that is to be added. */
+  readonly input: Omit<AddInput, 'urls' | 'root'>
+}
+
+const rowHeight = 30
+
+/** The objects under a prefix, to choose from. They come page by page and can be chosen from at once. */
+export function BrowseDialog({ root, input }: Props) {
+  const { objects, done, error } = useObjects(root, input.account)
+  const [query, setQuery] = useState('')
+  const [chosen, setChosen] = useState(() => Chosen.all)
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<string | null>(null)
+  const prefix = keyOf(root)
+  const shown = useMemo(() => matching(objects, query), [objects, query])
+  const wanted = useMemo(() => objects.filter(({ key }) => chosen.has(key)), [objects, chosen])
+  const allShown = shown.length > 0 && shown.every(({ key }) => chosen.has(key))
+
+  const add = async () => {
+    if (busy || wanted.length === 0) return
+    setBusy(true)
+    try {
+      const urls = wanted.map(({ key }) => formatObjectAddress({ ...objectOf(root), key, query: [] }))
+      let failed = 0
+      for (let at = 0; at < urls.length; at += maxUrls) {
+        const outcomes = await call('downloads.add', { ...input, root, urls: urls.slice(at, at + maxUrls) })
+        failed += outcomes.filter((outcome) => 'error' in outcome).length
+      }
+      closeDialog()
+      showInfo(t('add.result', { added: urls.length - failed, failed }))
+    } catch (thrown) {
+      const text = requestProblem(asRequestError(thrown))
+      setProblem(t('join.titleText', { title: text.title, text: text.suggestion }))
+      setBusy(false)
+    }
+  }
+
+  return (
+    <Dialog title={t('browse.title')} onClose={closeDialog}>
+      <DialogBody>
+        <p className="selectable">{root}</p>
+        <div className="browse-head">
+          <TextField label={t('browse.search')} value={query} onChange={setQuery} autoFocus />
+          <Checkbox
+            checked={allShown}
+            onChange={(on) =>
+              setChosen((before) =>
+                before.with(
+                  shown.map(({ key }) => key),
+                  on,
+                  query === '',
+                ),
+              )
+            }
+          >
+            {t('browse.all')}
+          </Checkbox>
+        </div>
+        <List
+          objects={shown}
+          prefix={prefix}
+          chosen={chosen}
+          onToggle={(key, on) => setChosen((before) => before.with([key], on, false))}
+        />
+        <p role="status" className="hint">
+          {t(done ? 'browse.chosen' : 'browse.loading', {
+            chosen: formatCount(wanted.length),
+            all: formatCount(objects.length),
+            size: formatBytes(totalOf(wanted)),
+          })}
+        </p>
+        {error !== null && (
+          <p className="field-error" role="alert">
+            {t('join.titleText', { title: error.title, text: error.suggestion })}
+          </p>
+        )}
+        {problem !== null && (
+          <p className="field-error" role="alert">
+            {problem}
+          </p>
+        )}
+      </DialogBody>
+      <DialogFooter>
+        <span className="spring" />
+        <Button onPress={closeDialog}>{t('add.cancel')}</Button>
+        <Button look="main" disabled={busy || !done || wanted.length === 0} onPress={() => void add()}>
+          {t('browse.add')}
+        </Button>
+      </DialogFooter>
+    </Dialog>
+  )
+}
+
+interface ListProps {
+  readonly objects: readonly Listed[]
+  readonly prefix: string
+  readonly chosen: Chosen
+  readonly onToggle: (key: string, on: boolean) => void
+}
+
+/** Only the rows in sight are drawn: a bucket may have 100,000. */
+function List({ objects, prefix, chosen, onToggle }: ListProps) {
+  const box = useRef<HTMLDivElement>(null)
+  // eslint-disable-next-line react-hooks/incompatible-library -- used in this component only
+  const rows = useVirtualizer({
+    count: objects.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => rowHeight,
+    overscan: 10,
+  })
+  return (
+    <div className="browse-list" ref={box} role="group" aria-label={t('browse.objects')} tabIndex={-1}>
+      <div style={{ height: rows.getTotalSize(), position: 'relative' }}>
+        {rows.getVirtualItems().map(({ index, start }) => {
+          const object = objects[index]
+          if (object === undefined) return null
+          const { key, size } = object
+          return (
+            <div key={key} className="browse-row" style={{ top: start, height: rowHeight }}>
+              <Checkbox checked={chosen.has(key)} onChange={(on) => onToggle(key, on)}>
+                {key.slice(prefix.length)}
+              </Checkbox>
+              <span className="browse-size">{key.endsWith('/') ? t('browse.folder') : formatBytes(size)}</span>
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+/** Reads page after page while the dialog is open. */
+function useObjects(root: string, account: string | null) {
+  const [objects, setObjects] = useState<readonly Listed[]>([])
+  const [state, setState] = useState<{ done: boolean; error: ReturnType<typeof downloadProblem> | null }>({
+    done: false,
+    error: null,
+  })
+  useEffect(() => {
+    let open = true
+    const fail = (error: DownloadError) => open && setState({ done: true, error: downloadProblem(error) })
+    const read = async () => {
+      const all: Listed[] = []
+      for (let token: string | null = null, more = true; more && open; more = token !== null) {
+        const page: Awaited<ReturnType<typeof call<'cloud.list'>>> = await call('cloud.list', {
+          url: root,
+          account,
+          token,
+        })
+        if ('error' in page) return fail(page.error)
+        // The prefix itself may be there as an object of its own.
+        all.push(...page.objects.filter(({ key }) => key !== keyOf(root)))
+        token = page.next
+        if (open) setObjects([...all])
+      }
+      if (open) setState({ done: true, error: null })
+    }
+    read().catch((thrown: unknown) => {
+      fail({ code: 'INTERNAL', retry: 'no', detail: asRequestError(thrown).detail })
+    })
+    return () => {
+      open = false
+    }
+  }, [root, account])
+  return { objects, ...state }
+}
+
+function objectOf(root: string) {
+  const object = parseObjectAddress(root)
+  if (object === null || object === 'bad') throw new Error(`not a prefix: ${root}`)
+  return object
+}
+
+function keyOf(root: string): string {
+  return objectOf(root).key
+}
