@@ -5,7 +5,7 @@ import type { DownloadError, RequestError } from './errors'
 import type { Inspection } from './inspection'
 import { maxCookieText, maxMirrors, maxUrls, partSizeRange } from './limits'
 import type { CheckReport } from './verification'
-import { connectionsSchema, settingsSchema, type Settings } from './settings'
+import { connectionsSchema, settingsChangeSchema, type Settings } from './settings'
 
 /**
  * The whole conversation between window and main process: one map of calls, one of events. The preload bridge exposes
@@ -163,7 +163,7 @@ export const calls = {
   'settings.get': call<Settings>()(z.undefined()),
   /** `caFile` can only be forgotten here. `folder` is set by token with `settings.setFolder`, never by path. */
   'settings.set': call<Settings>()(
-    settingsSchema.omit({ folder: true, caFile: true }).extend({ caFile: z.null() }).partial().strict(),
+    settingsChangeSchema.omit({ folder: true, caFile: true }).extend({ caFile: z.null().optional() }).strict(),
   ),
   'settings.setFolder': call<Settings>()(z.strictObject({ folder: folderTokenSchema })),
   /** Opens the system's dialog for `caFile`; `null` when the user cancelled. */

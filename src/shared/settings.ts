@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { languageSettings } from './languages'
-import { concurrentRange, connectionsRange } from './limits'
+import { concurrentRange, connectionsRange, speedLimitRange } from './limits'
 import { proxySettingSchema } from './proxy'
 
 export const connectionsSchema = z.number().int().min(connectionsRange.min).max(connectionsRange.max)
@@ -15,6 +15,8 @@ export const settingsSchema = z.object({
   connectionsPerHost: connectionsSchema.default(8),
   /** Downloads at a time. */
   concurrentDownloads: z.number().int().min(concurrentRange.min).max(concurrentRange.max).default(5),
+  /** Bytes per second, all downloads together; `null` is no limit. */
+  speedLimit: z.number().int().min(speedLimitRange.min).max(speedLimitRange.max).nullable().default(null),
   proxy: proxySettingSchema.default({ kind: 'system' }),
   /** PEM file with authorities to trust beside the system's; `null` for none. */
   caFile: z.string().nullable().default(null),
@@ -38,5 +40,17 @@ export const settingsSchema = z.object({
   language: z.enum(languageSettings).default('system'),
 })
 
+/**
+ * A change of some of them: what is not named stays as it is. (zod's `partial` alone fills in the defaults of what is
+ * missing, and would reset all the others.)
+ */
+export const settingsChangeSchema = z.object(withoutDefaults(settingsSchema.shape)).partial()
+
 export type Settings = z.infer<typeof settingsSchema>
 export const defaultSettings: Settings = settingsSchema.parse({})
+
+type Shape = Readonly<Record<string, z.ZodDefault>>
+function withoutDefaults<S extends Shape>(shape: S): { [K in keyof S]: ReturnType<S[K]['unwrap']> } {
+  const plain = Object.entries(shape).map(([name, field]) => [name, field.unwrap()] as const)
+  return Object.fromEntries(plain) as { [K in keyof S]: ReturnType<S[K]['unwrap']> }
+}

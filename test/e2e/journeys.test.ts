@@ -172,9 +172,15 @@ describe('a user', () => {
     await first.window.getByRole('button', { name: 'Settings' }).click()
     await first.window.getByRole('dialog').getByText('Dark', { exact: true }).click()
     await expect.poll(() => first.app.evaluate(({ nativeTheme }) => nativeTheme.shouldUseDarkColors)).toBe(true)
+    await first.window.getByRole('spinbutton', { name: 'Limit speed' }).fill('500')
+    await first.window.getByRole('dialog').getByRole('button', { name: 'Done' }).click()
     await first.close()
     const second = await stage.start()
-    expect(await second.app.evaluate(({ nativeTheme }) => nativeTheme.themeSource)).toBe('dark')
+    await expect.poll(() => second.app.evaluate(({ nativeTheme }) => nativeTheme.themeSource)).toBe('dark')
+    await second.window.getByRole('button', { name: 'Settings' }).click()
+    await expect
+      .poll(() => second.window.getByRole('spinbutton', { name: 'Limit speed' }).inputValue(), { timeout: 5000 })
+      .toBe('500')
   })
 
   it('59: starts it a second time with an address: the first one takes it', async () => {

@@ -66,7 +66,7 @@ async function run(
   interrupt: AbortSignal,
 ): Promise<number> {
   const keys = new Set(wanted.map((d) => d.key))
-  const { connections, concurrent } = options
+  const { connections, concurrent, speedLimit } = options
   const composition = compose({
     ...parts,
     ...options.network,
@@ -75,6 +75,7 @@ async function run(
     override: {
       ...(connections === null ? {} : { connections }),
       ...(concurrent === null ? {} : { concurrentDownloads: concurrent }),
+      ...(speedLimit === null ? {} : { speedLimit }),
     },
     onLoad: { kind: 'hold', mine: (record) => keys.has(keyOf(record)) || wanted.some((w) => isUnder(record, w)) },
   })

@@ -27,6 +27,8 @@ export interface GetOptions {
   readonly concurrent: number | null
   /** Bytes. */
   readonly partSize: number | null
+  /** Bytes per second, all downloads together. */
+  readonly speedLimit: number | null
   /** Bytes. */
   readonly threshold: number | null
   readonly checksum: Checksum | null
@@ -50,6 +52,7 @@ Downloads in the foreground, without a window. A second run of the same command 
   -x, --connections N      connections per download (1-256)
   -j, --concurrent N       downloads at a time
       --part-size SIZE     smallest piece (100K-5G); sizes take K, M, G (binary)
+      --limit-rate SIZE    bytes per second, all downloads together (at least 1K)
       --threshold SIZE     a smaller file comes over one connection (default: as it pays)
       --header 'K: V'      repeatable
       --referer URL        short for --header 'Referer: URL'
@@ -85,6 +88,7 @@ const spec = {
   connections: { type: 'string', short: 'x' },
   concurrent: { type: 'string', short: 'j' },
   'part-size': { type: 'string' },
+  'limit-rate': { type: 'string' },
   threshold: { type: 'string' },
   header: { type: 'string', multiple: true },
   referer: { type: 'string' },
@@ -136,6 +140,7 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
     const connections = whole('--connections', values.connections, 1, 256)
     const concurrent = whole('--concurrent', values.concurrent, 1, 100)
     const partSize = sizeBetween('--part-size', values['part-size'], '100K', '5G')
+    const speedLimit = sizeBetween('--limit-rate', values['limit-rate'], '1K', '1T')
     const threshold = sizeBetween('--threshold', values.threshold, '0', '8191T')
     // Last: it may ask on the terminal.
     const credentialsFor = await readCredentials(values, around)
@@ -147,6 +152,7 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
       connections,
       concurrent,
       partSize,
+      speedLimit,
       threshold,
       checksum,
       onConflict,

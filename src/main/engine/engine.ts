@@ -46,6 +46,7 @@ import { createScheduler, type HostMemory, type RetryPolicy } from './scheduler'
 import { linkExpiry } from './signed-link'
 import { withoutRanges, writtenBytes, type Segments } from './fetch/segments'
 import { isNobody, nobody } from './session/session'
+import { Throttle } from './throttle'
 import { transfer, type Job } from './transfer'
 
 /** What a download ends with when its keys are the trouble. */
@@ -58,6 +59,8 @@ export interface EngineSettings {
   readonly connectionsPerHost: number
   /** Downloads at a time. */
   readonly concurrentDownloads: number
+  /** Bytes per second, all downloads together; `null` is no limit. */
+  readonly speedLimit: number | null
 }
 
 export interface EngineOptions {
@@ -236,6 +239,7 @@ class DownloadEngine implements Engine {
   readonly #listeners = new Set<(change: EngineChange) => void>()
   readonly #scheduler
   readonly #checkpointer
+  readonly #throttle
   readonly #recorder: Recorder
   readonly #removals: Removals
   readonly #checks: Checks
@@ -255,6 +259,8 @@ class DownloadEngine implements Engine {
       hosts: options.hosts,
       reachability: options.reachability,
     })
+    this.#throttle = new Throttle(options.clock)
+    this.#throttle.set(options.settings().speedLimit)
     this.#checkpointer = createCheckpointer(options.checkpoints, options.clock, (claims) => this.#commit(claims))
     this.#recorder = new Recorder(options.traces, options.clock, options.log)
     this.#removals = new Removals(options.clock, (ids) => this.#removeNow(ids))
@@ -589,6 +595,7 @@ class DownloadEngine implements Engine {
   }
 
   settingsChanged(): void {
+    this.#throttle.set(this.#o.settings().speedLimit)
     this.#scheduler.limitsChanged()
   }
 
@@ -719,6 +726,7 @@ class DownloadEngine implements Engine {
       log,
       scheduler: this.#scheduler,
       checkpointer: this.#checkpointer,
+      throttle: this.#throttle,
       connections: () => settings().connections,
     }
   }

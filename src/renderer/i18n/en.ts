@@ -208,6 +208,8 @@ export const en = {
   'settings.connectionsPerHost': 'Connections per server',
   'settings.connectionsPerHostHint': 'For all downloads from one server together.',
   'settings.way': 'Network',
+  'settings.speedLimit': 'Limit speed',
+  'settings.speedLimitHint': 'KiB per second, all downloads together. Empty is no limit.',
   'settings.proxy': 'Proxy',
   'settings.proxy.system': 'System proxy',
   'settings.proxy.none': 'No proxy',

@@ -202,6 +202,8 @@ export const ja: Messages = {
   'settings.connectionsPerHost': 'サーバーごとの接続数',
   'settings.connectionsPerHostHint': '同じサーバーからのダウンロード全体での上限です。',
   'settings.way': 'ネットワーク',
+  'settings.speedLimit': '速度制限',
+  'settings.speedLimitHint': '1 秒あたりの KiB 数（すべてのダウンロードの合計）。空欄なら制限しません。',
   'settings.proxy': 'プロキシ',
   'settings.proxy.system': 'システムのプロキシ',
   'settings.proxy.none': 'プロキシを使わない',

@@ -192,6 +192,8 @@ export const zhCN: Messages = {
   'settings.connectionsPerHost': '每台服务器的连接数',
   'settings.connectionsPerHostHint': '同一台服务器的所有任务合计。',
   'settings.way': '网络',
+  'settings.speedLimit': '限制速度',
+  'settings.speedLimitHint': '每秒 KiB，所有下载合计。留空则不限制。',
   'settings.proxy': '代理',
   'settings.proxy.system': '系统代理',
   'settings.proxy.none': '不使用代理',

@@ -10,28 +10,35 @@ import { orShow } from '../windowState'
 const SETTLED = 400
 
 interface Props {
-  readonly name: keyof { [K in keyof Settings as Settings[K] extends number ? K : never]: true }
-  readonly value: number
+  readonly name: keyof { [K in keyof Settings as Settings[K] extends number | null ? K : never]: true }
+  /** `null` is shown as an empty field, which is then allowed. */
+  readonly value: number | null
+  readonly empty?: boolean
+  /** What one is in the field; default 1. */
+  readonly unit?: number
+  /** In that unit. */
   readonly max: number
   readonly label: string
   readonly hint: string
 }
 
-export function NumberSetting({ name, value, max, label, hint }: Props) {
+export function NumberSetting({ name, value, empty = false, unit = 1, max, label, hint }: Props) {
   /** As typed, until it has become the setting. */
   const [typed, setTyped] = useState<string | null>(null)
-  const error = typed === null || isWhole(typed, max) ? null : t('invalid.connections', { min: 1, max })
+  const right = typed === null || isWhole(typed, max) || (empty && typed.trim() === '')
+  const error = right ? null : t('invalid.connections', { min: 1, max })
 
   const save = useRef(() => {})
   useEffect(() => {
     if (typed === null || error !== null) return
     save.current = () => {
       save.current = () => {}
-      if (Number(typed) !== value) orShow(call('settings.set', { [name]: Number(typed) }).then(setSettings))
+      const wanted = typed.trim() === '' ? null : Number(typed) * unit
+      if (wanted !== value) orShow(call('settings.set', { [name]: wanted }).then(setSettings))
     }
     const timer = setTimeout(() => save.current(), SETTLED)
     return () => clearTimeout(timer)
-  }, [typed, error, name, value])
+  }, [typed, error, name, value, unit])
   // A dialog that closes takes the last change with it.
   useEffect(() => () => save.current(), [])
 
@@ -39,7 +46,7 @@ export function NumberSetting({ name, value, max, label, hint }: Props) {
     <NumberField
       label={label}
       hint={hint}
-      value={typed ?? String(value)}
+      value={typed ?? (value === null ? '' : String(Math.round(value / unit)))}
       onChange={setTyped}
       min={1}
       max={max}

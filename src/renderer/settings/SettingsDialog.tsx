@@ -1,4 +1,4 @@
-import { concurrentRange, connectionsRange } from '../../shared/limits'
+import { concurrentRange, connectionsRange, speedLimitRange } from '../../shared/limits'
 import { Languages, Monitor, Moon, Sun } from 'lucide-react'
 import { useEffect, type ReactNode } from 'react'
 import { languageList, languages, type LanguageSetting } from '../../shared/languages'
@@ -16,6 +16,8 @@ import { DefaultFolder } from './DefaultFolder'
 import { NumberSetting } from './NumberSetting'
 import { ProxySetting } from './ProxySetting'
 import './settings.css'
+
+const kibibyte = 1024
 
 /**
  * Every change takes effect at once; there is nothing to confirm.
@@ -75,6 +77,15 @@ function Sections({ settings, accounts }: { readonly settings: Settings; readonl
       </section>
       <section className="settings-section">
         <h3>{t('settings.way')}</h3>
+        <NumberSetting
+          name="speedLimit"
+          value={settings.speedLimit}
+          empty
+          unit={kibibyte}
+          max={speedLimitRange.max / kibibyte}
+          label={t('settings.speedLimit')}
+          hint={t('settings.speedLimitHint')}
+        />
         <ProxySetting value={settings.proxy} />
         <AuthoritySetting file={settings.caFile} />
       </section>

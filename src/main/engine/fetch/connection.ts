@@ -9,8 +9,11 @@ import type { Claim } from './segments'
 import { ClaimWriter } from './writer'
 
 export interface ConnectionListener {
-  /** Bytes from the network. */
-  arrived(bytes: number): void
+  /**
+   * Bytes from the network.
+   * @returns settles when more may be read, where a limit of speed holds it back
+   */
+  arrived(bytes: number): Promise<void> | undefined
   /** Bytes on the file. */
   written(bytes: number): void
   /** Held back by the disk for this many ms. */
@@ -34,6 +37,10 @@ export class Connection {
   readonly #control: AbortController
   readonly #clock: Clock
   readonly #since: number
+  /** When a limit of speed last let it go. */
+  #free: number
+  /** Whether one holds it back now. */
+  #held = 0
   readonly #meter = new SpeedMeter()
   /** Exclusive end that was asked for; the claim's end may have come nearer since. */
   readonly #asked: number
@@ -60,6 +67,7 @@ export class Connection {
     this.#control = control
     this.#clock = clock
     this.#since = clock.monotonic()
+    this.#free = this.#since
     this.#origin = origin
   }
 
@@ -69,7 +77,8 @@ export class Connection {
   }
 
   get look(): ConnectionLook {
-    const { age, rate } = this.pulse
+    const { age } = this
+    const { rate } = this.pulse
     return {
       ...this.#origin,
       origin: new URL(this.#response.url).origin,
@@ -84,7 +93,7 @@ export class Connection {
   get pulse(): Pulse {
     const now = this.#clock.monotonic()
     return {
-      age: now - this.#since,
+      age: this.#held > 0 ? 0 : now - this.#free,
       rate: this.#meter.rate(now),
       rest: this.claim.end - this.claim.position,
     }
@@ -127,9 +136,10 @@ export class Connection {
           left -= chunk.length
           this.#received += chunk.length
           this.#meter.add(chunk.length, this.#clock.monotonic())
-          listener.arrived(chunk.length)
-          const hold = writer.push(chunk)
-          if (hold) this.#timeHold(hold, listener)
+          const limit = listener.arrived(chunk.length)
+          const disk = writer.push(chunk)
+          if (disk) this.#timeHold(disk, listener)
+          const hold = limit ? this.#heldBack(limit, disk) : disk
           // The rest belongs to another connection now. Otherwise the body ends here by itself.
           return writer.full && claim.end < this.#asked ? 'enough' : hold
         })
@@ -147,6 +157,17 @@ export class Connection {
         claim.release()
         this.#onEnd?.()
       }
+    }
+  }
+
+  /** What is slow because of a limit is no reason to replace or to hedge it: its pulse begins anew after each hold. */
+  async #heldBack(limit: Promise<void>, disk: Promise<void> | undefined): Promise<void> {
+    this.#held++
+    try {
+      await Promise.all([limit, disk])
+    } finally {
+      this.#held--
+      this.#free = this.#clock.monotonic()
     }
   }
 

@@ -14,6 +14,7 @@ import type { RangeSource } from './range-source'
 import { GaveUp, type Patience, type Scheduler } from '../scheduler'
 import type { Claim, Segment, Segments } from './segments'
 import type { Release } from '../slots'
+import type { Throttle } from '../throttle'
 import { VitalSigns } from './vitals'
 import { ClaimWriter } from './writer'
 
@@ -39,6 +40,8 @@ export interface FetchEnv {
   readonly scheduler: Scheduler
   readonly checkpointer: Checkpointer
   readonly clock: Clock
+  /** The limit of speed of the whole program. */
+  readonly throttle: Throttle
 }
 
 /** What the fetch tells while it runs. */
@@ -292,7 +295,8 @@ class Fetch implements Checkpointed {
     begun: Omit<Origin, 'number'>,
   ): Promise<void> {
     const { part, segments, source } = this.#g
-    const { checkpointer, clock, scheduler } = this.#env
+    const { checkpointer, clock, scheduler, throttle } = this.#env
+    const signal = AbortSignal.any([this.#signal, control.signal])
     const origin = { ...begun, number: ++this.#opened }
     const connection = new Connection(response, claim, claim.end, control, clock, origin)
     this.#open.add(connection)
@@ -305,6 +309,7 @@ class Fetch implements Checkpointed {
           empty = false
           this.#arrived += bytes
           this.#listener.arrived(bytes)
+          return throttle.passed(bytes, signal)
         },
         written: (bytes) => {
           patience.reset()
@@ -366,8 +371,10 @@ class Fetch implements Checkpointed {
       const { position, end } = slow.claim
       if (!this.#open.has(slow) || position === end) return
       slow.onEnd(() => control.abort(new Error('it was faster after all')))
-      const response = await source.open(position, end, AbortSignal.any([this.#signal, control.signal]))
-      const bytes = await readIntoMemory(response, end - position)
+      const signal = AbortSignal.any([this.#signal, control.signal])
+      const response = await source.open(position, end, signal)
+      const passed = (count: number) => this.#env.throttle.passed(count, signal)
+      const bytes = await readIntoMemory(response, end - position, passed)
       if (!this.#open.has(slow)) return
       const claim = await slow.inherit()
       const writer = new ClaimWriter(part, claim, this.#env.clock, (count) => this.#env.checkpointer.wrote(this, count))
