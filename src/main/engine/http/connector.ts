@@ -3,6 +3,7 @@ import type { SecureContext } from 'node:tls'
 import { buildConnector } from 'undici'
 import { failure } from '../../../shared/errors'
 import type { ProxyServer } from '../../../shared/proxy'
+import { LocalAddresses } from './local-addresses'
 import { networkFailure } from './network-errors'
 import type { Route } from './proxies'
 import { unreachable } from './proxy-errors'
@@ -32,6 +33,7 @@ export interface Terms {
 export class Connector {
   readonly #parts: ConnectorParts
   readonly #dial: buildConnector.connector
+  readonly #local = new LocalAddresses()
   readonly #secure = new WeakMap<SecureContext, buildConnector.connector>()
   /** Not handed over yet: nobody else would end them. */
   readonly #pending = new Set<Socket>()
@@ -80,6 +82,7 @@ export class Connector {
 
   async #direct(target: Target, terms: Terms): Promise<Socket> {
     const socket = await this.#open(this.#dial, { ...plain(target), protocol: 'http:' })
+    this.#local.watch(socket)
     // Judged on the peer of this very connection: no name is looked up a second time (DNS rebinding, fault 74).
     if (terms.publicOnly && this.#parts.isPrivate(socket.remoteAddress ?? '')) {
       socket.destroy()
@@ -102,6 +105,7 @@ export class Connector {
 
   async #toProxy(proxy: ProxyServer): Promise<Socket> {
     const socket = await this.#open(this.#dial, { ...plain(proxy), protocol: 'http:' })
+    this.#local.watch(socket)
     return proxy.kind === 'https' ? this.#tls(proxy, null, this.#parts.trust.context(false), socket) : socket
   }
 
