@@ -15,6 +15,9 @@ for (const off of ['disable-background-networking', 'disable-component-update', 
   app.commandLine.appendSwitch(off)
 }
 
+/** ms for everything to end by itself: more than the engine takes until it says in the log what hangs. */
+const quitDeadline = 30_000
+
 /** An installed `longshore get …` is this program: the command line, without a window. */
 const command = process.argv.slice(app.isPackaged ? 1 : 2)
 
@@ -56,6 +59,8 @@ if (command[0] === 'get') {
     if (!shell) return
     event.preventDefault()
     closing ??= shell.close().finally(() => app.exit(0))
+    // A disk that hangs keeps even `exit` waiting for its thread. What is checkpointed survives this, as it does everything.
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), quitDeadline).unref()
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => app.quit())
 

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
 import { createHttpClient } from '../../src/main/engine/http/http'
 import { nobody, WebSession } from '../../src/main/engine/session/session'
+import { startServer } from '../server'
+import { Rig } from './rig'
 
 /**
  * undici's parser would fail an assertion in an event handler of the socket, and end the engine's thread with it.
@@ -32,4 +34,24 @@ it('14: a server may close the connection while its answer is held back', async 
     for (const socket of sockets) socket.destroy()
     server.close()
   }
+})
+
+it('a part of the system that hangs does not keep the program from ending, and is told in the log', async () => {
+  await using rig = await Rig.create()
+  await using server = await startServer({})
+  const file = server.file('/data.bin', { size: 1000, stall: { after: 10 } })
+  const sealed = {
+    seal: (text: string) => Promise.resolve(Buffer.from(text)),
+    open: () => new Promise<never>(() => {}),
+  }
+  const credentials = { user: 'me', password: 'x', headers: [], cookies: '' }
+  await rig.start({ secrets: sealed }).add(rig.request(file.url, { credentials }))
+  await rig.stop()
+  const told: string[] = []
+  const engine = rig.start({ secrets: sealed, log: (_, message) => told.push(message) }) // asks the keyring, and waits
+  await expect.poll(() => engine.active().length).toBe(1)
+  const began = performance.now()
+  await rig.stop()
+  expect(performance.now() - began).toBeLessThan(20_000)
+  expect(told).toContain('closed without the end of what hangs')
 })

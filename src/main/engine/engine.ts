@@ -18,6 +18,7 @@ import { exists, removeIfThere } from './files/file'
 import { fileNameFrom, numberedName, safeFileName } from './files/filename'
 import { standsAt } from './files/identity'
 import type { HttpClient } from './http/http'
+import { within } from './deadline'
 import type { Reachability } from './reachability'
 import { networkFailure } from './http/network-errors'
 import { Checks } from './integrity/checks'
@@ -209,7 +210,10 @@ export interface Engine {
    * instead of waiting for a timeout or for the next attempt. A wait that the server asked for is kept.
    */
   reconnect(): void
-  /** Checkpoints and stops everything; what was active goes on at the next start. */
+  /**
+   * Checkpoints and stops everything; what was active goes on at the next start. A disk or a keyring that hangs is waited
+   * for ten seconds: what it holds up is not checkpointed then, as after a power cut.
+   */
   close(): Promise<void>
 }
 
@@ -231,6 +235,9 @@ interface Entry {
 export function createEngine(options: EngineOptions): Engine {
   return new DownloadEngine(options)
 }
+
+/** ms for everything to end by itself. */
+const closing = 10_000
 
 class DownloadEngine implements Engine {
   readonly #o: EngineOptions
@@ -612,12 +619,17 @@ class DownloadEngine implements Engine {
     this.#closing = true
     const entries = [...this.#entries.values()]
     for (const entry of entries) entry.control?.abort(new Error('closing'))
-    await Promise.all(entries.flatMap((entry) => entry.running ?? []))
-    await this.#checks.stop()
-    await this.#removals.flush()
+    const ended = async () => {
+      await Promise.all(entries.flatMap((entry) => entry.running ?? []))
+      await this.#checks.stop()
+      await this.#removals.flush()
+    }
+    if (!(await within(closing, ended(), this.#o.clock))) {
+      const ids = entries.filter(({ running }) => running !== null).map(({ record }) => record.id)
+      this.#o.log('error', 'closed without the end of what hangs', { ids })
+    }
     this.#recorder.close()
-    await this.#o.digester.close()
-    await this.#o.http.close()
+    await within(closing, Promise.all([this.#o.digester.close(), this.#o.http.close()]), this.#o.clock)
   }
 
   /** Applies one event to those of the downloads that are in one of the states, in one commit. */
