@@ -8,6 +8,7 @@ import { DownloadsView } from './downloads/DownloadsView'
 import { RelinkDialog } from './relink/RelinkDialog'
 import { RemoveDialog } from './remove/RemoveDialog'
 import { SettingsDialog } from './settings/SettingsDialog'
+import { ShortcutsDialog } from './shortcuts/ShortcutsDialog'
 import { Toasts } from './toasts/Toasts'
 import { Toolbar } from './toolbar/Toolbar'
 import { useAppearance, useLocale, useShortcuts, useTitle } from './windowEffects'
@@ -49,5 +50,7 @@ function OpenDialog({ dialog }: { readonly dialog: DialogState }) {
       return <BrowseDialog root={dialog.root} input={dialog.input} />
     case 'settings':
       return <SettingsDialog accounts={<AccountsSetting />} />
+    case 'shortcuts':
+      return <ShortcutsDialog />
   }
 }

@@ -10,19 +10,21 @@ type Kind = DownloadState['kind']
  */
 export interface Mirror {
   readonly rows: Map<DownloadId, DownloadView>
-  /** Newest first. A new array whenever a download comes or goes. */
-  order: readonly DownloadId[]
-  /** Rises when a name or an address changes: the search has to look again. */
-  names: number
   readonly active: Set<DownloadId>
   counts: Readonly<Record<Kind, number>>
   revision: number
 }
 
+/** One download as it was and as it is; `undefined` when it was or is not there. */
+export interface Change {
+  readonly before: DownloadView | undefined
+  readonly after: DownloadView | undefined
+}
+
 const NONE: Readonly<Record<Kind, number>> = { queued: 0, active: 0, paused: 0, failed: 0, done: 0 }
 
 export function emptyMirror(): Mirror {
-  return { rows: new Map(), order: [], names: 0, active: new Set(), counts: NONE, revision: 0 }
+  return { rows: new Map(), active: new Set(), counts: NONE, revision: 0 }
 }
 
 export function fromSnapshot(snapshot: Snapshot): Mirror {
@@ -35,7 +37,6 @@ export function fromSnapshot(snapshot: Snapshot): Mirror {
     if (view.state.kind === 'active') mirror.active.add(view.id)
   }
   mirror.counts = counts
-  mirror.order = snapshot.downloads.toSorted(newestFirst).map((view) => view.id)
   return mirror
 }
 
@@ -45,18 +46,14 @@ export function judge(mirror: Mirror, revision: number): 'apply' | 'known' | 'ga
   return revision === mirror.revision + 1 ? 'apply' : 'gap'
 }
 
-export function applyChanged(mirror: Mirror, event: Events['changed']): void {
+/** @returns what it changed */
+export function applyChanged(mirror: Mirror, event: Events['changed']): readonly Change[] {
   const counts = { ...mirror.counts }
-  const added: DownloadView[] = []
-  let removed = false
-  let renamed = false
+  const changes: Change[] = []
   for (const view of event.upserts) {
     const before = mirror.rows.get(view.id)
-    if (before === undefined) added.push(view)
-    else {
-      counts[before.state.kind]--
-      renamed ||= before.name !== view.name || before.url !== view.url
-    }
+    changes.push({ before, after: view })
+    if (before !== undefined) counts[before.state.kind]--
     counts[view.state.kind]++
     mirror.rows.set(view.id, view)
     if (view.state.kind === 'active') mirror.active.add(view.id)
@@ -65,21 +62,19 @@ export function applyChanged(mirror: Mirror, event: Events['changed']): void {
   for (const id of event.removals) {
     const before = mirror.rows.get(id)
     if (before === undefined) continue
-    removed = true
+    changes.push({ before, after: undefined })
     counts[before.state.kind]--
     mirror.rows.delete(id)
     mirror.active.delete(id)
   }
   mirror.revision = event.revision
   mirror.counts = counts
-  if (renamed) mirror.names++
-  if (removed) mirror.order = mirror.order.filter((id) => mirror.rows.has(id))
-  if (added.length > 0) mirror.order = withNew(mirror, added)
+  return changes
 }
 
-/** @returns whether anything changed. Rows that are not active any more keep the figures that came with their state. */
-export function applyProgress(mirror: Mirror, rows: Float64Array): boolean {
-  let changed = false
+/** @returns what it changed. Rows that are not active any more keep the figures that came with their state. */
+export function applyProgress(mirror: Mirror, rows: Float64Array): readonly Change[] {
+  const changes: Change[] = []
   for (let at = 0; at + progressRow.length <= rows.length; at += progressRow.length) {
     const figure = (column: number) => rows[at + column] ?? 0
     const view = mirror.rows.get(figure(progressRow.id))
@@ -96,10 +91,11 @@ export function applyProgress(mirror: Mirror, rows: Float64Array): boolean {
     ) {
       continue
     }
-    mirror.rows.set(view.id, { ...view, received, total, bytesPerSecond, connections })
-    changed = true
+    const after = { ...view, received, total, bytesPerSecond, connections }
+    mirror.rows.set(view.id, after)
+    changes.push({ before: view, after })
   }
-  return changed
+  return changes
 }
 
 export interface Overall {
@@ -121,20 +117,4 @@ export function overall(mirror: Mirror): Overall {
   }
   const percent = total === null || total === 0 ? null : Math.floor((received / total) * 100)
   return { bytesPerSecond, percent }
-}
-
-function newestFirst(a: DownloadView, b: DownloadView): number {
-  return b.addedAt - a.addedAt || b.id - a.id
-}
-
-/** New downloads are nearly always the newest: then nothing has to be sorted but themselves. */
-function withNew(mirror: Mirror, added: readonly DownloadView[]): readonly DownloadId[] {
-  // An event may have added and removed the same download.
-  const fresh = added.filter((view) => mirror.rows.has(view.id)).sort(newestFirst)
-  const oldest = fresh.at(-1)
-  if (oldest === undefined) return mirror.order
-  const head = mirror.order[0]
-  const newest = head === undefined ? undefined : mirror.rows.get(head)
-  if (newest === undefined || newestFirst(oldest, newest) < 0) return [...fresh.map((view) => view.id), ...mirror.order]
-  return [...mirror.rows.values()].sort(newestFirst).map((view) => view.id)
 }

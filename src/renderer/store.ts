@@ -4,7 +4,7 @@ import type { DownloadId, DownloadView } from '../shared/download'
 import type { RequestError } from '../shared/errors'
 import type { Settings } from '../shared/settings'
 import { asRequestError, call, on } from './api'
-import { applyChanged, applyProgress, emptyMirror, fromSnapshot, judge, type Mirror } from './mirror'
+import { applyChanged, applyProgress, emptyMirror, fromSnapshot, judge, type Change, type Mirror } from './mirror'
 
 /** What the main process knows, mirrored. Nothing in here is decided by the window. */
 interface State {
@@ -14,6 +14,8 @@ interface State {
   readonly mirror: Mirror
   /** Rises with every change of the mirror, which is changed in place; selectors then compare what they picked. */
   readonly version: number
+  /** What the last change of the mirror was; a mirror that was read anew has none. Whoever subscribes sees each. */
+  readonly changes: readonly Change[]
   readonly settings: Settings | null
   readonly info: AppInfo | null
 }
@@ -23,6 +25,7 @@ export const useStore = create<State>(() => ({
   problem: null,
   mirror: emptyMirror(),
   version: 0,
+  changes: [],
   settings: null,
   info: null,
 }))
@@ -35,7 +38,9 @@ export function setSettings(settings: Settings): void {
   useStore.setState({ settings })
 }
 
-const touch = () => useStore.setState((state) => ({ version: state.version + 1 }))
+function touch(changes: readonly Change[]): void {
+  if (changes.length > 0) useStore.setState((state) => ({ version: state.version + 1, changes }))
+}
 
 /** Events that came while the snapshot was on its way; `null` when none is. */
 let pending: Events['changed'][] | null = null
@@ -51,7 +56,7 @@ export async function readList(): Promise<void> {
     const mirror = fromSnapshot(await call('downloads.snapshot'))
     const events = pending
     pending = null
-    useStore.setState((state) => ({ status: 'ready', problem: null, mirror, version: state.version + 1 }))
+    useStore.setState((state) => ({ status: 'ready', problem: null, mirror, version: state.version + 1, changes: [] }))
     for (const event of events) receive(event)
   } catch (error) {
     pending = null
@@ -73,8 +78,7 @@ function receive(event: Events['changed']): void {
       void readList()
       return
     case 'apply':
-      applyChanged(mirror, event)
-      touch()
+      touch(applyChanged(mirror, event))
   }
 }
 
@@ -82,7 +86,7 @@ function receive(event: Events['changed']): void {
 export async function connect(): Promise<void> {
   on('changed', receive)
   on('progress', (rows) => {
-    if (pending === null && applyProgress(useStore.getState().mirror, rows)) touch()
+    if (pending === null) touch(applyProgress(useStore.getState().mirror, rows))
   })
   const settings = call('settings.get').then(setSettings, () => {
     // The dialog asks again when it opens; the list matters more.

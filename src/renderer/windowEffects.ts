@@ -4,7 +4,7 @@ import { overall } from './mirror'
 import { useStore } from './store'
 import { formatPercent, locale, onLocale, t } from './text'
 import { SEARCH_ID } from './toolbar/Toolbar'
-import { offerText, openDialog, orShow, reveal, showProblem, useWindow } from './windowState'
+import { offerText, openDialog, orShow, reveal, showProblem, undo, useWindow } from './windowState'
 
 /** What concerns the window as a whole: its colours, its title, keys that work everywhere. */
 
@@ -40,6 +40,7 @@ function grantWishes(): void {
     }),
   )
 }
+const inField = (event: Event) => event.target instanceof Element && event.target.closest('input, textarea') !== null
 
 /** Keys that work everywhere, and the same wishes from the menu or from a second start of the program. */
 export function useShortcuts(): void {
@@ -47,6 +48,11 @@ export function useShortcuts(): void {
     const command = (name: 'add' | 'settings') =>
       openDialog(name === 'add' ? { kind: 'add', text: '' } : { kind: 'settings' })
     const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key === '?' && !inField(event) && useWindow.getState().dialog === null) {
+        openDialog({ kind: 'shortcuts' })
+        event.preventDefault()
+        return
+      }
       if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.isComposing) return
       if (useWindow.getState().dialog !== null) return
       switch (event.key.toLowerCase()) {
@@ -55,6 +61,9 @@ export function useShortcuts(): void {
           break
         case ',':
           command('settings')
+          break
+        case 'z':
+          if (inField(event) || !undo()) return
           break
         case 'f':
           document.getElementById(SEARCH_ID)?.focus()

@@ -16,12 +16,22 @@ export type DialogState =
   | { readonly kind: 'settings' }
   /** The objects under a prefix of a cloud store; `input` is what the form said of all that is chosen. */
   | { readonly kind: 'browse'; readonly root: string; readonly input: Omit<AddInput, 'urls' | 'root'> }
+  | { readonly kind: 'shortcuts' }
 
 export interface Toast {
   readonly id: number
   readonly tone: 'info' | 'problem'
   readonly title: string
   readonly text: string | null
+  readonly action: ToastAction | null
+}
+
+/** What a message offers to do. */
+export interface ToastAction {
+  readonly label: string
+  readonly run: () => void
+  /** ms for which it can be done; the message goes then. */
+  readonly within?: number
 }
 
 interface State {
@@ -67,17 +77,26 @@ export function wasRevealed(): void {
 
 let lastToast = 0
 /** The same message again replaces the old one: ten failures of one kind are one message. */
-function show(tone: Toast['tone'], title: string, text: string | null): void {
+function show(tone: Toast['tone'], title: string, text: string | null, action: ToastAction | null = null): void {
   useWindow.setState((state) => ({
     toasts: [
       ...state.toasts.filter((toast) => toast.title !== title || toast.text !== text).slice(-2),
-      { id: ++lastToast, tone, title, text },
+      { id: ++lastToast, tone, title, text, action },
     ],
   }))
 }
 
-export function showInfo(title: string): void {
-  show('info', title, null)
+export function showInfo(title: string, action: ToastAction | null = null): void {
+  show('info', title, null, action)
+}
+
+/** Does what the newest message offers to undo. @returns whether there was one */
+export function undo(): boolean {
+  const toast = useWindow.getState().toasts.findLast(({ action }) => action?.within !== undefined)
+  if (!toast) return false
+  dismissToast(toast.id)
+  toast.action?.run()
+  return true
 }
 
 /** Something to worry about that is no error. */

@@ -36,6 +36,7 @@ export const callNames = [
   'accounts.remove',
   'accounts.test',
   'cloud.list',
+  'clipboard.write',
   'settings.get',
   'settings.set',
   'settings.setFolder',

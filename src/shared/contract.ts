@@ -160,6 +160,8 @@ export const calls = {
   'cloud.list': call<ObjectPage>()(
     z.strictObject({ url: text(65_536), account: text(64).nullable(), token: text(8192).nullable() }),
   ),
+  /** Puts text on the clipboard. */
+  'clipboard.write': call<void>()(z.strictObject({ text: text(8_000_000) })),
   'settings.get': call<Settings>()(z.undefined()),
   /** `caFile` can only be forgotten here. `folder` is set by token with `settings.setFolder`, never by path. */
   'settings.set': call<Settings>()(

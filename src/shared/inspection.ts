@@ -66,6 +66,8 @@ export interface ConnectionLook {
   readonly number: number
   /** Scheme, host and port that it is open to. */
   readonly origin: string
+  /** As in the answer's first line. */
+  readonly protocol: string
   /** ms since its answer began. */
   readonly age: number
   readonly bytesPerSecond: number

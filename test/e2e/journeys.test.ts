@@ -146,7 +146,8 @@ describe('a user', () => {
     await row(longshore, 'x.bin').getByRole('button', { name: 'Remove' }).click()
     await longshore.window.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
     await row(longshore, 'x.bin').waitFor({ state: 'detached' })
-    await expect.poll(() => readdir(stage.folder)).toEqual([])
+    // Not before the time to undo it is over.
+    await expect.poll(() => readdir(stage.folder), { timeout: 15_000 }).toEqual([])
   })
 
   it('opens a completed file and shows it in its folder', async () => {

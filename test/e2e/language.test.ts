@@ -47,7 +47,7 @@ it('speaks another language at once, keeps it after a restart, and goes back', a
     'アドレスのつづりが違うか、ファイルが移動または削除されました。',
     'アドレスを確かめてください。ウェブサイトのリンクだった場合は、そこで新しいリンクを探してください。',
   ]) {
-    await expect.poll(() => failed.textContent()).toContain(text)
+    await expect.poll(() => first.window.getByRole('region', { name: '詳細' }).textContent()).toContain(text)
   }
   await first.close()
 

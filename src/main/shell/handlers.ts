@@ -72,6 +72,7 @@ export function createHandlers({ engine: { calls }, folders, window, wishes, app
       return filePaths[0] === undefined ? null : folders.offer(filePaths[0])
     },
     'folders.default': async () => folders.offer(downloadFolder(await calls.getSettings())),
+    'clipboard.write': ({ text }) => clipboard.writeText(text),
     'clipboard.links': async () => {
       if (!(await calls.getSettings()).clipboardLinks) return ''
       const text = await clipboard.readText()

@@ -1,39 +1,40 @@
-import { useDeferredValue, useMemo } from 'react'
 import { useStore } from '../store'
 import { t } from '../text'
 import { useWindow } from '../windowState'
-import { Broken, NoMatch, NothingYet } from './Empty'
-import { filterIds } from './filter'
+import { DetailsPanel } from './details/DetailsPanel'
+import { Broken, NoMatch, NothingHere, NothingYet } from './Empty'
+import { FilterBar } from './FilterBar'
 import { Grid } from './Grid'
 import { SummaryBar } from './SummaryBar'
+import { useListing } from './useListing'
 import './downloads.css'
 
-/** The list, or what stands in its place, and the bar below it. */
+/** The list, or what stands in its place, with its filters, its details and the bar below. */
 export function DownloadsView() {
   const status = useStore((state) => state.status)
   const problem = useStore((state) => state.problem)
-  const mirror = useStore((state) => state.mirror)
-  const order = useStore((state) => state.mirror.order)
-  const names = useStore((state) => state.mirror.names)
-  // Typing stays quick while a long list is searched.
-  const query = useDeferredValue(useWindow((state) => state.query))
-  const ids = useMemo(() => {
-    void names // The rows are changed in place: this is how a new name becomes known.
-    return filterIds(order, mirror.rows, query)
-  }, [order, mirror, names, query])
-
+  const ids = useListing((state) => state.ids)
+  const filter = useListing((state) => state.filter)
+  const count = useListing((state) => state.counts.all)
+  const query = useWindow((state) => state.query).trim()
+  const empty = () => {
+    if (status === 'broken' && problem !== null) return <Broken error={problem} />
+    if (status !== 'ready' || ids.length > 0) return null
+    if (count === 0) return <NothingYet />
+    return query === '' ? <NothingHere filter={filter} /> : <NoMatch query={query} filtered={filter !== 'all'} />
+  }
   return (
     <>
       <main className="downloads">
         <h1 className="visually-hidden">{t('app.name')}</h1>
-        {status === 'broken' && problem !== null ? (
-          <Broken error={problem} />
-        ) : status === 'ready' && order.length === 0 ? (
-          <NothingYet />
-        ) : status === 'ready' && ids.length === 0 ? (
-          <NoMatch query={query.trim()} />
-        ) : null}
-        {status !== 'broken' && <Grid ids={ids} />}
+        <FilterBar />
+        <div className="downloads-main">
+          <div className="downloads-list">
+            {empty()}
+            {status !== 'broken' && <Grid ids={ids} />}
+          </div>
+          <DetailsPanel />
+        </div>
       </main>
       {status === 'ready' ? (
         <SummaryBar shown={ids.length} />

@@ -1,10 +1,12 @@
-import { Anchor, SearchX, TriangleAlert } from 'lucide-react'
+import { Anchor, ListFilter, SearchX, TriangleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { RequestError } from '../../shared/errors'
 import { readList, useStore } from '../store'
 import { requestProblem, t } from '../text'
 import { Button } from '../ui/Button'
 import { openDialog, setQuery } from '../windowState'
+import type { Filter } from './filter'
+import { setFilter } from './useListing'
 
 interface Props {
   readonly icon: ReactNode
@@ -39,14 +41,36 @@ export function NothingYet() {
   )
 }
 
-export function NoMatch({ query }: { readonly query: string }) {
+/** A filter that nothing passes. */
+export function NothingHere({ filter }: { readonly filter: Filter }) {
+  return (
+    <Empty
+      icon={<ListFilter size={40} strokeWidth={1.25} />}
+      title={t('nothingHere.title', { name: t(`filter.${filter}`) })}
+      text={t('nothingHere.text')}
+    >
+      <Button onPress={() => setFilter('all')}>{t('noMatch.clear')}</Button>
+    </Empty>
+  )
+}
+
+interface NoMatchProps {
+  readonly query: string
+  readonly filtered: boolean
+}
+
+export function NoMatch({ query, filtered }: NoMatchProps) {
+  const showAll = () => {
+    setQuery('')
+    setFilter('all')
+  }
   return (
     <Empty
       icon={<SearchX size={40} strokeWidth={1.25} />}
       title={t('noMatch.title', { query })}
-      text={t('noMatch.text')}
+      text={t(filtered ? 'noMatch.filtered' : 'noMatch.text')}
     >
-      <Button onPress={() => setQuery('')}>{t('noMatch.clear')}</Button>
+      <Button onPress={showAll}>{t('noMatch.clear')}</Button>
     </Empty>
   )
 }

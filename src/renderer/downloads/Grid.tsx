@@ -1,24 +1,34 @@
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual'
-import { useCallback, useEffect, useRef } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { DownloadId } from '../../shared/download'
 import { t } from '../text'
+import { ContextMenu, type Point } from '../ui/Menu'
 import { useWindow, wasRevealed } from '../windowState'
+import { gridTemplate, shownColumns, type ColumnName } from './columns'
 import { setSelection, useGrid } from './gridState'
+import { HeaderRow } from './HeaderRow'
 import { Row } from './Row'
-import { prune, select, type How } from './selection'
+import { rowMenu } from './rowMenu'
+import { prune, select, targets, type How } from './selection'
 import { useGridKeys } from './useGridKeys'
+import { setFilter, useListing } from './useListing'
+import { useReorder } from './useReorder'
+import { usePrefs } from './viewPrefs'
 
 /** As in Row.css. */
-const ROW_HEIGHT = 64
+const ROW_HEIGHT = 54
 
 /** Only what is on screen exists; the rest is height. */
 export function Grid({ ids }: { readonly ids: readonly DownloadId[] }) {
   const scroller = useRef<HTMLDivElement>(null)
   const wantsFocus = useRef(false)
   const current = useGrid((state) => state.selection.current)
+  const drop = useGrid((state) => state.drag?.index ?? null)
   const currentIndex = current === null ? -1 : ids.indexOf(current)
   const lastIndex = useRef(-1)
   const dialogOpen = useWindow((state) => state.dialog !== null)
+  const [menu, setMenu] = useState<Point | null>(null)
+  const { columns, names, template } = useColumns(scroller)
 
   const rangeExtractor = useCallback(
     (range: Range) => {
@@ -52,6 +62,7 @@ export function Grid({ ids }: { readonly ids: readonly DownloadId[] }) {
   )
 
   const onSelect = useCallback((id: DownloadId, how: How) => setSelection((from) => select(from, ids, id, how)), [ids])
+  const onDrag = useReorder(scroller, ROW_HEIGHT)
 
   useEffect(() => {
     // Removed rows leave the selection. When the keyboard was on one of them, it goes to the row in its place.
@@ -60,49 +71,106 @@ export function Grid({ ids }: { readonly ids: readonly DownloadId[] }) {
 
   useEffect(() => {
     lastIndex.current = currentIndex
-    if (currentIndex === -1 || dialogOpen) return
+    if (currentIndex === -1 || dialogOpen || menu !== null) return
     const frame = requestAnimationFrame(() => {
       if (document.activeElement !== document.body) return
       scroller.current?.querySelector<HTMLElement>(`[data-index="${currentIndex}"]`)?.focus({ preventScroll: true })
     })
     return () => cancelAnimationFrame(frame)
-  }, [currentIndex, dialogOpen])
+  }, [currentIndex, dialogOpen, menu])
 
   const revealed = useWindow((state) => state.revealed)
   useEffect(() => {
     const index = revealed === null ? -1 : ids.indexOf(revealed)
-    if (index === -1) return
+    if (index === -1) {
+      // Not in the part of the list that is looked at.
+      if (revealed !== null && useListing.getState().filter !== 'all') setFilter('all')
+      return
+    }
     goTo(index, 'only')
     wasRevealed()
   }, [revealed, ids, goTo])
 
-  const onKeyDown = useGridKeys({ ids, goTo, pageSize: () => pageSize(scroller.current) })
+  // What was just added is brought into sight, wherever the order puts it.
+  const added = useListing((state) => state.added)
+  useEffect(() => {
+    const index = added.length === 0 ? -1 : useListing.getState().ids.indexOf(added[0] ?? 0)
+    if (index !== -1) virtualizer.scrollToIndex(index)
+  }, [added, virtualizer])
+
+  const onKeyDown = useGridKeys({ ids, goTo, pageSize: () => pageSize(scroller.current), openMenu: setMenu })
   return (
-    <div className="grid-scroller" ref={scroller}>
-      <div
-        className="grid"
-        role="grid"
-        aria-label={t('list.label')}
-        aria-rowcount={ids.length}
-        aria-multiselectable="true"
-        style={{ height: virtualizer.getTotalSize() }}
-        onKeyDown={onKeyDown}
-      >
-        {virtualizer.getVirtualItems().map((item) => (
-          <Row
-            key={item.key}
-            id={ids[item.index] ?? 0}
-            index={item.index}
-            top={item.start}
-            tabbable={currentIndex === -1 ? item.index === 0 : item.index === currentIndex}
-            wantsFocus={wantsFocus}
-            onSelect={onSelect}
-            measure={virtualizer.measureElement}
-          />
-        ))}
+    <div
+      className="grid"
+      role="grid"
+      aria-label={t('list.label')}
+      aria-rowcount={ids.length + 1}
+      aria-colcount={columns.length + 1}
+      aria-multiselectable="true"
+      style={{ '--columns': template } as React.CSSProperties}
+    >
+      <div className="grid-head" role="rowgroup">
+        <HeaderRow columns={columns} />
       </div>
+      <div className="grid-scroller" ref={scroller}>
+        <div
+          className="grid-body"
+          role="rowgroup"
+          style={{ height: virtualizer.getTotalSize() }}
+          onKeyDown={onKeyDown}
+          onContextMenu={(event) => {
+            event.preventDefault()
+            // The menu key brings its own, at the row.
+            if (event.button === 2) setMenu({ x: event.clientX, y: event.clientY })
+          }}
+        >
+          {virtualizer.getVirtualItems().map((item) => (
+            <Row
+              key={item.key}
+              id={ids[item.index] ?? 0}
+              index={item.index}
+              top={item.start}
+              columns={names}
+              tabbable={currentIndex === -1 ? item.index === 0 : item.index === currentIndex}
+              focusRef={wantsFocus}
+              onSelect={onSelect}
+              onDrag={onDrag}
+            />
+          ))}
+          {drop !== null && (
+            <div className="drop-line" style={{ transform: `translateY(${drop * ROW_HEIGHT}px)` }} aria-hidden="true" />
+          )}
+        </div>
+      </div>
+      {menu !== null && current !== null && (
+        <ContextMenu
+          label={t('menu.label')}
+          at={menu}
+          entries={rowMenu(targets(useGrid.getState().selection), current)}
+          onClose={() => setMenu(null)}
+        />
+      )}
     </div>
   )
+}
+
+/** The columns that there is room for, now. */
+function useColumns(scroller: React.RefObject<HTMLElement | null>) {
+  const [width, setWidth] = useState(() => window.innerWidth)
+  const hidden = usePrefs((prefs) => prefs.hidden)
+  const widths = usePrefs((prefs) => prefs.widths)
+  useLayoutEffect(() => {
+    const element = scroller.current
+    if (element === null) return
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth))
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [scroller])
+  const columns = useMemo(() => shownColumns({ hidden, widths }, width), [hidden, widths, width])
+  // The same array as long as the same columns are there: a new width alone draws no row.
+  const key = columns.map(({ name }) => name).join(' ')
+  const names = useMemo(() => key.split(' ') as readonly ColumnName[], [key])
+  return { columns, names, template: gridTemplate(columns) }
 }
 
 function pageSize(scroller: HTMLElement | null): number {

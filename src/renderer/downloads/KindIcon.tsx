@@ -18,7 +18,7 @@ export function KindIcon({ name }: { readonly name: string }) {
   const Icon = icons[kind]
   return (
     <span className={`kind kind-${kind}`} aria-hidden="true">
-      <Icon size={20} strokeWidth={1.6} />
+      <Icon size={18} strokeWidth={1.6} />
     </span>
   )
 }

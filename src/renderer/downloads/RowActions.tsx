@@ -1,8 +1,8 @@
 import {
-  ChevronDown,
   ExternalLink,
   FolderOpen,
   Link,
+  PanelBottom,
   Pause,
   Play,
   RotateCw,
@@ -15,8 +15,10 @@ import type { DownloadView } from '../../shared/download'
 import { t } from '../text'
 import { IconButton } from '../ui/IconButton'
 import { askToRemove, run } from './actions'
-import { toggleDetails } from './gridState'
+import { DETAILS_ID } from './detailsId'
+import { setSelection, useGrid } from './gridState'
 import { actionsOf, type Action } from './status'
+import { showDetails, usePrefs } from './viewPrefs'
 
 const icons: Readonly<Record<Action, LucideIcon>> = {
   pause: Pause,
@@ -33,37 +35,45 @@ interface Props {
   readonly view: DownloadView
   /** Only the row with the keyboard lends its buttons to the Tab key. */
   readonly tabIndex: 0 | -1
-  readonly expanded: boolean
-  readonly detailsId: string
+  readonly current: boolean
 }
 
-export function RowActions({ view, tabIndex, expanded, detailsId }: Props) {
+/** The first action and the details are always in sight; the others come out over the last columns. */
+export function RowActions({ view, tabIndex, current }: Props) {
+  const expanded = usePrefs((prefs) => prefs.details) && current
+  const [first, ...others] = actionsOf(view)
+  const button = (action: Action) => {
+    const Icon = icons[action]
+    return (
+      <IconButton key={action} label={t(`action.${action}`)} tabIndex={tabIndex} onPress={() => run(action, view.id)}>
+        <Icon size={16} aria-hidden />
+      </IconButton>
+    )
+  }
+  const toggle = () => {
+    const { selection } = useGrid.getState()
+    if (!selection.ids.has(view.id) || selection.current !== view.id) {
+      setSelection(() => ({ ids: new Set([view.id]), anchor: view.id, current: view.id }))
+    }
+    showDetails(!expanded)
+  }
   return (
     <>
-      {actionsOf(view).map((action) => {
-        const Icon = icons[action]
-        return (
-          <IconButton
-            key={action}
-            label={t(`action.${action}`)}
-            tabIndex={tabIndex}
-            onPress={() => run(action, view.id)}
-          >
-            <Icon size={16} aria-hidden />
-          </IconButton>
-        )
-      })}
-      <IconButton label={t('action.remove')} tabIndex={tabIndex} onPress={() => askToRemove([view.id])}>
-        <Trash2 size={16} aria-hidden />
-      </IconButton>
+      <span className="more-actions">
+        {others.map(button)}
+        <IconButton label={t('action.remove')} tabIndex={tabIndex} onPress={() => askToRemove([view.id])}>
+          <Trash2 size={16} aria-hidden />
+        </IconButton>
+      </span>
+      {first !== undefined && button(first)}
       <IconButton
         label={t('action.details')}
         tabIndex={tabIndex}
         expanded={expanded}
-        controls={expanded ? detailsId : undefined}
-        onPress={() => toggleDetails(view.id)}
+        controls={expanded ? DETAILS_ID : undefined}
+        onPress={toggle}
       >
-        <ChevronDown size={16} aria-hidden />
+        <PanelBottom size={16} aria-hidden />
       </IconButton>
     </>
   )

@@ -8,14 +8,23 @@ import { statusKeys, statusOf } from './status'
 import { useNow } from './useNow'
 import { DamagedBadge, VerificationBadge } from './VerificationBadge'
 
-/** The second line of a row: the state in one word, and the one thing worth knowing about it. */
-export function StatusLine({ view, tabIndex }: { readonly view: DownloadView; readonly tabIndex: 0 | -1 }) {
+interface Props {
+  readonly view: DownloadView
+  readonly tabIndex: 0 | -1
+  /** The state in one word, where it has no column of its own. */
+  readonly withStatus: boolean
+}
+
+/** The second line of a row: the one thing worth knowing about it. */
+export function StatusLine({ view, tabIndex, withStatus }: Props) {
   const status = statusOf(view)
   return (
     <div className="status-line">
-      <span className={`status status-${status}`} id={statusId(view.id)}>
-        {t(statusKeys[status])}
-      </span>
+      {withStatus && (
+        <span className={`status status-${status}`} id={statusId(view.id)}>
+          {t(statusKeys[status])}
+        </span>
+      )}
       <More view={view} tabIndex={tabIndex} />
     </div>
   )
@@ -66,9 +75,15 @@ function More({ view, tabIndex }: { readonly view: DownloadView; readonly tabInd
         <>
           <Expiry view={view} />
           <NoticeMark view={view} />
+          <span className="status-more status-minor">{hostOf(view.url)}</span>
         </>
       )
   }
+}
+
+/** Where it comes from, as long as there is nothing else to say. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : ''
 }
 
 interface RemedyProps {

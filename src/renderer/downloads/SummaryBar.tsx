@@ -5,7 +5,7 @@ import { useGrid } from './gridState'
 
 /** The bar at the bottom: how many, how many of them move, how fast together. */
 export function SummaryBar({ shown }: { readonly shown: number }) {
-  const count = useStore((state) => state.mirror.order.length)
+  const count = useStore((state) => state.mirror.rows.size)
   const active = useStore((state) => state.mirror.counts.active)
   const speed = useStore((state) => overall(state.mirror).bytesPerSecond)
   const selected = useGrid((state) => state.selection.ids.size)

@@ -1,9 +1,11 @@
-import type { DownloadId } from '../../shared/download'
+import type { DownloadId, Priority } from '../../shared/download'
 import { call } from '../api'
 import { useStore } from '../store'
 import { downloadProblem, reportText, t } from '../text'
 import { openDialog, orShow, showInfo } from '../windowState'
+import { queueOf, stepTarget, type Step } from './queue'
 import { actionsOf, type Action } from './status'
+import { setSort, showDetails } from './viewPrefs'
 
 /** Those that the action applies to: among many chosen ones some are always in another state. */
 function able(ids: readonly DownloadId[], ...actions: readonly Action[]): DownloadId[] {
@@ -76,4 +78,35 @@ export function run(action: Action, id: DownloadId): void {
     case 'repair':
       return check(id, action)
   }
+}
+
+/** What a double click does: the file, or what there is to know as long as there is none. */
+export function openOrShow(id: DownloadId): void {
+  if (able([id], 'open').length > 0) open(id)
+  else showDetails(true)
+}
+
+export function copyAddresses(ids: readonly DownloadId[]): void {
+  const { rows } = useStore.getState().mirror
+  const urls = ids.flatMap((id) => rows.get(id)?.url ?? [])
+  if (urls.length > 0) orShow(call('clipboard.write', { text: urls.join('\n') }))
+}
+
+export function prioritize(ids: readonly DownloadId[], priority: Priority): void {
+  orShow(call('downloads.prioritize', { ids: [...ids], priority }))
+}
+
+/** @param before they come before this one; `null` means the end */
+export function moveBefore(ids: readonly DownloadId[], before: DownloadId | null): void {
+  orShow(call('downloads.move', { ids: [...ids], before }))
+}
+
+export function moveBy(ids: readonly DownloadId[], step: Step): void {
+  const before = stepTarget(queueOf(useStore.getState().mirror.rows), ids, step)
+  if (before !== undefined) moveBefore(ids, before)
+}
+
+/** Somebody drags rows of a list that is not in the order of the queue. */
+export function sortedOtherwise(): void {
+  showInfo(t('toast.sortedOtherwise'), { label: t('toast.queueOrder'), run: () => setSort(null) })
 }

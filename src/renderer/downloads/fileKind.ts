@@ -1,4 +1,5 @@
-export type FileKind = 'archive' | 'video' | 'audio' | 'image' | 'document' | 'program' | 'disc' | 'other'
+export const fileKinds = ['archive', 'video', 'audio', 'image', 'document', 'program', 'disc', 'other'] as const
+export type FileKind = (typeof fileKinds)[number]
 
 const extensions: Readonly<Record<Exclude<FileKind, 'other'>, string>> = {
   archive: 'zip 7z rar tar gz tgz bz2 tbz xz txz zst lz lz4 br cab jar war',
@@ -15,7 +16,7 @@ for (const [kind, list] of Object.entries(extensions)) {
   for (const extension of list.split(' ')) kinds.set(extension, kind as FileKind)
 }
 
-/** By the extension alone: it only chooses a picture. */
+/** By the extension alone: it only chooses a picture and a place in the list. */
 export function fileKind(name: string): FileKind {
   const dot = name.lastIndexOf('.')
   return (dot > 0 && kinds.get(name.slice(dot + 1).toLowerCase())) || 'other'

@@ -1,15 +1,41 @@
-import type { DownloadId, DownloadView } from '../../shared/download'
+import type { DownloadView } from '../../shared/download'
+import { fileKind, fileKinds, type FileKind } from './fileKind'
+import { statusOf, type Status } from './status'
 
-/** What the search looks at, prepared once for each version of a download: 50,000 are searched while somebody types. */
-const prepared = new WeakMap<DownloadView, string>()
+/** Parts of the list to look at: all, by state, by kind of file. */
+export const statusFilters = ['active', 'waiting', 'paused', 'completed', 'failed'] as const
+export type StatusFilter = (typeof statusFilters)[number]
+export type Filter = 'all' | StatusFilter | FileKind
+export const filters: readonly Filter[] = ['all', ...statusFilters, ...fileKinds]
+
+const statusFilterOf: Readonly<Record<Status, StatusFilter>> = {
+  downloading: 'active',
+  verifying: 'active',
+  queued: 'waiting',
+  waiting: 'waiting',
+  paused: 'paused',
+  completed: 'completed',
+  failed: 'failed',
+}
+
+/** Every filter that lets a download through. */
+export function filtersOf(view: DownloadView): readonly [Filter, StatusFilter, FileKind] {
+  return ['all', statusFilterOf[statusOf(view)], fileKind(view.name)]
+}
+
+/** What the search looks at, prepared once for each name and address: 50,000 are searched while somebody types. */
+const prepared = new Map<string, string>()
+const mostPrepared = 200_000
 
 const fold = (text: string) => text.normalize('NFKC').toLowerCase()
 
-function haystack(view: DownloadView): string {
-  let text = prepared.get(view)
+function haystack({ name, url }: DownloadView): string {
+  const key = `${name}\n${url}`
+  let text = prepared.get(key)
   if (text === undefined) {
-    text = fold(`${view.name}\n${readable(view.url)}`)
-    prepared.set(view, text)
+    text = fold(`${name}\n${readable(url)}`)
+    if (prepared.size >= mostPrepared) prepared.clear()
+    prepared.set(key, text)
   }
   return text
 }
@@ -23,18 +49,12 @@ function readable(url: string): string {
   }
 }
 
-/** Downloads that contain every word of the query in their name or address, in the given order. */
-export function filterIds(
-  order: readonly DownloadId[],
-  rows: ReadonlyMap<DownloadId, DownloadView>,
-  query: string,
-): readonly DownloadId[] {
+/** @returns whether a download has every word of the query in its name or address */
+export function matcher(query: string): (view: DownloadView) => boolean {
   const words = fold(query).split(/\s+/).filter(Boolean)
-  if (words.length === 0) return order
-  return order.filter((id) => {
-    const view = rows.get(id)
-    if (view === undefined) return false
+  if (words.length === 0) return () => true
+  return (view) => {
     const text = haystack(view)
     return words.every((word) => text.includes(word))
-  })
+  }
 }

@@ -4,20 +4,12 @@ import { noSelection, type Selection } from './selection'
 
 interface State {
   readonly selection: Selection
-  /** Rows whose details are unfolded. */
-  readonly expanded: ReadonlySet<DownloadId>
+  /** Rows that are being dragged, and the place in the list where they would go. */
+  readonly drag: { readonly ids: ReadonlySet<DownloadId>; readonly index: number } | null
 }
 
-export const useGrid = create<State>(() => ({ selection: noSelection, expanded: new Set() }))
+export const useGrid = create<State>(() => ({ selection: noSelection, drag: null }))
 
 export function setSelection(change: (from: Selection) => Selection): void {
   useGrid.setState((state) => ({ selection: change(state.selection) }))
-}
-
-export function toggleDetails(id: DownloadId): void {
-  useGrid.setState((state) => {
-    const expanded = new Set(state.expanded)
-    if (!expanded.delete(id)) expanded.add(id)
-    return { expanded }
-  })
 }

@@ -1,21 +1,42 @@
 import type { KeyboardEvent } from 'react'
 import type { DownloadId } from '../../shared/download'
-import { askToRemove, open, pause, resume, showInFolder } from './actions'
-import { setSelection, toggleDetails, useGrid } from './gridState'
+import { useStore } from '../store'
+import type { Point } from '../ui/Menu'
+import { openDialog } from '../windowState'
+import { askToRemove, copyAddresses, moveBy, open, pause, resume, showInFolder } from './actions'
+import { setSelection, useGrid } from './gridState'
+import type { Step } from './queue'
 import { destination, select, selectAll, targets, type How } from './selection'
+import { actionsOf } from './status'
+import { showDetails, usePrefs } from './viewPrefs'
 
 interface Options {
   readonly ids: readonly DownloadId[]
   readonly goTo: (index: number, how: How) => void
   readonly pageSize: () => number
+  readonly openMenu: (at: Point) => void
+}
+
+const steps: Readonly<Partial<Record<string, Step>>> = {
+  Home: 'top',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  End: 'bottom',
 }
 
 /** Every key of the list. Letters are commands for the chosen rows, as in other download managers. */
-export function useGridKeys({ ids, goTo, pageSize }: Options): (event: KeyboardEvent<HTMLElement>) => void {
+export function useGridKeys({ ids, goTo, pageSize, openMenu }: Options): (event: KeyboardEvent<HTMLElement>) => void {
   return (event) => {
-    if (event.altKey || event.nativeEvent.isComposing) return
-    const ctrl = event.ctrlKey || event.metaKey
+    if (event.nativeEvent.isComposing) return
     const { selection } = useGrid.getState()
+    if (event.altKey) {
+      const step = steps[event.key]
+      if (step === undefined) return
+      moveBy(targets(selection), step)
+      event.preventDefault()
+      return
+    }
+    const ctrl = event.ctrlKey || event.metaKey
     const index = selection.current === null ? -1 : ids.indexOf(selection.current)
     const to = destination(event.key, index, ids.length, pageSize())
     if (to !== null) {
@@ -24,16 +45,30 @@ export function useGridKeys({ ids, goTo, pageSize }: Options): (event: KeyboardE
       walk(event.currentTarget, index, event.key === 'ArrowRight' ? 1 : -1)
     } else if (ctrl && event.key.toLowerCase() === 'a') {
       setSelection((from) => selectAll(from, ids))
+    } else if (ctrl && event.key.toLowerCase() === 'c') {
+      if (window.getSelection()?.isCollapsed === false) return
+      copyAddresses(targets(selection))
+    } else if (event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10')) {
+      const row = rowAt(event.currentTarget, index)
+      if (row === null) return
+      if (selection.current !== null && !selection.ids.has(selection.current)) goTo(index, 'only')
+      const { left, bottom } = row.getBoundingClientRect()
+      openMenu({ x: left + 56, y: bottom - 12 })
     } else if (event.key === ' ' || event.key === 'Enter') {
       // On a button these keys press it.
       if (!isRow(event.target) || selection.current === null) return
       const { current } = selection
-      setSelection((from) => select(from, ids, current, ctrl ? 'toggle' : 'only'))
+      if (event.key === ' ' || ctrl) setSelection((from) => select(from, ids, current, ctrl ? 'toggle' : 'only'))
+      else toggleDetails()
     } else if (ctrl || !command(event.key)) {
       return
     }
     event.preventDefault()
   }
+}
+
+function toggleDetails(): void {
+  showDetails(!usePrefs.getState().details)
 }
 
 /** @returns whether the key was a command. */
@@ -58,8 +93,16 @@ function command(key: string): boolean {
     case 'f':
       if (one !== null) showInFolder(one)
       return true
+    case 'e': {
+      const view = one === null ? undefined : useStore.getState().mirror.rows.get(one)
+      if (view && actionsOf(view).includes('newLink')) openDialog({ kind: 'relink', id: view.id })
+      return true
+    }
+    case 'v':
+      openDialog({ kind: 'add', text: '' })
+      return true
     case 'i':
-      if (one !== null) toggleDetails(one)
+      if (one !== null) toggleDetails()
       return true
     default:
       return false
@@ -70,9 +113,13 @@ function isRow(target: EventTarget): boolean {
   return target instanceof HTMLElement && target.role === 'row'
 }
 
+function rowAt(grid: HTMLElement, index: number): HTMLElement | null {
+  return grid.querySelector<HTMLElement>(`[data-index="${index}"]`)
+}
+
 /** From the row into its buttons and back. */
 function walk(grid: HTMLElement, index: number, by: 1 | -1): void {
-  const row = grid.querySelector<HTMLElement>(`[data-index="${index}"]`)
+  const row = rowAt(grid, index)
   if (row === null) return
   const stops = [row, ...row.querySelectorAll<HTMLElement>('button')]
   const at = stops.findIndex((stop) => stop === document.activeElement)

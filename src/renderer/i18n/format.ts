@@ -83,6 +83,11 @@ export function formatDateTime(at: number): string {
   return cached('dateTime', (l) => new Intl.DateTimeFormat(l, { dateStyle: 'long', timeStyle: 'short' })).format(at)
 }
 
+/** To the second, for a log. */
+export function formatStamp(at: number): string {
+  return cached('stamp', (l) => new Intl.DateTimeFormat(l, { dateStyle: 'short', timeStyle: 'medium' })).format(at)
+}
+
 /** Names of algorithms are the same in every language. */
 export const algorithmNames: Readonly<Record<ChecksumAlgorithm, string>> = {
   md5: 'MD5',

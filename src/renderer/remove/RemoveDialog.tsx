@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { DownloadId, DownloadView } from '../../shared/download'
+import { undoTime } from '../../shared/limits'
 import { call } from '../api'
 import { useStore } from '../store'
 import { t } from '../text'
@@ -7,7 +8,7 @@ import { Button } from '../ui/Button'
 import { Checkbox } from '../ui/Checkbox'
 import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
 import { MiddleEllipsis } from '../ui/MiddleEllipsis'
-import { closeDialog, orShow } from '../windowState'
+import { closeDialog, orShow, showInfo } from '../windowState'
 import './remove.css'
 
 const SHOWN = 5
@@ -21,7 +22,17 @@ export function RemoveDialog({ ids }: { readonly ids: readonly DownloadId[] }) {
   const [deleteFile, setDeleteFile] = useState(false)
   const remove = () => {
     closeDialog()
-    orShow(call('downloads.remove', { ids: [...ids], deleteFile }))
+    if (deleteFile) {
+      // Asked for in so many words: this is carried out at once.
+      orShow(call('downloads.remove', { ids: [...ids], deleteFile }))
+      return
+    }
+    orShow(
+      call('downloads.removeLater', { ids: [...ids] }).then(() => {
+        const back = () => orShow(call('downloads.restore', { ids: [...ids] }))
+        showInfo(t('remove.done', { count: ids.length }), { label: t('remove.undo'), run: back, within: undoTime })
+      }),
+    )
   }
   const unfinished = views.filter((view) => view.state.kind !== 'done').length
   const only = views.length === 1 ? views[0] : undefined

@@ -27,10 +27,13 @@ export function Toasts() {
 function Message({ toast }: { readonly toast: Toast }) {
   const [held, setHeld] = useState(false)
   useEffect(() => {
-    if (held || toast.tone === 'problem') return
-    const timer = setTimeout(() => dismissToast(toast.id), STAYS)
+    const within = toast.action?.within
+    // What can be undone for so long can be undone no longer, held or not.
+    if (within === undefined && (held || toast.tone === 'problem')) return
+    const timer = setTimeout(() => dismissToast(toast.id), within ?? STAYS)
     return () => clearTimeout(timer)
   }, [held, toast])
+  const { action } = toast
   const Icon = toast.tone === 'problem' ? TriangleAlert : Check
   return (
     <div
@@ -45,6 +48,18 @@ function Message({ toast }: { readonly toast: Toast }) {
         <strong>{toast.title}</strong>
         {toast.text !== null && <p>{toast.text}</p>}
       </div>
+      {action !== null && (
+        <button
+          type="button"
+          className="toast-action"
+          onClick={() => {
+            dismissToast(toast.id)
+            action.run()
+          }}
+        >
+          {action.label}
+        </button>
+      )}
       <IconButton label={t('toast.dismiss')} onPress={() => dismissToast(toast.id)}>
         <X size={15} aria-hidden />
       </IconButton>

@@ -18,46 +18,57 @@ export function Toolbar() {
   const running = counts.active + counts.queued
   const resting = counts.paused + counts.failed
   return (
-    <header className="toolbar" role="toolbar" aria-label={t('toolbar.label')}>
-      {/* A group of the toolbar around it: in the search, arrow keys move the caret and not the focus. */}
-      <AriaToolbar className="toolbar-buttons" aria-label={t('toolbar.label')}>
-        <Button look="main" icon={<Plus size={16} aria-hidden />} onPress={() => openDialog({ kind: 'add', text: '' })}>
-          {t('toolbar.add')}
-        </Button>
-        <span className="toolbar-gap" />
+    <header>
+      <div className="toolbar" role="toolbar" aria-label={t('toolbar.label')}>
+        {/* A group of the toolbar around it: in the search, arrow keys move the caret and not the focus. */}
+        <AriaToolbar className="toolbar-buttons" aria-label={t('toolbar.label')} ref={withoutOrientation}>
+          <Button
+            look="main"
+            icon={<Plus size={16} aria-hidden />}
+            onPress={() => openDialog({ kind: 'add', text: '' })}
+          >
+            {t('toolbar.add')}
+          </Button>
+          <span className="toolbar-gap" />
+          <Button
+            look="quiet"
+            className="button-shrinks"
+            label={t('toolbar.pauseAll')}
+            icon={<Pause size={16} aria-hidden />}
+            disabled={running === 0}
+            onPress={() => orShow(call('downloads.pauseAll'))}
+          >
+            {t('toolbar.pauseAll')}
+          </Button>
+          <Button
+            look="quiet"
+            className="button-shrinks"
+            label={t('toolbar.resumeAll')}
+            icon={<Play size={16} aria-hidden />}
+            disabled={resting === 0}
+            onPress={() => orShow(call('downloads.resumeAll'))}
+          >
+            {t('toolbar.resumeAll')}
+          </Button>
+        </AriaToolbar>
+        <SearchBox />
         <Button
           look="quiet"
-          className="button-shrinks"
-          label={t('toolbar.pauseAll')}
-          icon={<Pause size={16} aria-hidden />}
-          disabled={running === 0}
-          onPress={() => orShow(call('downloads.pauseAll'))}
+          className="button-icon"
+          label={t('toolbar.settings')}
+          icon={<Settings size={17} aria-hidden />}
+          onPress={() => openDialog({ kind: 'settings' })}
         >
-          {t('toolbar.pauseAll')}
+          {t('toolbar.settings')}
         </Button>
-        <Button
-          look="quiet"
-          className="button-shrinks"
-          label={t('toolbar.resumeAll')}
-          icon={<Play size={16} aria-hidden />}
-          disabled={resting === 0}
-          onPress={() => orShow(call('downloads.resumeAll'))}
-        >
-          {t('toolbar.resumeAll')}
-        </Button>
-      </AriaToolbar>
-      <SearchBox />
-      <Button
-        look="quiet"
-        className="button-icon"
-        label={t('toolbar.settings')}
-        icon={<Settings size={17} aria-hidden />}
-        onPress={() => openDialog({ kind: 'settings' })}
-      >
-        {t('toolbar.settings')}
-      </Button>
+      </div>
     </header>
   )
+}
+
+/** react-aria sets it although a group, which this is inside of a toolbar, has no such attribute. */
+function withoutOrientation(group: HTMLElement | null): void {
+  group?.removeAttribute('aria-orientation')
 }
 
 function SearchBox() {

@@ -43,26 +43,16 @@ describe('order of events', () => {
 })
 
 describe('the list', () => {
-  it('shows the newest first', () => {
-    const mirror = snapshot(0, view(1), view(3), view(2))
-    expect(mirror.order).toEqual([3, 2, 1])
-    applyChanged(mirror, { revision: 1, upserts: [view(5), view(4)], removals: [2] })
-    expect(mirror.order).toEqual([5, 4, 3, 1])
-  })
-
-  it('keeps the order array when nothing comes or goes', () => {
+  it('tells what changed, as it was and as it is', () => {
     const mirror = snapshot(0, view(1), view(2))
-    const { order } = mirror
-    applyChanged(mirror, { revision: 1, upserts: [view(1, { state: { kind: 'paused' } })], removals: [9] })
-    expect(mirror.order).toBe(order)
-  })
-
-  it('tells the search about new names only', () => {
-    const mirror = snapshot(0, view(1))
-    applyChanged(mirror, { revision: 1, upserts: [view(1, { received: 5 })], removals: [] })
-    expect(mirror.names).toBe(0)
-    applyChanged(mirror, { revision: 2, upserts: [view(1, { name: 'other.bin' })], removals: [] })
-    expect(mirror.names).toBe(1)
+    const [one, two] = [mirror.rows.get(1), mirror.rows.get(2)]
+    const changed = view(1, { state: { kind: 'paused' } })
+    const changes = applyChanged(mirror, { revision: 1, upserts: [changed, view(3)], removals: [2, 9] })
+    expect(changes).toEqual([
+      { before: one, after: changed },
+      { before: undefined, after: view(3) },
+      { before: two, after: undefined },
+    ])
   })
 
   const states: DownloadState[] = [
@@ -97,7 +87,6 @@ describe('the list', () => {
         expect([...mirror.rows.keys()].sort()).toEqual([...anew.rows.keys()].sort())
         expect(mirror.counts).toEqual(anew.counts)
         expect([...mirror.active].sort()).toEqual([...anew.active].sort())
-        expect([...mirror.order].sort()).toEqual([...anew.order].sort())
       }),
     )
   })
@@ -108,14 +97,14 @@ describe('progress', () => {
     const still = view(1, { state: transferring, received: 10, total: 100, bytesPerSecond: 5, connections: 2 })
     const moving = view(2, { state: transferring, received: 10, total: 100 })
     const mirror = snapshot(0, still, moving)
-    expect(applyProgress(mirror, progress([1, 10, 100, 5, 2], [2, 20, 100, 7, 3]))).toBe(true)
+    expect(applyProgress(mirror, progress([1, 10, 100, 5, 2], [2, 20, 100, 7, 3]))).toHaveLength(1)
     expect(mirror.rows.get(1)).toBe(still)
     expect(mirror.rows.get(2)).toMatchObject({ received: 20, bytesPerSecond: 7, connections: 3 })
   })
 
   it('says when nothing changed', () => {
     const mirror = snapshot(0, view(1, { state: transferring, received: 10, total: 100 }))
-    expect(applyProgress(mirror, progress([1, 10, 100, 0, 0]))).toBe(false)
+    expect(applyProgress(mirror, progress([1, 10, 100, 0, 0]))).toEqual([])
   })
 
   it('reads -1 as an unknown total', () => {
@@ -127,8 +116,8 @@ describe('progress', () => {
   it('leaves alone what is unknown, not active any more, or cut off', () => {
     const paused = view(1, { state: { kind: 'paused' }, received: 50 })
     const mirror = snapshot(0, paused)
-    expect(applyProgress(mirror, progress([1, 10, 100, 5, 1], [99, 1, 1, 1, 1]))).toBe(false)
-    expect(applyProgress(mirror, new Float64Array([1, 2, 3]))).toBe(false)
+    expect(applyProgress(mirror, progress([1, 10, 100, 5, 1], [99, 1, 1, 1, 1]))).toEqual([])
+    expect(applyProgress(mirror, new Float64Array([1, 2, 3]))).toEqual([])
     expect(mirror.rows.get(1)).toBe(paused)
   })
 })

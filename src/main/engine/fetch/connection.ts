@@ -82,6 +82,7 @@ export class Connection {
     return {
       ...this.#origin,
       origin: new URL(this.#response.url).origin,
+      protocol: 'HTTP/1.1', // undici speaks nothing else here (decision 16)
       age,
       bytesPerSecond: rate,
       received: this.#received,

@@ -1,16 +1,7 @@
 import type { DownloadView } from '../../shared/download'
-import {
-  formatBytes,
-  formatDateTime,
-  formatDuration,
-  formatPercent,
-  formatSpeed,
-  formatWhen,
-  percentOf,
-  t,
-} from '../text'
+import { formatBytes, formatPercent, percentOf, t } from '../text'
 import { ProgressBar } from '../ui/ProgressBar'
-import { secondsLeft, statusOf, type Status } from './status'
+import { statusOf, type Status } from './status'
 
 const tones = {
   queued: 'quiet',
@@ -23,7 +14,7 @@ const tones = {
 } as const satisfies Record<Status, string>
 
 /** How far it is: the bar, and below it the bytes. */
-export function Progress({ view }: { readonly view: DownloadView }) {
+export function ProgressCell({ view }: { readonly view: DownloadView }) {
   const status = statusOf(view)
   const done = status === 'completed'
   const percent = done ? 100 : percentOf(view.received, view.total)
@@ -51,25 +42,4 @@ function sizeText(view: DownloadView, done: boolean): string {
   if (view.total !== null) return t('row.receivedOfTotal', { received, total: formatBytes(view.total) })
   // Before the first answer there is nothing to say.
   return view.received === 0 ? '' : t('row.sizeUnknown', { received })
-}
-
-/** How fast it is and how long it takes; for a completed one, since when. */
-export function Pace({ view }: { readonly view: DownloadView }) {
-  if (view.state.kind === 'done') {
-    if (view.finishedAt === null) return null
-    return (
-      <span className="pace-minor" title={formatDateTime(view.finishedAt)}>
-        {formatWhen(view.finishedAt)}
-      </span>
-    )
-  }
-  // While it connects there is no speed to speak of.
-  if (view.state.kind !== 'active' || view.state.phase.kind !== 'transferring') return null
-  const seconds = secondsLeft(view)
-  return (
-    <>
-      <span className="pace-speed">{formatSpeed(view.bytesPerSecond)}</span>
-      {seconds !== null && <span className="pace-minor">{t('row.timeLeft', { time: formatDuration(seconds) })}</span>}
-    </>
-  )
 }

@@ -1,0 +1,88 @@
+import type { DownloadErrorCode } from '../../../shared/errors'
+import type { ConnectionLook, Inspection, Vitals } from '../../../shared/inspection'
+
+/** One thing that keeps a download from being faster, with what was measured of it. Speeds in bytes per second. */
+export type Reason =
+  /** The server does not continue downloads: one connection must do. */
+  | { readonly code: 'single' }
+  /** The host refused more connections. */
+  | { readonly code: 'refused'; readonly host: string; readonly connections: number; readonly at: number }
+  /** Every connection gets the same, and more of them brought more. */
+  | { readonly code: 'perConnection'; readonly connections: number; readonly each: number; readonly gain: number }
+  /** More connections brought no more: the line, or the server as a whole. */
+  | {
+      readonly code: 'line'
+      readonly from: number
+      readonly to: number
+      readonly before: number
+      readonly after: number
+    }
+  /** The setting for one server is used up. */
+  | { readonly code: 'hostLimit'; readonly host: string; readonly limit: number; readonly others: number }
+  /** The setting for one download is used up, and each step up to it paid. */
+  | { readonly code: 'connectionLimit'; readonly allowed: number; readonly chosen: boolean }
+  /** Connections were held back until the disk had written. */
+  | { readonly code: 'disk'; readonly share: number }
+  /** Much time passes between a request and its answer. */
+  | { readonly code: 'latency'; readonly ms: number; readonly share: number }
+  /** Connections fail. */
+  | { readonly code: 'retries'; readonly times: number; readonly error: DownloadErrorCode }
+
+/** Shares and gains from which on something counts. */
+const noticeable = 0.2
+const paid = 1.5
+const paidNot = 1.2
+const alike = 0.15
+/** ms that a connection must have been open for its speed to mean something. */
+const settled = 3000
+const manyFailures = 3
+
+/**
+ * Why a download is not faster: what its measurements show, and nothing else; empty when they show nothing.
+ * What weighs most comes first.
+ */
+export function whySlow({ connections, vitals, host }: Inspection): Reason[] {
+  if (vitals === null) return []
+  const reasons: Reason[] = []
+  const failed = vitals.failures.reduce((sum, { times }) => sum + times, 0)
+  const [most] = vitals.failures
+  if (most && failed >= manyFailures) reasons.push({ code: 'retries', times: failed, error: most.error })
+  const disk = vitals.openTime > 0 ? vitals.diskWait / vitals.openTime : 0
+  if (disk >= noticeable) reasons.push({ code: 'disk', share: Math.min(1, disk) })
+  if (vitals.single) return [...reasons, { code: 'single' }]
+  if (host?.learned && host.learned.connections <= host.limit && host.learned.connections < vitals.allowed) {
+    reasons.push({ code: 'refused', host: host.host, ...host.learned })
+  }
+  const step = stepReason(connections, vitals)
+  if (step) reasons.push(step)
+  const full = host !== null && host.held >= host.limit && connections.length < vitals.aimedAt
+  if (full && !host.learned) {
+    const others = host.held - connections.length
+    reasons.push({ code: 'hostLimit', host: host.host, limit: host.limit, others: Math.max(0, others) })
+  } else if (gained(vitals) && vitals.aimedAt === vitals.allowed && connections.length >= vitals.allowed) {
+    reasons.push({ code: 'connectionLimit', allowed: vitals.allowed, chosen: vitals.chosen })
+  }
+  const asked = vitals.latency / (vitals.latency + vitals.openTime)
+  if (vitals.requests >= manyFailures && asked >= noticeable) {
+    reasons.push({ code: 'latency', ms: vitals.latency / vitals.requests, share: asked })
+  }
+  return reasons
+}
+
+function gained({ lastStep }: Vitals): boolean {
+  return lastStep !== null && lastStep.after >= paid * lastStep.before
+}
+
+/** What the last step to more connections says about where the limit is. */
+function stepReason(connections: readonly ConnectionLook[], vitals: Vitals): Reason | null {
+  const { lastStep } = vitals
+  if (lastStep === null) return null
+  if (lastStep.after < paidNot * lastStep.before) return { code: 'line', ...lastStep }
+  const rates = connections.filter(({ age }) => age >= settled).map(({ bytesPerSecond }) => bytesPerSecond)
+  const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length
+  if (!gained(vitals) || rates.length < 2 || mean === 0) return null
+  const deviation = Math.sqrt(rates.reduce((sum, rate) => sum + (rate - mean) ** 2, 0) / rates.length) / mean
+  if (deviation > alike) return null
+  const gain = lastStep.after / lastStep.before
+  return { code: 'perConnection', connections: rates.length, each: mean, gain }
+}

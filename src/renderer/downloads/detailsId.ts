@@ -1,0 +1,2 @@
+/** The panel that buttons of rows open. */
+export const DETAILS_ID = 'details'

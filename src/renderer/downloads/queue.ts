@@ -1,0 +1,51 @@
+import type { DownloadId, DownloadView } from '../../shared/download'
+import { compareQueue } from './sort'
+
+export type Step = 'top' | 'up' | 'down' | 'bottom'
+
+/** Unfinished downloads in the order of the queue. */
+export function queueOf(rows: ReadonlyMap<DownloadId, DownloadView>): DownloadId[] {
+  const unfinished = [...rows.values()].filter((view) => view.state.kind !== 'done')
+  return unfinished.sort(compareQueue).map(({ id }) => id)
+}
+
+/**
+ * Where downloads go by one step.
+ * @returns what they come before; `null` for the end; `undefined` when they are there already
+ */
+export function stepTarget(
+  queue: readonly DownloadId[],
+  ids: readonly DownloadId[],
+  step: Step,
+): DownloadId | null | undefined {
+  const moving = new Set(ids)
+  const first = queue.findIndex((id) => moving.has(id))
+  const last = queue.findLastIndex((id) => moving.has(id))
+  if (first === -1) return undefined
+  const together = last - first === queue.filter((id) => moving.has(id)).length - 1
+  switch (step) {
+    case 'top':
+      return together && first === 0 ? undefined : queue.find((id) => !moving.has(id))
+    case 'up':
+      // Those that stand apart come together first.
+      return first === 0 ? (together ? undefined : queue.find((id) => !moving.has(id))) : queue[first - 1]
+    case 'down':
+      return last === queue.length - 1 ? (together ? undefined : null) : (queue[last + 2] ?? null)
+    case 'bottom':
+      return together && last === queue.length - 1 ? undefined : null
+  }
+}
+
+/**
+ * Where a drag ends: before the row at `index` of the list, when that is one that waits in the queue.
+ * @param ids the list as it is shown, in the order of the queue
+ */
+export function dropTarget(
+  rows: ReadonlyMap<DownloadId, DownloadView>,
+  ids: readonly DownloadId[],
+  index: number,
+): DownloadId | null {
+  const id = ids[index]
+  const view = id === undefined ? undefined : rows.get(id)
+  return view === undefined || view.state.kind === 'done' ? null : view.id
+}

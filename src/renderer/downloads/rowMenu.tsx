@@ -1,0 +1,178 @@
+import {
+  ArrowDown,
+  ArrowDownToLine,
+  ArrowUp,
+  ArrowUpToLine,
+  Copy,
+  ExternalLink,
+  FolderOpen,
+  Gauge,
+  Info,
+  Link,
+  ListOrdered,
+  Pause,
+  Play,
+  RotateCcw,
+  RotateCw,
+  Trash2,
+} from 'lucide-react'
+import { priorities, type DownloadId } from '../../shared/download'
+import { useStore } from '../store'
+import { t } from '../text'
+import type { MenuEntry } from '../ui/Menu'
+import { openDialog } from '../windowState'
+import { askToRemove, copyAddresses, moveBy, open, pause, prioritize, resume, showInFolder, startOver } from './actions'
+import { actionsOf } from './status'
+import { showDetails } from './viewPrefs'
+
+const size = 15
+
+/** What can be done with the chosen downloads: only what applies to at least one of them. */
+export function rowMenu(ids: readonly DownloadId[], current: DownloadId): readonly MenuEntry[] {
+  const { rows } = useStore.getState().mirror
+  const views = ids.flatMap((id) => rows.get(id) ?? [])
+  const actions = new Set(views.flatMap(actionsOf))
+  const only = views.length === 1 ? views[0] : undefined
+  const unfinished = views.filter((view) => view.state.kind !== 'done')
+  const standing = only !== undefined && (only.state.kind === 'failed' || only.state.kind === 'paused')
+  const entries: (MenuEntry | false)[] = [
+    actions.has('open') &&
+      only !== undefined && {
+        kind: 'item',
+        id: 'open',
+        label: t('action.open'),
+        icon: <ExternalLink size={size} aria-hidden />,
+        keys: 'O',
+        onPress: () => open(current),
+      },
+    only !== undefined && {
+      kind: 'item',
+      id: 'folder',
+      label: t('action.showInFolder'),
+      icon: <FolderOpen size={size} aria-hidden />,
+      keys: 'F',
+      disabled: !actions.has('showInFolder'),
+      onPress: () => showInFolder(current),
+    },
+    actions.has('pause') && {
+      kind: 'item',
+      id: 'pause',
+      label: t('action.pause'),
+      icon: <Pause size={size} aria-hidden />,
+      keys: 'P',
+      onPress: () => pause(ids),
+    },
+    actions.has('resume') && {
+      kind: 'item',
+      id: 'resume',
+      label: t('action.resume'),
+      icon: <Play size={size} aria-hidden />,
+      keys: 'R',
+      onPress: () => resume(ids),
+    },
+    actions.has('retry') && {
+      kind: 'item',
+      id: 'retry',
+      label: t('action.retry'),
+      icon: <RotateCw size={size} aria-hidden />,
+      keys: 'R',
+      onPress: () => resume(ids),
+    },
+    standing && {
+      kind: 'item',
+      id: 'link',
+      label: t('action.newLink'),
+      icon: <Link size={size} aria-hidden />,
+      keys: 'E',
+      onPress: () => openDialog({ kind: 'relink', id: current }),
+    },
+    standing && {
+      kind: 'item',
+      id: 'over',
+      label: t('action.startOver'),
+      icon: <RotateCcw size={size} aria-hidden />,
+      onPress: () => startOver(current),
+    },
+    { kind: 'line', id: 'line-1' },
+    unfinished.length > 0 && {
+      kind: 'menu',
+      id: 'priority',
+      label: t('menu.priority'),
+      icon: <Gauge size={size} aria-hidden />,
+      entries: priorities.map((priority) => ({
+        kind: 'item',
+        id: priority,
+        label: t(`priority.${priority}`),
+        checked: unfinished.every((view) => view.priority === priority),
+        onPress: () => prioritize(ids, priority),
+      })),
+    },
+    unfinished.length > 0 && {
+      kind: 'menu',
+      id: 'move',
+      label: t('menu.move'),
+      icon: <ListOrdered size={size} aria-hidden />,
+      entries: [
+        {
+          kind: 'item',
+          id: 'top',
+          label: t('menu.moveTop'),
+          icon: <ArrowUpToLine size={size} aria-hidden />,
+          keys: 'Alt+Home',
+          onPress: () => moveBy(ids, 'top'),
+        },
+        {
+          kind: 'item',
+          id: 'up',
+          label: t('menu.moveUp'),
+          icon: <ArrowUp size={size} aria-hidden />,
+          keys: 'Alt+↑',
+          onPress: () => moveBy(ids, 'up'),
+        },
+        {
+          kind: 'item',
+          id: 'down',
+          label: t('menu.moveDown'),
+          icon: <ArrowDown size={size} aria-hidden />,
+          keys: 'Alt+↓',
+          onPress: () => moveBy(ids, 'down'),
+        },
+        {
+          kind: 'item',
+          id: 'bottom',
+          label: t('menu.moveBottom'),
+          icon: <ArrowDownToLine size={size} aria-hidden />,
+          keys: 'Alt+End',
+          onPress: () => moveBy(ids, 'bottom'),
+        },
+      ],
+    },
+    {
+      kind: 'item',
+      id: 'copy',
+      label: t('menu.copy', { count: views.length }),
+      icon: <Copy size={size} aria-hidden />,
+      keys: 'Ctrl+C',
+      onPress: () => copyAddresses(ids),
+    },
+    {
+      kind: 'item',
+      id: 'details',
+      label: t('action.details'),
+      icon: <Info size={size} aria-hidden />,
+      keys: 'I',
+      onPress: () => showDetails(true),
+    },
+    { kind: 'line', id: 'line-2' },
+    {
+      kind: 'item',
+      id: 'remove',
+      label: t('menu.remove'),
+      icon: <Trash2 size={size} aria-hidden />,
+      keys: 'Del',
+      danger: true,
+      onPress: () => askToRemove(ids),
+    },
+  ]
+  return entries.filter((entry) => entry !== false)
+}

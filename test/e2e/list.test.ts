@@ -1,0 +1,252 @@
+import { readdir } from 'node:fs/promises'
+import type { Locator } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sha256 } from '../integration/rig'
+import { violations } from './axe'
+import type { Longshore } from './electron'
+import { Stage } from './stage'
+import { openForm, row } from './window'
+
+const mebibyte = 1024 * 1024
+
+let stage: Stage
+beforeEach(async () => {
+  stage = await Stage.create()
+})
+afterEach(() => stage.end())
+
+async function add(longshore: Longshore, urls: readonly string[], start = true): Promise<void> {
+  const form = await openForm(longshore, stage.folder)
+  await form.getByRole('textbox', { name: 'URLs' }).fill(urls.join('\n'))
+  if (!start) await form.getByRole('checkbox', { name: 'Start immediately' }).uncheck()
+  await form.getByRole('button', { name: 'Add', exact: true }).click()
+  await form.waitFor({ state: 'detached' })
+}
+
+const grid = ({ window }: Longshore) => window.getByRole('grid', { name: 'Downloads' })
+const header = (longshore: Longshore, name: string) => grid(longshore).getByRole('columnheader', { name })
+/** Names of the rows from top to bottom; React does not keep them so in the document. */
+const order = (longshore: Longshore) =>
+  grid(longshore)
+    .locator('[role="row"][data-index]')
+    .evaluateAll((rows) =>
+      rows
+        .toSorted((a, b) => Number(a.getAttribute('aria-rowindex')) - Number(b.getAttribute('aria-rowindex')))
+        .map((each) => each.getAttribute('aria-label')),
+    )
+const filter = ({ window }: Longshore, name: RegExp) =>
+  window.getByRole('navigation', { name: 'Filters' }).getByRole('button', { name })
+const details = ({ window }: Longshore) => window.getByRole('region', { name: 'Details' })
+
+describe('the list', () => {
+  const sizes = { 'b.zip': 2000, 'a.iso': 3000, 'c.mp4': 1000 } as const
+  const addPaused = async (longshore: Longshore) => {
+    const files = Object.entries(sizes).map(([name, size]) => stage.server.file(`/${name}`, { size }))
+    await add(
+      longshore,
+      files.map(({ url }) => url),
+      false,
+    )
+    await row(longshore, 'c.mp4').getByText('Paused').waitFor()
+  }
+
+  it('is sorted by its headers, and looks the same after a restart', async () => {
+    const first = await stage.start()
+    await addPaused(first)
+    await first.window.getByRole('button', { name: 'Resume all' }).click()
+    for (const name of Object.keys(sizes)) await row(first, name).getByText('Completed').waitFor()
+
+    await header(first, 'Name').getByRole('button').click()
+    await expect.poll(() => header(first, 'Name').getAttribute('aria-sort')).toBe('ascending')
+    await expect.poll(() => order(first)).toEqual(['a.iso', 'b.zip', 'c.mp4'])
+    await header(first, 'Size').getByRole('button').click()
+    await expect.poll(() => header(first, 'Size').getAttribute('aria-sort')).toBe('descending')
+    expect(await header(first, 'Name').getAttribute('aria-sort')).toBe('none')
+    await expect.poll(() => order(first)).toEqual(['a.iso', 'b.zip', 'c.mp4'])
+    await header(first, 'Size').getByRole('button').click()
+    await expect.poll(() => order(first)).toEqual(['c.mp4', 'b.zip', 'a.iso'])
+
+    // By keyboard: wider, and one column less.
+    const progress = header(first, 'Progress').getByRole('button')
+    const width = async (longshore: Longshore) =>
+      (await header(longshore, 'Progress')
+        .boundingBox()
+        .then((box) => box?.width)) ?? 0
+    const before = await width(first)
+    await progress.focus()
+    await progress.press('Shift+ArrowRight')
+    await expect.poll(() => width(first)).toBeCloseTo(before + 16, 0)
+    await progress.press('Shift+F10')
+    await first.window.getByRole('menuitem', { name: 'Time left' }).click()
+    await header(first, 'Time left').waitFor({ state: 'detached' })
+    await first.close()
+
+    const second = await stage.start()
+    await row(second, 'a.iso').getByText('Completed').waitFor()
+    expect(await order(second)).toEqual(['c.mp4', 'b.zip', 'a.iso'])
+    expect(await header(second, 'Size').getAttribute('aria-sort')).toBe('ascending')
+    expect(await width(second)).toBeCloseTo(before + 16, 0)
+    expect(await header(second, 'Time left').count()).toBe(0)
+  })
+
+  it('shows parts of itself, with their numbers, and says when there is nothing', async () => {
+    const longshore = await stage.start()
+    const gone = stage.server.file('/gone.pdf', { size: 10, status: 404 })
+    await add(longshore, [gone.url])
+    await row(longshore, 'gone.pdf').getByText('Failed').waitFor()
+    await addPaused(longshore)
+
+    await filter(longshore, /^Failed ?1$/).click()
+    await expect.poll(() => order(longshore)).toEqual(['gone.pdf'])
+    await filter(longshore, /^Paused ?3$/).click()
+    await expect.poll(() => order(longshore)).toEqual(['b.zip', 'a.iso', 'c.mp4'])
+    await filter(longshore, /^Videos ?1$/).click()
+    await expect.poll(() => order(longshore)).toEqual(['c.mp4'])
+    await filter(longshore, /^Completed$/).click()
+    await longshore.window.getByText('Nothing under “Completed”').waitFor()
+    expect(await violations(longshore.window)).toEqual([])
+    await longshore.window.getByRole('button', { name: 'Show everything' }).click()
+    await longshore.window.getByRole('searchbox', { name: 'Search downloads' }).fill('ISO')
+    await expect.poll(() => order(longshore)).toEqual(['a.iso'])
+    await longshore.window.getByRole('searchbox', { name: 'Search downloads' }).fill('nowhere')
+    await longshore.window.getByText('Nothing matches “nowhere”').waitFor()
+  })
+
+  it('is a queue that is moved by mouse, keys and menu; its order and priorities survive a restart', async () => {
+    const first = await stage.start()
+    await addPaused(first)
+    expect(await order(first)).toEqual(['b.zip', 'a.iso', 'c.mp4'])
+
+    await drag(first, row(first, 'c.mp4'), row(first, 'b.zip'))
+    await expect.poll(() => order(first)).toEqual(['c.mp4', 'b.zip', 'a.iso'])
+    await row(first, 'a.iso').click()
+    await first.window.keyboard.press('Alt+ArrowUp')
+    await expect.poll(() => order(first)).toEqual(['c.mp4', 'a.iso', 'b.zip'])
+    await row(first, 'c.mp4').click()
+    await first.window.keyboard.press('Shift+F10')
+    await first.window.getByRole('menuitem', { name: 'Move in queue' }).press('ArrowRight')
+    await first.window.getByRole('menuitem', { name: 'To the bottom' }).press('Enter')
+    await expect.poll(() => order(first)).toEqual(['a.iso', 'b.zip', 'c.mp4'])
+    await row(first, 'c.mp4').click({ button: 'right' })
+    await first.window.getByRole('menuitem', { name: 'Priority' }).click()
+    await first.window.getByRole('menuitem', { name: 'High' }).click()
+    await row(first, 'c.mp4').getByText('High priority').waitFor()
+    await first.kill9()
+
+    const second = await stage.start()
+    await row(second, 'c.mp4').getByText('High priority').waitFor()
+    expect(await order(second)).toEqual(['a.iso', 'b.zip', 'c.mp4'])
+  })
+
+  it('gives back what was removed, and a kill keeps it', async () => {
+    const file = stage.server.file('/x.bin', { size: 30 * mebibyte, rate: 3 * mebibyte })
+    const first = await stage.start()
+    await add(first, [file.url])
+    await row(first, 'x.bin').getByText('Downloading').waitFor()
+    await file.waitForBytesSent(2 * mebibyte)
+    const remove = async (longshore: Longshore) => {
+      await row(longshore, 'x.bin').click()
+      await longshore.window.keyboard.press('Delete')
+      await longshore.window.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
+      await row(longshore, 'x.bin').waitFor({ state: 'detached' })
+    }
+    await remove(first)
+    await first.window.getByRole('log', { name: 'Messages' }).getByRole('button', { name: 'Undo' }).click()
+    await row(first, 'x.bin').getByText('Downloading').waitFor()
+    await remove(first)
+    await first.kill9()
+    expect(await readdir(stage.folder)).toHaveLength(1)
+
+    file.unset('rate')
+    const second = await stage.start()
+    await row(second, 'x.bin').getByText('Paused').waitFor()
+    await row(second, 'x.bin').getByRole('button', { name: 'Resume' }).click()
+    await row(second, 'x.bin').getByText('Completed').waitFor()
+    expect(await sha256(stage.path('x.bin'))).toBe(file.sha256())
+    expect(file.bytesSent).toBeLessThan(1.7 * file.size)
+  })
+
+  it('tells its keys, and no letter is a command while somebody types', async () => {
+    const longshore = await stage.start()
+    await addPaused(longshore)
+    await row(longshore, 'a.iso').click()
+    const search = longshore.window.getByRole('searchbox', { name: 'Search downloads' })
+    await search.pressSequentially('iprv?')
+    expect(await search.inputValue()).toBe('iprv?')
+    expect(await details(longshore).count()).toBe(0)
+    await search.fill('')
+    await row(longshore, 'a.iso').click()
+    await longshore.window.keyboard.press('?')
+    const sheet = longshore.window.getByRole('dialog', { name: 'Keyboard shortcuts' })
+    await sheet.getByText('Resume or retry').waitFor()
+    expect(await violations(longshore.window)).toEqual([])
+    await longshore.window.keyboard.press('Escape')
+    await sheet.waitFor({ state: 'detached' })
+  })
+})
+
+describe('the details', () => {
+  it('show the connections of a running download, why it is slow, and what happened', async () => {
+    const file = stage.server.file('/big.bin', { size: 200 * mebibyte, rate: mebibyte })
+    const longshore = await stage.start()
+    await add(longshore, [file.url])
+    await row(longshore, 'big.bin').getByText('Downloading').waitFor()
+    await row(longshore, 'big.bin').getByRole('button', { name: 'Details' }).click()
+    const panel = details(longshore)
+    await panel.getByRole('tab', { name: 'Connections' }).click()
+    const table = panel.getByRole('table', { name: 'Connections' })
+    await expect.poll(() => table.getByRole('row').count(), { timeout: 30_000 }).toBeGreaterThan(2)
+    expect(await table.textContent()).toContain(new URL(file.url).host)
+    await expect
+      .poll(() => panel.getByRole('img').getAttribute('aria-label'))
+      .toMatch(/^\d+% safe on the disk, .*missing; \d+ connections?$/)
+    expect(await violations(longshore.window)).toEqual([])
+
+    await panel.getByRole('tab', { name: 'Speed' }).click()
+    // The server gives each connection the same, and more of them brought more.
+    await panel.getByText('The server limits each connection').waitFor({ timeout: 60_000 })
+    await panel.getByRole('img', { name: /^On average/ }).waitFor()
+
+    await row(longshore, 'big.bin').getByRole('button', { name: 'Pause' }).click()
+    await panel.getByRole('tab', { name: 'Log' }).click()
+    await panel.getByText(/^Paused by you at/).waitFor()
+    await panel.getByText(/answered: size 200 MiB, continues downloads/).waitFor()
+    await panel.getByRole('tab', { name: 'Server' }).click()
+    await panel.getByText('content-range').waitFor()
+    expect(await violations(longshore.window)).toEqual([])
+
+    // By keyboard: closed with Escape, opened again with Enter on the row.
+    await panel.getByRole('tab', { name: 'Server' }).press('Escape')
+    await panel.waitFor({ state: 'detached' })
+    await longshore.window.keyboard.press('Enter')
+    await panel.getByText('content-range').waitFor()
+  })
+
+  it('say what a failure means, and follow the keyboard', async () => {
+    const gone = stage.server.file('/gone.bin', { size: 10, status: 404 })
+    const good = stage.server.file('/good.bin', { size: 10 })
+    const longshore = await stage.start()
+    await add(longshore, [gone.url, good.url])
+    await row(longshore, 'gone.bin').getByText('Failed').waitFor()
+    await row(longshore, 'good.bin').getByText('Completed').waitFor()
+    await row(longshore, 'gone.bin').click()
+    await longshore.window.keyboard.press('i')
+    const panel = details(longshore)
+    await panel.getByText(/^HTTP_404:/).waitFor()
+    await longshore.window.keyboard.press('ArrowDown')
+    await panel.getByRole('heading', { name: 'good.bin' }).waitFor()
+    await expect.poll(() => panel.textContent()).toContain(good.url)
+    expect(await violations(longshore.window)).toEqual([])
+  })
+})
+
+/** Press, move in steps as a hand does, release. */
+async function drag({ window }: Longshore, from: Locator, to: Locator): Promise<void> {
+  const start = (await from.boundingBox())!
+  const end = (await to.boundingBox())!
+  await window.mouse.move(start.x + 60, start.y + 20)
+  await window.mouse.down()
+  await window.mouse.move(start.x + 60, start.y + 5, { steps: 4 })
+  await window.mouse.move(end.x + 60, end.y + 8, { steps: 8 })
+  await window.mouse.up()
+}
