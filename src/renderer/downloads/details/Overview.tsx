@@ -33,7 +33,7 @@ export function Overview({ view, inspection }: Props) {
       <dl className="facts">
         {problem !== null && (
           <>
-            <Fact name={t('details.cause')}>{problem.cause}</Fact>
+            <Fact name={t('details.cause')}>{t('join.titleText', { title: problem.title, text: problem.cause })}</Fact>
             <Fact name={t('details.suggestion')}>{problem.suggestion}</Fact>
           </>
         )}
