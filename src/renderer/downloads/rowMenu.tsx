@@ -14,6 +14,7 @@ import {
   Play,
   RotateCcw,
   RotateCw,
+  ShieldQuestion,
   Trash2,
 } from 'lucide-react'
 import { priorities, type DownloadId } from '../../shared/download'
@@ -21,7 +22,18 @@ import { useStore } from '../store'
 import { t } from '../text'
 import type { MenuEntry } from '../ui/Menu'
 import { openDialog } from '../windowState'
-import { askToRemove, copyAddresses, moveBy, open, pause, prioritize, resume, showInFolder, startOver } from './actions'
+import {
+  askToRemove,
+  copyAddresses,
+  moveBy,
+  open,
+  pause,
+  prioritize,
+  resume,
+  run,
+  showInFolder,
+  startOver,
+} from './actions'
 import { actionsOf } from './status'
 import { showDetails } from './viewPrefs'
 
@@ -93,6 +105,14 @@ export function rowMenu(ids: readonly DownloadId[], current: DownloadId): readon
       icon: <RotateCcw size={size} aria-hidden />,
       onPress: () => startOver(current),
     },
+    only !== undefined &&
+      (actions.has('verify') || actions.has('repair')) && {
+        kind: 'item',
+        id: 'check',
+        label: t(actions.has('repair') ? 'action.repair' : 'action.verify'),
+        icon: <ShieldQuestion size={size} aria-hidden />,
+        onPress: () => run(actions.has('repair') ? 'repair' : 'verify', current),
+      },
     { kind: 'line', id: 'line-1' },
     unfinished.length > 0 && {
       kind: 'menu',
