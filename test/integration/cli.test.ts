@@ -127,6 +127,14 @@ describe('longshore get', () => {
     expect(served.peakParallel).toBe(8)
   })
 
+  it('--limit-rate holds for all downloads of the command together', async () => {
+    const served = ['/a.bin', '/b.bin'].map((name) => serve({ size: 3 * mebibyte }, name))
+    const began = performance.now()
+    expect(await get('--limit-rate', '2M', ...served.map(({ url }) => url))).toMatchObject({ code: 0 })
+    expect(performance.now() - began).toBeGreaterThan(0.95 * 3000)
+    for (const name of await files()) expect(await sha256(file(name))).toBe(served[0]?.sha256())
+  })
+
   it('--header is sent, as often as it is given', async () => {
     const served = serve()
     await get('--header', 'X-One: 1', '--header', 'Referer: https://example.com/', served.url)
