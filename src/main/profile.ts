@@ -25,3 +25,16 @@ export function profileFolder(): string {
       return path.join(process.env['XDG_CONFIG_HOME'] ?? path.join(home, '.config'), 'Longshore')
   }
 }
+
+/** Where the system wants what can be made again. */
+export function cacheFolder(): string {
+  const home = homedir()
+  switch (process.platform) {
+    case 'darwin':
+      return path.join(home, 'Library', 'Caches', 'Longshore')
+    case 'win32':
+      return path.join(process.env['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'), 'Longshore', 'Cache')
+    default:
+      return path.join(process.env['XDG_CACHE_HOME'] ?? path.join(home, '.cache'), 'longshore')
+  }
+}

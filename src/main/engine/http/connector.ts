@@ -1,6 +1,6 @@
 import type { LookupFunction, Socket } from 'node:net'
 import type { SecureContext } from 'node:tls'
-import { buildConnector } from 'undici'
+import { buildConnector, type Connect, type ConnectOptions } from './undici'
 import { failure } from '../../../shared/errors'
 import type { ProxyServer } from '../../../shared/proxy'
 import { LocalAddresses } from './local-addresses'
@@ -32,9 +32,9 @@ export interface Terms {
 /** Makes every TCP and TLS connection of the program, directly and through proxies. */
 export class Connector {
   readonly #parts: ConnectorParts
-  readonly #dial: buildConnector.connector
+  readonly #dial: Connect
   readonly #local = new LocalAddresses()
-  readonly #secure = new WeakMap<SecureContext, buildConnector.connector>()
+  readonly #secure = new WeakMap<SecureContext, Connect>()
   /** Not handed over yet: nobody else would end them. */
   readonly #pending = new Set<Socket>()
   /** How many connections to public addresses each origin has now. */
@@ -46,14 +46,14 @@ export class Connector {
   }
 
   /** For undici: connections to servers, each on this route. */
-  to(route: Route, terms: Terms): buildConnector.connector {
+  to(route: Route, terms: Terms): Connect {
     return (options, callback) => {
       settle(this.#toServer(route, terms, options), networkFailure, callback)
     }
   }
 
   /** For undici: connections to a proxy that is asked for http addresses itself. */
-  toProxy(proxy: ProxyServer): buildConnector.connector {
+  toProxy(proxy: ProxyServer): Connect {
     return (_, callback) => settle(this.#toProxy(proxy), (error) => unreachable(proxy, error), callback)
   }
 
@@ -69,7 +69,7 @@ export class Connector {
     for (const socket of this.#pending) socket.destroy()
   }
 
-  async #toServer(route: Route, terms: Terms, options: buildConnector.Options): Promise<Socket> {
+  async #toServer(route: Route, terms: Terms, options: ConnectOptions): Promise<Socket> {
     const target = targetOf(options)
     const socket = route.kind === 'direct' ? await this.#direct(target, terms) : await this.#tunnel(route.proxy, target)
     const address = socket.remoteAddress
@@ -123,7 +123,7 @@ export class Connector {
     })
   }
 
-  #open(connect: buildConnector.connector, options: buildConnector.Options): Promise<Socket> {
+  #open(connect: Connect, options: ConnectOptions): Promise<Socket> {
     return new Promise((resolve, reject) => {
       // Undici returns the socket, although its types do not say so.
       const opening = connect(options, (error, socket) => {
@@ -161,11 +161,11 @@ function settle(
   )
 }
 
-function targetOf({ hostname, port, protocol }: buildConnector.Options): Target {
+function targetOf({ hostname, port, protocol }: ConnectOptions): Target {
   return { host: hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) }
 }
 
-function originOf({ protocol }: buildConnector.Options, { host, port }: Target): string {
+function originOf({ protocol }: ConnectOptions, { host, port }: Target): string {
   return new URL(`${protocol}//${host.includes(':') ? `[${host}]` : host}:${port}`).origin
 }
 

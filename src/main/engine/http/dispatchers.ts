@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher } from 'undici'
+import { Agent, type Dispatcher } from './undici'
 import { DownloadFailure, failure } from '../../../shared/errors'
 import type { ProxyServer } from '../../../shared/proxy'
 import { isPrivateHost } from './address-class'

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import { minimumRead, Slab } from './slabs'
-import { bodyParser } from './undici-parser'
+import { Slab } from './slabs'
+import { bodyParser, isInBody } from './undici-parser'
 
 /**
  * What Node keeps on every socket for its `onread` option. `net.connect` takes that option, but a TLS socket over an open
@@ -15,7 +15,9 @@ interface UserBuffer {
 type Handle = { useUserBuffer?(buffer: Buffer): void } | null | undefined
 
 /** Heads and bodies of unknown length: read here, and copied at once. */
-const heads = Buffer.allocUnsafeSlow(2 * minimumRead)
+const shared = Buffer.allocUnsafeSlow(64 * 1024)
+/** Nothing to gain from a large one before the head is known. */
+const sharedForHead = shared.subarray(0, 16 * 1024)
 
 /**
  * Makes a socket read the bodies of known length into slabs, and hand them over from there: past the stream's buffer
@@ -37,7 +39,7 @@ export function receiveIntoSlabs(socket: Socket): boolean {
   const next = (): Buffer => {
     if (!bodyParser(socket)) {
       drop()
-      return heads
+      return isInBody(socket) ? shared : sharedForHead
     }
     const room = slab?.room()
     if (room && room.length > 0) return room
@@ -46,18 +48,18 @@ export function receiveIntoSlabs(socket: Socket): boolean {
     return slab.room()
   }
   const received = (bytes: number, buffer: Buffer): boolean => {
-    const own = buffer.buffer !== heads.buffer && slab !== null
-    const chunk = own ? slab!.filled(bytes) : Buffer.from(heads.subarray(0, bytes))
+    const own = buffer.buffer !== shared.buffer && slab !== null
+    const chunk = own ? slab!.filled(bytes) : Buffer.from(shared.subarray(0, bytes))
     const parser = bodyParser(socket)
     // What is in the stream comes first.
     if (!parser || parser.paused || socket.readableLength > 0) return socket.push(own ? Buffer.from(chunk) : chunk)
     parser.execute(chunk)
     return !parser.paused && !socket.destroyed
   }
-  fields[keys.buffer] = heads
+  fields[keys.buffer] = sharedForHead
   fields[keys.next] = next
   fields[keys.callback] = received
-  handle.useUserBuffer(heads)
+  handle.useUserBuffer(sharedForHead)
   socket.once('close', drop)
   return true
 }

@@ -4,7 +4,7 @@
  */
 
 /** Bytes of a slab: large enough for few, large writes; small enough for a short event loop. */
-export const slabSize = 256 * 1024
+export const slabSize = 128 * 1024
 /** A slab with less room than this is not read into any more. */
 export const minimumRead = 32 * 1024
 /** Free slabs that are kept for the next connection. */

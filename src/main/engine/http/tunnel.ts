@@ -1,6 +1,4 @@
-import { request } from 'node:http'
 import { isIPv6, type Socket } from 'node:net'
-import { SocksClient } from 'socks'
 import type { ProxyServer } from '../../../shared/proxy'
 import { connectRefused, proxyFailure, socksFailure, unreachable } from './proxy-errors'
 
@@ -37,7 +35,8 @@ export function proxyAuthorization({ login }: ProxyServer): Record<string, strin
 }
 
 /** Node's own client knows how an answer to CONNECT ends, and hands the socket over. */
-function connect(proxy: ProxyServer, socket: Socket, { host, port }: Target, timeout: number): Promise<void> {
+async function connect(proxy: ProxyServer, socket: Socket, { host, port }: Target, timeout: number): Promise<void> {
+  const { request } = await import('node:http')
   return new Promise((resolve, reject) => {
     const authority = `${isIPv6(host) ? `[${host}]` : host}:${port}`
     const asked = request({
@@ -68,6 +67,8 @@ function connect(proxy: ProxyServer, socket: Socket, { host, port }: Target, tim
 }
 
 async function socks(proxy: ProxyServer, socket: Socket, destination: Target, timeout: number): Promise<void> {
+  // Loaded only where it is needed: most people have no such proxy.
+  const { SocksClient } = await import('socks')
   const { login } = proxy
   // RFC 1929 §2: one byte for each length.
   if (login && (Buffer.byteLength(login.user) > 255 || Buffer.byteLength(login.password) > 255)) {

@@ -7,6 +7,8 @@ import type { Socket } from 'node:net'
 interface Parser {
   paused: boolean
   readonly ptr: unknown
+  /** 0 until a head begins, and again behind a body. */
+  readonly statusCode: number
   readonly socket: Socket
   readonly llhttp: { llhttp_resume(ptr: unknown): void; llhttp_reset(ptr: unknown): void }
   /** Text of the header; empty when there is none. */
@@ -31,6 +33,11 @@ const mended = new WeakSet<Parser>()
 export function bodyParser(socket: Socket): Pick<Parser, 'paused' | 'execute'> | null {
   const parser = parserOf(socket)
   return parser?.[left] !== undefined && !socket.destroyed ? parser : null
+}
+
+/** True between the head of an answer and its end. */
+export function isInBody(socket: Socket): boolean {
+  return (parserOf(socket)?.statusCode ?? 0) >= 200
 }
 
 /**
