@@ -11,7 +11,7 @@ import { checksumAlgorithms, digestSources, type Verification } from '../../src/
 import type { DownloadRecord, NewDownload, Part } from '../../src/main/engine/ports'
 import { openDatabase } from '../../src/main/store/database'
 import { createDownloadStore } from '../../src/main/store/downloads'
-import { takeLock } from '../../src/main/store/lock'
+import { takeLocks } from '../../src/main/store/lock'
 import { migrations } from '../../src/main/store/migrations'
 import { createSettingsStore } from '../../src/main/store/settings'
 import { runScript } from './processes'
@@ -460,29 +460,33 @@ describe('settings', () => {
 describe('the lock', () => {
   const hold = (key: string) =>
     runScript(`
-      import { takeLock } from './src/main/store/lock'
-      process.stdout.write(takeLock(${JSON.stringify(folder)}, ${JSON.stringify(key)}).kind)
+      import { takeLocks } from './src/main/store/lock'
+      process.stdout.write(takeLocks(${JSON.stringify(folder)}, [${JSON.stringify(key)}]).kind)
       setInterval(() => {}, 1000)`)
 
   it('is taken once, given back, and taken again', () => {
-    const first = takeLock(path.join(folder, 'new'), 'a')
+    const first = takeLocks(path.join(folder, 'new'), ['a'])
     expect(first.kind).toBe('held')
-    expect(takeLock(path.join(folder, 'new'), 'a')).toEqual({ kind: 'taken', by: `process ${process.pid}` })
-    expect(takeLock(path.join(folder, 'new'), 'b').kind).toBe('held')
+    expect(takeLocks(path.join(folder, 'new'), ['a'])).toEqual({
+      kind: 'taken',
+      key: 'a',
+      by: `process ${process.pid}`,
+    })
+    expect(takeLocks(path.join(folder, 'new'), ['b']).kind).toBe('held')
     if (first.kind === 'held') first.release()
-    expect(takeLock(path.join(folder, 'new'), 'a').kind).toBe('held')
+    expect(takeLocks(path.join(folder, 'new'), ['a']).kind).toBe('held')
   })
 
   it('of another process is not given, and ends with it, even by SIGKILL', async () => {
     await using other = hold('same')
     await other.until(({ stdout }) => stdout === 'held')
-    expect(takeLock(folder, 'same')).toEqual({ kind: 'taken', by: `process ${other.child.pid}` })
+    expect(takeLocks(folder, ['same'])).toEqual({ kind: 'taken', key: 'same', by: `process ${other.child.pid}` })
     await other.signal('SIGKILL')
-    expect(takeLock(folder, 'same').kind).toBe('held')
+    expect(takeLocks(folder, ['same']).kind).toBe('held')
   })
 
   it('says nothing about what is locked', async () => {
-    takeLock(folder, 'https://me:secret@example.com/')
+    takeLocks(folder, ['https://me:secret@example.com/'])
     for (const name of await readdir(folder)) {
       expect(name).not.toContain('secret')
       expect(await readFile(path.join(folder, name), 'utf8')).not.toContain('secret')

@@ -8,7 +8,7 @@ import { compose, type EngineParts } from '../compose'
 import type { Engine } from '../engine/engine'
 import type { DownloadRecord, SecretBox } from '../engine/ports'
 import { isNobody } from '../engine/session/session'
-import { takeLock, type Lock } from '../store/lock'
+import { takeLocks } from '../store/lock'
 import { profileFiles, profileFolder } from '../profile'
 import { Tree } from '../tree'
 import { exitCode, exitCodes } from './exit-codes'
@@ -43,19 +43,19 @@ export async function get(
   const files = profileFiles(options.store ?? profileFolder())
   const signer = await readCloud(options.cloud, process.env, profileFiles(profileFolder()).database, secrets)
   const wanted = options.downloads.map((d) => wish(options, d, options.folder))
-  const locks: Lock[] = []
+  const locks = takeLocks(
+    files.locks,
+    wanted.map(({ key }) => key),
+  )
+  if (locks.kind === 'taken') {
+    const url = wanted.find(({ key }) => key === locks.key)?.url
+    process.stderr.write(`longshore: ${locks.by} is downloading ${url} to this place already\n`)
+    return exitCodes.conflict
+  }
   try {
-    for (const [key, url] of new Map(wanted.map((d) => [d.key, d.url]))) {
-      const lock = takeLock(files.locks, key)
-      locks.push(lock)
-      if (lock.kind === 'taken') {
-        process.stderr.write(`longshore: ${lock.by} is downloading ${url} to this place already\n`)
-        return exitCodes.conflict
-      }
-    }
     return await run(options, wanted, { database: files.commandLineDatabase, digestWorker, signer }, interrupt)
   } finally {
-    for (const lock of locks) if (lock.kind === 'held') lock.release()
+    locks.release()
   }
 }
 
@@ -89,9 +89,8 @@ async function run(
       const ids = earlier.splice(0).map(({ id }) => id)
       await engine.remove(ids, { deleteFile: false })
     }
-    for (const download of await listed(options, wanted, composition.cloud, interrupt)) {
-      watch.follow(await put(engine, options, download, earlier))
-    }
+    const all = await listed(options, wanted, composition.cloud, interrupt)
+    for (const id of await putAll(engine, options, all, earlier)) watch.follow(id)
     const outcome = await watch.finished(interrupt)
     await forgetCompleted(engine, watch.ids)
     return outcome
@@ -140,21 +139,50 @@ async function listed(
 }
 
 /**
- * Takes up the earlier run of the same download, or adds it.
+ * Takes up the earlier runs of the same downloads, and adds the others in one commit.
  * @param earlier what is left of earlier runs; what is taken up is taken out, so that an address that was given twice
  *   is two downloads in every run (fault 60)
+ * @returns their ids, in the order of `wanted`
  */
-async function put(
+async function putAll(
   engine: Engine,
   options: GetOptions,
-  { url, key, folder, credentials }: Wanted,
+  wanted: readonly Wanted[],
   earlier: DownloadRecord[],
-): Promise<DownloadId> {
+): Promise<DownloadId[]> {
   const { onConflict, connections, partSize, threshold, checksum, mirrors } = options
   const account = null
-  const index = earlier.findIndex((record) => keyOf(record) === key)
-  const [before] = index === -1 ? [] : earlier.splice(index, 1)
-  if (before) {
+  const known = wanted.map(({ key }) => {
+    const index = earlier.findIndex((record) => keyOf(record) === key)
+    return index === -1 ? undefined : earlier.splice(index, 1)[0]
+  })
+  const added = await engine.addAll(
+    wanted.flatMap(({ url, folder, credentials }, index) =>
+      known[index]
+        ? []
+        : {
+            url,
+            mirrors,
+            folder,
+            name: options.name,
+            onConflict,
+            connections,
+            partSize,
+            threshold,
+            checksum,
+            credentials,
+            account,
+            start: true,
+          },
+    ),
+  )
+  const ids: DownloadId[] = []
+  for (const [index, { credentials }] of wanted.entries()) {
+    const before = known[index]
+    if (!before) {
+      ids.push(added.shift()!)
+      continue
+    }
     engine.choose(before.id, {
       onConflict,
       connections,
@@ -166,22 +194,9 @@ async function put(
     })
     if (isNobody(credentials)) engine.resume([before.id])
     else await engine.authorize(before.id, credentials)
-    return before.id
+    ids.push(before.id)
   }
-  return engine.add({
-    url,
-    mirrors,
-    folder,
-    name: options.name,
-    onConflict,
-    connections,
-    partSize,
-    threshold,
-    checksum,
-    credentials,
-    account,
-    start: true,
-  })
+  return ids
 }
 
 /** A completed download of the command line is of no further use: the next run of the command is a new one. */

@@ -251,6 +251,13 @@ class DownloadEngine implements Engine {
   readonly #removals: Removals
   readonly #checks: Checks
   #closing = false
+  /** Changes that wait for the next commit. */
+  readonly #ready: {
+    readonly entry: Entry
+    readonly change: Partial<DownloadRecord>
+    readonly resolve: () => void
+    readonly reject: (error: unknown) => void
+  }[] = []
 
   constructor(options: EngineOptions) {
     this.#o = options
@@ -691,14 +698,16 @@ class DownloadEngine implements Engine {
     try {
       const release = await this.#scheduler.download(() => turnOf(entry.record), signal)
       try {
-        this.#apply(entry, { kind: 'start' })
+        // Not stored: after a crash "queued" goes on as "active" would.
+        entry.record = { ...entry.record, state: transition(entry.record.state, { kind: 'start' }) }
+        this.#emit([entry.record.id])
         entry.meter = new SpeedMeter()
         entry.credentials ??= await this.#unseal(entry.record.secret)
         const { url, account } = entry.record
         // One for the download's life: what servers asked and set is known after a pause too.
         entry.session ??= await this.#o.openSession(url, entry.credentials, account)
         const { finalPath, bytes, verification } = await transfer(this.#job(entry, entry.session), this.#env(), signal)
-        this.#save(entry, {
+        await this.#commitTogether(entry, {
           name: path.basename(finalPath),
           part: published(entry.record.part),
           finalBytes: bytes,
@@ -750,6 +759,7 @@ class DownloadEngine implements Engine {
       },
       session,
       save: (change) => this.#save(entry, change),
+      commit: (change) => this.#commitTogether(entry, change),
       phase: (phase) => {
         const { state } = entry.record
         if (state.kind !== 'active' || JSON.stringify(state.phase) === JSON.stringify(phase)) return
@@ -825,6 +835,30 @@ class DownloadEngine implements Engine {
     this.#o.store.save(entries.map(({ record }) => record))
     for (const { entry, record } of entries) entry.record = record
     this.#emit(entries.map(({ record }) => record.id))
+  }
+
+  /** A commit waits for the disk: what becomes ready meanwhile goes into the next one together. */
+  #commitTogether(entry: Entry, change: Partial<DownloadRecord>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#ready.length === 0) setImmediate(() => this.#commitReady())
+      this.#ready.push({ entry, change, resolve, reject })
+    })
+  }
+
+  #commitReady(): void {
+    const ready = this.#ready.splice(0)
+    const records = ready.map(({ entry, change }) => ({ ...entry.record, ...change }))
+    try {
+      this.#o.store.save(records)
+    } catch (error) {
+      for (const { reject } of ready) reject(error)
+      return
+    }
+    for (const [index, { entry, resolve }] of ready.entries()) {
+      entry.record = records[index] ?? entry.record
+      resolve()
+    }
+    this.#emit(records.map(({ id }) => id))
   }
 
   /** Stores synced claims, unless their generation is over. */

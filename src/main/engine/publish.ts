@@ -1,7 +1,8 @@
 import path from 'node:path'
 import type { Verification } from '../../shared/download'
 import { failure } from '../../shared/errors'
-import { removeIfThere, syncFolder } from './files/file'
+import { removeIfThere } from './files/file'
+import { syncFolder } from './files/folder-sync'
 import { publishNew, publishOver, releaseRights } from './files/final-name'
 import { numberedName } from './files/filename'
 import { standsAt } from './files/identity'
@@ -18,6 +19,7 @@ export interface Completed {
 interface Publishing {
   readonly record: DownloadRecord
   save(change: Partial<DownloadRecord>): void
+  commit(change: Partial<DownloadRecord>): Promise<void>
 }
 
 /** More numbered names than this mean that something else is wrong. */
@@ -41,7 +43,7 @@ export async function publish(
   await releaseRights(file)
   for (let n = 0; n <= maxNumber; n++) {
     const finalPath = path.join(folder, n === 0 ? name : numberedName(name, n))
-    job.save({ part: { kind: 'finalizing', generation, path: file, inode, finalPath, bytes, verification } })
+    await job.commit({ part: { kind: 'finalizing', generation, path: file, inode, finalPath, bytes, verification } })
     if (onConflict === 'overwrite') await publishOver(file, finalPath)
     else if (!(await publishNew(file, finalPath))) {
       if (onConflict === 'fail') {

@@ -42,6 +42,8 @@ export interface Job {
   readonly session: Session
   /** Changes the record and commits it at once. */
   save(change: Partial<DownloadRecord>): void
+  /** Changes the record; others that are ready at the same moment share the commit. Resolves when it is durable. */
+  commit(change: Partial<DownloadRecord>): Promise<void>
   phase(phase: Phase): void
   /** The byte state of the current generation, for the progress display. */
   progress(segments: Segments | null): void
@@ -289,7 +291,7 @@ async function begin(
       keeping.longestPiece(remote),
     )
     const old = job.record.part
-    job.save({
+    await job.commit({
       name,
       remote,
       part: { kind: 'open', generation, path: file.path, inode: file.inode, segments: segments.snapshot() },

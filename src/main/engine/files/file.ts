@@ -3,6 +3,7 @@ import { lstat, mkdir, open, stat, statfs, unlink, type FileHandle } from 'node:
 import path from 'node:path'
 import { failure } from '../../../shared/errors'
 import { diskFailure, isDiskError } from './disk-errors'
+import { syncFolder } from './folder-sync'
 import { identityOf, isSameFile } from './identity'
 import { WriteMode } from './write-mode'
 
@@ -191,17 +192,6 @@ async function requireSpace(folder: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder)
   if (bavail * bsize < bytes) {
     throw failure('NOSPACE', 'no', `${bytes} bytes are needed, ${bavail * bsize} are free`)
-  }
-}
-
-/** Makes creations, renames and removals in a folder durable. Windows has no such call and needs none. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const handle = await open(folder, constants.O_RDONLY)
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
   }
 }
 

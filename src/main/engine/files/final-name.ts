@@ -3,7 +3,8 @@ import { link, open, rename, unlink } from 'node:fs/promises'
 import path from 'node:path'
 import { failure } from '../../../shared/errors'
 import { diskFailure, isDiskError } from './disk-errors'
-import { noFollow, removeIfThere, syncFolder } from './file'
+import { noFollow, removeIfThere } from './file'
+import { syncFolder } from './folder-sync'
 
 /** Gives a finished file the rights that any new file gets; never an executable bit. */
 export async function releaseRights(file: string): Promise<void> {
