@@ -30,6 +30,8 @@ export interface EngineParts {
   /** Values that stand above the stored settings; the command line's options. */
   readonly override?: Partial<EngineSettings>
   readonly onLoad?: OnLoad
+  /** Default true. */
+  readonly followsMetalinks?: boolean
   /** Where the built file of the digest thread is. */
   readonly digestWorker: URL
   readonly retry?: RetryPolicy
@@ -112,6 +114,7 @@ export function compose(parts: EngineParts): Composition {
       checkpoints: parts.checkpoints ?? defaultCheckpointPolicy,
       hosts: createHostStore(database),
       reachability: createReachability(systemClock),
+      followsMetalinks: parts.followsMetalinks ?? true,
       onLoad: parts.onLoad ?? { kind: 'continue' },
     })
     return {

@@ -35,6 +35,8 @@ export const settingsSchema = z.object({
   keepAwake: z.boolean().default(true),
   notifyDone: z.boolean().default(true),
   notifyFailed: z.boolean().default(true),
+  /** Looks beside a download for a file with its checksum, when nothing else tells one. */
+  checksumFiles: z.boolean().default(false),
   appearance: z.enum(['system', 'light', 'dark']).default('system'),
   /** Of the window and of the system's own dialogs; the command line speaks English. */
   language: z.enum(languageSettings).default('system'),

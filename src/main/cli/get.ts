@@ -77,6 +77,7 @@ async function run(
       ...(concurrent === null ? {} : { concurrentDownloads: concurrent }),
       ...(speedLimit === null ? {} : { speedLimit }),
     },
+    followsMetalinks: false, // it does what it was told, and no more
     onLoad: { kind: 'hold', mine: (record) => keys.has(keyOf(record)) || wanted.some((w) => isUnder(record, w)) },
   })
   const { engine } = composition

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
   transition,
@@ -11,17 +12,21 @@ import {
   type SourceView,
 } from '../../shared/download'
 import type { CheckReport } from '../../shared/verification'
+import { maxMirrors } from '../../shared/limits'
 import { failure, RequestFailure, type DownloadError } from '../../shared/errors'
 import type { Inspection } from '../../shared/inspection'
 import { createCheckpointer, type CheckpointPolicy, type SyncedClaims } from './fetch/checkpoint'
 import { exists, removeIfThere } from './files/file'
 import { fileNameFrom, numberedName, safeFileName } from './files/filename'
 import { standsAt } from './files/identity'
+import { isPrivateHost } from './http/address-class'
 import type { HttpClient } from './http/http'
 import { within } from './deadline'
 import type { Reachability } from './reachability'
 import { networkFailure } from './http/network-errors'
 import { Checks } from './integrity/checks'
+import { saidBy } from './integrity/expected'
+import { longestMetalink, parseMetalink, type MetalinkFile } from './integrity/metalink'
 import type { FileDigester } from './integrity/digester'
 import type {
   Clock,
@@ -33,6 +38,7 @@ import type {
   NewDownload,
   OpenSession,
   Part,
+  Promised,
   Secret,
   SecretBox,
   Session,
@@ -62,6 +68,8 @@ export interface EngineSettings {
   readonly concurrentDownloads: number
   /** Bytes per second, all downloads together; `null` is no limit. */
   readonly speedLimit: number | null
+  /** Look beside a download for a file with its checksum. */
+  readonly checksumFiles: boolean
 }
 
 export interface EngineOptions {
@@ -81,6 +89,8 @@ export interface EngineOptions {
   readonly checkpoints: CheckpointPolicy
   /** What becomes of the unfinished downloads that the store has. */
   readonly onLoad: OnLoad
+  /** Whether the files of a Metalink document are added when the document is there. */
+  readonly followsMetalinks: boolean
   readonly hosts: HostMemory
   readonly reachability: Reachability
 }
@@ -113,6 +123,8 @@ export interface AddRequest {
   /** Bytes; see `DownloadRecord`. */
   readonly threshold: number | null
   readonly checksum: Checksum | null
+  /** What a document says about the bytes. */
+  readonly promised?: Promised | null
   readonly credentials: Credentials
   readonly account: string | null
   /** False adds it paused. */
@@ -349,6 +361,7 @@ class DownloadEngine implements Engine {
       addedAt: this.#o.clock.now(),
       finishedAt: null,
       finalBytes: null,
+      promised: request.promised ?? null,
     }
   }
 
@@ -715,6 +728,7 @@ class DownloadEngine implements Engine {
           state: transition(entry.record.state, { kind: 'finish', verification }),
         })
         log('info', 'done', { id: entry.record.id, bytes })
+        await this.#follow(entry.record, finalPath)
       } finally {
         release()
       }
@@ -723,6 +737,24 @@ class DownloadEngine implements Engine {
       const { error: cause } = networkFailure(error)
       log('error', 'failed', { id: entry.record.id, ...cause })
       this.#fail(entry, cause)
+    }
+  }
+
+  /** A Metalink document is no end in itself: the files that it describes are added, with what it promises of them. */
+  async #follow(record: DownloadRecord, file: string): Promise<void> {
+    if (!this.#o.followsMetalinks || !isMetalink(record)) return
+    if ((record.finalBytes ?? Infinity) > longestMetalink) return
+    try {
+      const files = parseMetalink(await readFile(file, 'utf8'))
+      const outside = !isPrivateHost(new URL(record.remote?.url ?? record.url).hostname)
+      const allowed = (files ?? []).flatMap((each) => {
+        // What a public server describes must not lead into the private network (fault 74).
+        const urls = each.urls.filter((url) => !outside || !isPrivateHost(new URL(url).hostname))
+        return urls.length === 0 ? [] : [described({ ...each, urls }, record)]
+      })
+      if (allowed.length > 0) await this.addAll(allowed)
+    } catch (error) {
+      this.#o.log('warn', 'the Metalink document could not be followed', { id: record.id, error: String(error) })
     }
   }
 
@@ -749,6 +781,7 @@ class DownloadEngine implements Engine {
       checkpointer: this.#checkpointer,
       throttle: this.#throttle,
       connections: () => settings().connections,
+      looksBeside: () => settings().checksumFiles,
     }
   }
 
@@ -909,6 +942,29 @@ class DownloadEngine implements Engine {
 
   #notify(change: EngineChange): void {
     for (const listener of this.#listeners) listener(change)
+  }
+}
+
+function isMetalink({ name, remote }: DownloadRecord): boolean {
+  return /\.(meta4|metalink)$/i.test(name) || remote?.contentType?.split(';')[0]?.trim() === 'application/metalink4+xml'
+}
+
+/** What a document says is no more trusted than its server: addresses in it are `server`'s. */
+function described({ name, size, digests, pieces, urls }: MetalinkFile, document: DownloadRecord): AddRequest {
+  return {
+    url: urls[0]!,
+    mirrors: urls.slice(1, maxMirrors).map((url) => ({ url, from: 'server' })),
+    folder: document.folder,
+    name,
+    onConflict: 'rename',
+    connections: document.connections,
+    partSize: document.partSize,
+    threshold: document.threshold,
+    checksum: null,
+    promised: { size, digests: saidBy('metalink', digests), pieces },
+    credentials: nobody,
+    account: null,
+    start: true,
   }
 }
 

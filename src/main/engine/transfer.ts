@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import type { Notice, NoticeCode, Phase } from '../../shared/download'
 import { DownloadFailure, failure } from '../../shared/errors'
+import type { ExpectedDigest } from '../../shared/verification'
 import { diskFailure } from './files/disk-errors'
 import { fetchGeneration, type FetchEnv, type FetchListener, type FirstAnswer } from './fetch/fetch'
 import { createPart, openPart, removeIfThere, type PartFile } from './files/file'
@@ -12,6 +13,8 @@ import type { HttpClient, HttpResponse } from './http/http'
 import { judgeProbe } from './http/judge'
 import { networkFailure } from './http/network-errors'
 import type { FileDigester } from './integrity/digester'
+import { saidBy } from './integrity/expected'
+import { lookBeside } from './integrity/sibling'
 import { Keeping } from './integrity/keeping'
 import { badPieces, compare, expectedDigests } from './integrity/verify'
 import type { DownloadRecord, IntegrityStore, Log, Part, Remote, Session } from './ports'
@@ -32,6 +35,8 @@ export interface TransferEnv extends FetchEnv {
   readonly digester: FileDigester
   readonly integrity: IntegrityStore
   readonly log: Log
+  /** Whether a checksum may be looked for beside the download. */
+  readonly looksBeside: () => boolean
   /** Connections per download where the user named none. */
   readonly connections: () => number
 }
@@ -324,7 +329,11 @@ async function finish(
   const { remote } = record
   const bytes = writtenBytes(part.segments)
   if (remote?.total !== bytes) throw failure('INTERNAL', 'no', `${bytes} bytes of ${remote?.total ?? '?'} at the end`)
-  const expected = expectedDigests(record, env.integrity)
+  const expected = await knownDigests(job, env, signal)
+  const promised = env.integrity.promised(record.id)
+  if (promised !== null && promised.size !== null && promised.size !== bytes) {
+    throw failure('HASH', 'no', `${promised.size} bytes were promised, ${bytes} came`)
+  }
   const keeper = keeping.of(part, remote)
   job.phase({ kind: 'verifying' })
   try {
@@ -333,7 +342,9 @@ async function finish(
       keeping.again(remote, part, damaged, 'PART_DAMAGED', 'the disk gives back other bytes than were written')
       return null
     }
-    const result = await compare(expected, keeper, record)
+    const result = await compare(expected, keeper, record, (algorithm) =>
+      env.digester.digestRange(part.path, 0, bytes, algorithm, signal),
+    )
     if (result.kind === 'fits') {
       signal.throwIfAborted()
       job.phase({ kind: 'publishing' })
@@ -341,7 +352,7 @@ async function finish(
     }
     const { algorithm, hex, source } = result.expected
     const problem = `${algorithm} (${source}) should be ${hex} and is ${result.found}`
-    const pieces = env.integrity.promised(record.id)?.pieces ?? null
+    const pieces = promised?.pieces ?? null
     const wrong = pieces === null ? [] : await badPieces(part.path, bytes, pieces, env.digester, signal)
     if (wrong.length === 0) throw failure('HASH', 'no', problem)
     keeping.again(remote, part, wrong, 'PIECES_REPAIRED', problem)
@@ -358,6 +369,18 @@ function connectionCount({ connections, threshold }: DownloadRecord, { total }: 
   return connections === null
     ? ({ kind: 'upTo', count: env.connections() } as const)
     : ({ kind: 'chosen', count: connections } as const)
+}
+
+/** The digests that are known; when there are none, and the user allows it, one is looked for. */
+async function knownDigests(job: Job, env: TransferEnv, signal: AbortSignal): Promise<ExpectedDigest[]> {
+  const known = expectedDigests(job.record, env.integrity)
+  if (known.length > 0 || !env.looksBeside()) return known
+  job.phase({ kind: 'verifying' })
+  const found = await lookBeside(job.session, env.http, signal)
+  if (!found) return []
+  const promised = env.integrity.promised(job.record.id) ?? { size: null, digests: [], pieces: null }
+  env.integrity.promise(job.record.id, { ...promised, digests: saidBy('sibling', [found]) })
+  return expectedDigests(job.record, env.integrity)
 }
 
 /** The name to show and to publish under, once the server has answered. */

@@ -2,7 +2,7 @@ import type { DownloadId, Priority } from '../../shared/download'
 import { call } from '../api'
 import { useStore } from '../store'
 import { downloadProblem, reportText, t } from '../text'
-import { openDialog, orShow, showInfo } from '../windowState'
+import { openDialog, orShow, showInfo, showWarning } from '../windowState'
 import { queueOf, stepTarget, type Step } from './queue'
 import { actionsOf, type Action } from './status'
 import { setSort, showDetails } from './viewPrefs'
@@ -53,8 +53,12 @@ export function showInFolder(id: DownloadId): void {
 
 /** Reads the file, and says what it came to. */
 export function check(id: DownloadId, how: 'verify' | 'repair'): void {
-  if (able([id], how).length > 0)
-    orShow(call(`downloads.${how}`, { id }).then((report) => showInfo(reportText(report))))
+  if (able([id], how).length === 0) return
+  const told = call(`downloads.${how}`, { id }).then((report) => {
+    const show = report.kind === 'damaged' ? showWarning : showInfo
+    show(reportText(report))
+  })
+  orShow(told)
 }
 
 export function askToRemove(ids: readonly DownloadId[]): void {

@@ -382,6 +382,9 @@ export const en = {
   'settings.chooseFolder': 'Choose folder…',
   'settings.concurrent': 'Downloads at a time',
   'settings.concurrentHint': 'The others stay in the queue.',
+  'settings.checksumFiles': 'Look for checksum files',
+  'settings.checksumFilesHint':
+    'When nothing else says how a file should be: asks its server for NAME.sha256, SHA256SUMS and the like. A few small requests each.',
   'settings.network': 'Connections',
   'settings.connections': 'Connections per download',
   'settings.connectionsHint': 'A file is fetched in this many parts at once.',

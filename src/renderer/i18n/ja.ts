@@ -374,6 +374,9 @@ export const ja: Messages = {
   'settings.chooseFolder': 'フォルダーを選択…',
   'settings.concurrent': '同時ダウンロード数',
   'settings.concurrentHint': '残りは順番を待ちます。',
+  'settings.checksumFiles': 'チェックサムファイルを探す',
+  'settings.checksumFilesHint':
+    'ほかに検証の手がかりがないとき、同じサーバーに SHA256SUMS などのファイルがあるかを問い合わせます。小さな要求が数回増えます。',
   'settings.network': '接続',
   'settings.connections': 'ダウンロードごとの接続数',
   'settings.connectionsHint': '1つのファイルを、この数に分けて同時に受信します。',

@@ -7,6 +7,7 @@ import { call } from '../api'
 import { setSettings, useStore } from '../store'
 import { t } from '../text'
 import { Button } from '../ui/Button'
+import { Checkbox } from '../ui/Checkbox'
 import { Choice } from '../ui/Choice'
 import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
 import { Select } from '../ui/Select'
@@ -57,6 +58,13 @@ function Sections({ settings, accounts }: { readonly settings: Settings; readonl
           label={t('settings.concurrent')}
           hint={t('settings.concurrentHint')}
         />
+        <Checkbox
+          checked={settings.checksumFiles}
+          onChange={(checksumFiles) => orShow(call('settings.set', { checksumFiles }).then(setSettings))}
+          hint={t('settings.checksumFilesHint')}
+        >
+          {t('settings.checksumFiles')}
+        </Checkbox>
       </section>
       <section className="settings-section">
         <h3>{t('settings.network')}</h3>

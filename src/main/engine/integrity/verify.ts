@@ -1,8 +1,9 @@
 import { failure } from '../../../shared/errors'
-import type { Check, ExpectedDigest, Verification } from '../../../shared/verification'
+import type { Check, ChecksumAlgorithm, ExpectedDigest, Verification } from '../../../shared/verification'
 import type { DownloadRecord, IntegrityStore, Pieces } from '../ports'
 import type { BlockKeeper } from './block-keeper'
 import type { Range } from './blocks'
+import { isCrc, type CrcAlgorithm } from './crc'
 import { chooseDigests, saidBy } from './expected'
 import type { FileDigester } from './digester'
 
@@ -21,15 +22,19 @@ export type Comparison =
 
 /**
  * Compares a file, all of which was read, with every digest that it has to have.
+ * @param readAgain reads the file for a digest that the keeper does not have
  * @throws DownloadFailure INTERNAL when a digest was not computed
  */
 export async function compare(
   expected: readonly ExpectedDigest[],
   keeper: BlockKeeper,
   { notice }: DownloadRecord,
+  readAgain: (algorithm: Exclude<ChecksumAlgorithm, CrcAlgorithm>) => Promise<string>,
 ): Promise<Comparison> {
   for (const each of expected) {
-    const found = await keeper.digest(each.algorithm)
+    const { algorithm } = each
+    // One that became known too late was not taken along.
+    const found = (await keeper.digest(algorithm)) ?? (isCrc(algorithm) ? null : await readAgain(algorithm))
     if (found === null) throw failure('INTERNAL', 'no', `${each.algorithm} was not computed`)
     if (found !== each.hex) return { kind: 'differs', expected: each, found }
   }
