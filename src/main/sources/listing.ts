@@ -23,7 +23,8 @@ export interface Page {
 export function listUrl(object: URL, { kind, bucket, key }: ObjectAddress, token: string | null): string {
   const url = new URL(object)
   const inPath = decodeURIComponent(url.pathname).startsWith(`/${bucket}/`) && !url.hostname.startsWith(`${bucket}.`)
-  url.pathname = inPath ? `/${bucket}/` : '/'
+  // OSS signs `/bucket/`; the SDKs of S3 ask, and its kin verify, without the last slash.
+  url.pathname = inPath ? (kind === 'oss' ? `/${bucket}/` : `/${bucket}`) : '/'
   url.search = encodeQuery([
     ['list-type', '2'],
     ['max-keys', '1000'],
