@@ -39,6 +39,9 @@ export const callNames = [
   'clipboard.write',
   'settings.get',
   'settings.set',
+  'settings.export',
+  'settings.import',
+  'settings.reset',
   'settings.setFolder',
   'settings.chooseAuthority',
 ] as const satisfies readonly CallName[]

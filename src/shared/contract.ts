@@ -167,6 +167,12 @@ export const calls = {
   'settings.set': call<Settings>()(
     settingsChangeSchema.omit({ folder: true, caFile: true }).extend({ caFile: z.null().optional() }).strict(),
   ),
+  /** Asks for a file and writes the settings there, without secrets; false when the user cancelled. */
+  'settings.export': call<boolean>()(z.undefined()),
+  /** Asks for such a file and takes it over; `null` when the user cancelled. */
+  'settings.import': call<Settings | null>()(z.undefined()),
+  /** Asks, and takes all defaults; `null` when the user cancelled. */
+  'settings.reset': call<Settings | null>()(z.undefined()),
   'settings.setFolder': call<Settings>()(z.strictObject({ folder: folderTokenSchema })),
   /** Opens the system's dialog for `caFile`; `null` when the user cancelled. */
   'settings.chooseAuthority': call<Settings | null>()(z.undefined()),

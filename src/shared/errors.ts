@@ -111,6 +111,7 @@ export const requestErrorCodes = [
   'E_CONNECTIONS', // out of range
   'E_PROXY', // not a proxy's address, or not a list of hosts
   'E_ACCOUNT', // a cloud account that cannot work as it was filled in
+  'E_SETTINGS', // a file that holds no settings, or that cannot be written
   'E_CERTIFICATE', // a file without a certificate in it
   'E_NOT_FOUND', // no such download
   'E_LINK', // a new link that does not lead to the same file

@@ -10,6 +10,7 @@ import type { CallHandlers } from './ipc'
 import { setLanguage } from './language'
 import { openFile, showInFolder } from './open-file'
 import { keepsSecrets } from './secrets'
+import { chooseSettings, confirmReset, exportSettings } from './settings-file'
 import type { MainWindow } from './window'
 
 /** Characters: a longer text is no list of links that somebody copied a moment ago. */
@@ -31,6 +32,11 @@ export function createHandlers({ engine: { calls }, folders, window, wishes, app
     const { file } = await calls.locate(id)
     if (file === null) throw new RequestFailure({ code: 'E_STATE', detail: `download ${id} is not complete` })
     return file
+  }
+  const changeSettings = async (change: Partial<Settings>): Promise<Settings> => {
+    const settings = await calls.setSettings(change)
+    apply(settings)
+    return settings
   }
   return {
     'app.info': () => ({
@@ -85,10 +91,15 @@ export function createHandlers({ engine: { calls }, folders, window, wishes, app
     'accounts.test': ({ account, secret }) => calls.testAccount(account, secret),
     'cloud.list': ({ url, account, token }) => calls.listObjects(url, account, token),
     'settings.get': () => calls.getSettings(),
-    'settings.set': async (change) => {
-      const settings = await calls.setSettings(withoutUndefined(change))
-      apply(settings)
-      return settings
+    'settings.set': (change) => changeSettings(withoutUndefined(change)),
+    'settings.export': async () => exportSettings(await calls.getSettings(), window().window),
+    'settings.import': async () => {
+      const chosen = await chooseSettings(window().window)
+      return chosen && changeSettings(chosen)
+    },
+    'settings.reset': async () => {
+      const defaults = await confirmReset(window().window)
+      return defaults && changeSettings(defaults)
     },
     'settings.chooseAuthority': async () => {
       const { filePaths } = await dialog.showOpenDialog(window().window, {

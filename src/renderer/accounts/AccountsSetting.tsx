@@ -19,8 +19,7 @@ export function AccountsSetting() {
     setEdited(null)
   }
   return (
-    <section className="settings-section accounts" aria-label={t('settings.accounts')}>
-      <h3>{t('settings.accounts')}</h3>
+    <div className="accounts">
       {accounts.length === 0 && edited === null && <p className="hint">{t('accounts.none')}</p>}
       {accounts.map((account) =>
         edited?.id === account.id ? (
@@ -42,7 +41,7 @@ export function AccountsSetting() {
           <Button onPress={() => setEdited(emptyAccount())}>{t('accounts.add')}</Button>
         </div>
       )}
-    </section>
+    </div>
   )
 }
 

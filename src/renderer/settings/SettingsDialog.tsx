@@ -1,39 +1,37 @@
-import { concurrentRange, connectionsRange, speedLimitRange } from '../../shared/limits'
-import { Languages, Monitor, Moon, Sun } from 'lucide-react'
-import { useEffect, type ReactNode } from 'react'
-import { languageList, languages, type LanguageSetting } from '../../shared/languages'
-import type { Settings } from '../../shared/settings'
+import { Search } from 'lucide-react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { Input } from 'react-aria-components/Input'
+import { SearchField } from 'react-aria-components/SearchField'
 import { call } from '../api'
 import { setSettings, useStore } from '../store'
 import { t } from '../text'
 import { Button } from '../ui/Button'
-import { Checkbox } from '../ui/Checkbox'
-import { Choice } from '../ui/Choice'
-import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
-import { Select } from '../ui/Select'
+import { Dialog, DialogFooter } from '../ui/Dialog'
 import { closeDialog, orShow } from '../windowState'
-import { AuthoritySetting } from './AuthoritySetting'
-import { DefaultFolder } from './DefaultFolder'
-import { NumberSetting } from './NumberSetting'
-import { ProxySetting } from './ProxySetting'
+import { matching } from './search'
+import { settingsSections, type Section } from './sections'
 import './settings.css'
 
-const kibibyte = 1024
-
 /**
- * Every change takes effect at once; there is nothing to confirm.
- * @param accounts the section of the cloud accounts, a feature of its own
+ * One page with everything on it. Every change takes effect at once; there is nothing to confirm.
+ * @param accounts the cloud accounts, a feature of its own
  */
 export function SettingsDialog({ accounts }: { readonly accounts: ReactNode }) {
   const settings = useStore((state) => state.settings)
   const version = useStore((state) => state.info?.version ?? null)
+  const [query, setQuery] = useState('')
   useEffect(() => {
     // Another window or the command line may have changed them.
     orShow(call('settings.get').then(setSettings))
   }, [])
+  const sections = settings === null ? [] : matching(settingsSections(settings, accounts), query)
   return (
-    <Dialog title={t('settings.title')} onClose={closeDialog}>
-      <DialogBody>{settings !== null && <Sections settings={settings} accounts={accounts} />}</DialogBody>
+    <Dialog title={t('settings.title')} size="large" onClose={closeDialog}>
+      <SearchField className="settings-search" aria-label={t('settings.search')} value={query} onChange={setQuery}>
+        <Search size={15} aria-hidden />
+        <Input className="input" placeholder={t('settings.search')} spellCheck="false" />
+      </SearchField>
+      <Page sections={sections} query={query} />
       <DialogFooter>
         {version !== null && <span className="settings-version">{t('settings.version', { version })}</span>}
         <span className="spring" />
@@ -45,83 +43,50 @@ export function SettingsDialog({ accounts }: { readonly accounts: ReactNode }) {
   )
 }
 
-function Sections({ settings, accounts }: { readonly settings: Settings; readonly accounts: ReactNode }) {
+function Page({ sections, query }: { readonly sections: readonly Section[]; readonly query: string }) {
+  const page = useRef<HTMLDivElement>(null)
+  const [current, setCurrent] = useState<string | null>(null)
+  const shown = sections.some(({ id }) => id === current) ? current : (sections[0]?.id ?? null)
+
+  /** The section whose heading is the last one above the upper third. */
+  const onScroll = () => {
+    const box = page.current
+    if (box === null) return
+    const line = box.getBoundingClientRect().top + box.clientHeight / 3
+    const above = [...box.querySelectorAll('section')].filter((each) => each.getBoundingClientRect().top <= line)
+    const atEnd = box.scrollTop + box.clientHeight >= box.scrollHeight - 2
+    setCurrent((atEnd ? sections.at(-1)?.id : above.at(-1)?.dataset.section) ?? null)
+  }
+  const goTo = (id: string) => {
+    const section = page.current?.querySelector(`[data-section="${id}"]`)
+    section?.scrollIntoView({ block: 'start' })
+    section?.querySelector<HTMLElement>('h3')?.focus({ preventScroll: true })
+    setCurrent(id)
+  }
   return (
-    <>
-      <section className="settings-section">
-        <h3>{t('settings.downloads')}</h3>
-        <DefaultFolder path={settings.folder} />
-        <NumberSetting
-          name="concurrentDownloads"
-          value={settings.concurrentDownloads}
-          max={concurrentRange.max}
-          label={t('settings.concurrent')}
-          hint={t('settings.concurrentHint')}
-        />
-        <Checkbox
-          checked={settings.checksumFiles}
-          onChange={(checksumFiles) => orShow(call('settings.set', { checksumFiles }).then(setSettings))}
-          hint={t('settings.checksumFilesHint')}
-        >
-          {t('settings.checksumFiles')}
-        </Checkbox>
-      </section>
-      <section className="settings-section">
-        <h3>{t('settings.network')}</h3>
-        <NumberSetting
-          name="connections"
-          value={settings.connections}
-          max={connectionsRange.max}
-          label={t('settings.connections')}
-          hint={t('settings.connectionsHint')}
-        />
-        <NumberSetting
-          name="connectionsPerHost"
-          value={settings.connectionsPerHost}
-          max={connectionsRange.max}
-          label={t('settings.connectionsPerHost')}
-          hint={t('settings.connectionsPerHostHint')}
-        />
-      </section>
-      <section className="settings-section">
-        <h3>{t('settings.way')}</h3>
-        <NumberSetting
-          name="speedLimit"
-          value={settings.speedLimit}
-          empty
-          unit={kibibyte}
-          max={speedLimitRange.max / kibibyte}
-          label={t('settings.speedLimit')}
-          hint={t('settings.speedLimitHint')}
-        />
-        <ProxySetting value={settings.proxy} />
-        <AuthoritySetting file={settings.caFile} />
-      </section>
-      {accounts}
-      <section className="settings-section">
-        <div className="settings-pair">
-          <Choice
-            label={t('settings.appearance')}
-            value={settings.appearance}
-            options={[
-              { value: 'system', label: t('settings.appearance.system'), icon: <Monitor size={15} aria-hidden /> },
-              { value: 'light', label: t('settings.appearance.light'), icon: <Sun size={15} aria-hidden /> },
-              { value: 'dark', label: t('settings.appearance.dark'), icon: <Moon size={15} aria-hidden /> },
-            ]}
-            onChange={(appearance) => orShow(call('settings.set', { appearance }).then(setSettings))}
-          />
-          <Select<LanguageSetting>
-            label={t('settings.language')}
-            icon={<Languages size={15} aria-hidden />}
-            value={settings.language}
-            options={[
-              { value: 'system', label: t('settings.language.system') },
-              ...languageList.map((language) => ({ value: language, label: languages[language].name, lang: language })),
-            ]}
-            onChange={(language) => orShow(call('settings.set', { language }).then(setSettings))}
-          />
-        </div>
-      </section>
-    </>
+    <div className="settings-columns">
+      <nav className="settings-nav" aria-label={t('settings.sections')}>
+        {sections.map(({ id, title, icon }) => (
+          <button key={id} type="button" aria-current={id === shown || undefined} onClick={() => goTo(id)}>
+            {icon}
+            {title}
+          </button>
+        ))}
+      </nav>
+      {/* It scrolls, so the keyboard has to reach it, also where nothing in it takes the focus. */}
+      <div className="settings-page" ref={page} onScroll={onScroll} tabIndex={-1}>
+        {sections.map(({ id, title, items }) => (
+          <section key={id} className="settings-section" data-section={id} aria-labelledby={`settings-${id}`}>
+            <h3 id={`settings-${id}`} tabIndex={-1}>
+              {title}
+            </h3>
+            {items.map((item) => (
+              <div key={item.id}>{item.node}</div>
+            ))}
+          </section>
+        ))}
+        {sections.length === 0 && query !== '' && <p role="status">{t('settings.noMatch', { query: query.trim() })}</p>}
+      </div>
+    </div>
   )
 }

@@ -7,7 +7,7 @@ import './Dialog.css'
 interface Props {
   readonly title: string
   readonly role?: 'dialog' | 'alertdialog'
-  readonly size?: 'small' | 'medium'
+  readonly size?: 'small' | 'medium' | 'large'
   readonly onClose: () => void
   readonly children: ReactNode
 }

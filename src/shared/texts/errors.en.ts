@@ -310,6 +310,11 @@ export const requestProblems: Readonly<Record<RequestErrorCode, ProblemText>> = 
     cause: 'A cloud account needs a name of its own, its keys, and for OSS the region.',
     suggestion: 'Fill in the marked field, for example cn-hangzhou as region.',
   },
+  E_SETTINGS: {
+    title: 'These settings cannot be used',
+    cause: 'The file holds no settings of Longshore, or it cannot be read or written.',
+    suggestion: 'Choose a file that was written with “Export…”. Nothing was changed.',
+  },
   E_CERTIFICATE: {
     title: 'There is no certificate in this file',
     cause: 'The file cannot be read, or it is not in the PEM form that begins with “BEGIN CERTIFICATE”.',
@@ -435,6 +440,10 @@ export const nativeTexts = {
     'This file is a program. Programs from the internet can harm this computer. Run it only if you trust its source.',
   'run.cancel': 'Cancel',
   'run.confirm': 'Run',
+  'reset.title': 'Reset all settings?',
+  'reset.text': 'Every setting gets its first value again. Downloads stay as they are.',
+  'reset.cancel': 'Cancel',
+  'reset.confirm': 'Reset',
   'tray.idle': 'Nothing to download',
   'tray.queued': '{count, plural, one {# download in the queue} other {# downloads in the queue}}',
   'tray.active': '{count, plural, one {# active} other {# active}} · {speed}',

@@ -306,6 +306,11 @@ export const ja: Texts = {
       cause: 'クラウドアカウントには、ほかと異なる名前とキー、OSS の場合はリージョンが必要です。',
       suggestion: '印の付いた欄に入力してください（リージョンの例: cn-hangzhou）。',
     },
+    E_SETTINGS: {
+      title: 'この設定は使えません',
+      cause: 'ファイルに Longshore の設定がないか、読み書きできません。',
+      suggestion: '「書き出す…」で作ったファイルを選んでください。何も変更していません。',
+    },
     E_CERTIFICATE: {
       title: 'このファイルには証明書がありません',
       cause: 'ファイルを読めないか、「BEGIN CERTIFICATE」で始まる PEM 形式ではありません。',
@@ -430,6 +435,10 @@ export const ja: Texts = {
       'このファイルはプログラムです。インターネットから入手したプログラムは、このコンピューターに害を与えることがあります。入手元を信頼できる場合にだけ実行してください。',
     'run.cancel': 'キャンセル',
     'run.confirm': '実行',
+    'reset.title': 'すべての設定を初期値に戻しますか？',
+    'reset.text': 'すべての設定が最初の値に戻ります。ダウンロードはそのまま残ります。',
+    'reset.cancel': 'キャンセル',
+    'reset.confirm': '初期値に戻す',
     'tray.idle': 'ダウンロードはありません',
     'tray.queued': '{count, plural, other {順番待ち #件}}',
     'tray.active': '{count, plural, other {#件が進行中}} · {speed}',

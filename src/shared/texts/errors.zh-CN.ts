@@ -282,6 +282,11 @@ export const zhCN: Texts = {
       cause: '云账号需要不与其他账号重复的名称和密钥，OSS 还需要地域。',
       suggestion: '请填写标出的栏目，例如地域 cn-hangzhou。',
     },
+    E_SETTINGS: {
+      title: '无法使用这些设置',
+      cause: '文件中没有 Longshore 的设置，或文件无法读取或写入。',
+      suggestion: '请选择用“导出…”写出的文件。没有做任何改动。',
+    },
     E_CERTIFICATE: {
       title: '此文件中没有证书',
       cause: '文件无法读取，或者不是以“BEGIN CERTIFICATE”开头的 PEM 格式。',
@@ -401,6 +406,10 @@ export const zhCN: Texts = {
     'run.text': '此文件是一个程序。来自互联网的程序可能会损害这台计算机。请仅在信任其来源时运行。',
     'run.cancel': '取消',
     'run.confirm': '运行',
+    'reset.title': '要重置所有设置吗？',
+    'reset.text': '所有设置将恢复为初始值，下载任务保持不变。',
+    'reset.cancel': '取消',
+    'reset.confirm': '重置',
     'tray.idle': '没有下载任务',
     'tray.queued': '{count, plural, other {# 个任务排队中}}',
     'tray.active': '{count, plural, other {# 个进行中}} · {speed}',

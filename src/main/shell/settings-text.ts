@@ -1,0 +1,36 @@
+import path from 'node:path'
+import { z } from 'zod'
+import { RequestFailure } from '../../shared/errors'
+import { settingsChangeSchema, type Settings } from '../../shared/settings'
+
+const kind = 'longshore settings'
+const fileSchema = z.object({ kind: z.literal(kind), version: z.literal(1), settings: settingsChangeSchema })
+
+/** Without secrets: a proxy's user name and password are no part of `Settings`. */
+export function printSettings(settings: Settings): string {
+  return `${JSON.stringify({ kind, version: 1, settings }, null, 2)}\n`
+}
+
+/**
+ * What a file of `printSettings` says. Settings that it does not name stay as they are; names that this version does not
+ * know are left out.
+ * @throws RequestFailure E_SETTINGS
+ */
+export function parseSettings(text: string): Partial<Settings> {
+  let file: unknown
+  try {
+    file = JSON.parse(text)
+  } catch (error) {
+    throw new RequestFailure({ code: 'E_SETTINGS', detail: String(error) })
+  }
+  const parsed = fileSchema.safeParse(file)
+  if (!parsed.success) throw new RequestFailure({ code: 'E_SETTINGS', detail: parsed.error.message })
+  const { folder, caFile } = parsed.data.settings
+  for (const place of [folder, caFile]) {
+    if (typeof place === 'string' && !path.isAbsolute(place)) {
+      throw new RequestFailure({ code: 'E_SETTINGS', detail: `not an absolute path: ${place}` })
+    }
+  }
+  // A field that is there but undefined cannot come out of JSON.
+  return parsed.data.settings as Partial<Settings>
+}

@@ -1,0 +1,223 @@
+import {
+  Bell,
+  Cloud,
+  Download,
+  Languages,
+  Monitor,
+  Moon,
+  Network,
+  Palette,
+  Settings2,
+  Sun,
+  Waypoints,
+  Wrench,
+} from 'lucide-react'
+import type { ReactNode } from 'react'
+import { languageList, languages, type LanguageSetting } from '../../shared/languages'
+import { concurrentRange, connectionsRange, speedLimitRange } from '../../shared/limits'
+import type { Settings } from '../../shared/settings'
+import { call } from '../api'
+import { setSettings } from '../store'
+import { t } from '../text'
+import { Choice } from '../ui/Choice'
+import { Select } from '../ui/Select'
+import { orShow } from '../windowState'
+import { AuthoritySetting } from './AuthoritySetting'
+import { DefaultFolder } from './DefaultFolder'
+import { NumberSetting } from './NumberSetting'
+import { ProxySetting } from './ProxySetting'
+import { SettingsFile } from './SettingsFile'
+import { Toggle } from './Toggle'
+
+export interface Section {
+  readonly id: string
+  readonly title: string
+  readonly icon: ReactNode
+  readonly items: readonly Item[]
+}
+
+export interface Item {
+  readonly id: string
+  /** What a search finds it by: the words that stand in it. */
+  readonly words: readonly string[]
+  readonly node: ReactNode
+}
+
+const kibibyte = 1024
+
+const item = (id: string, node: ReactNode, ...words: string[]): Item => ({ id, words, node })
+
+/**
+ * Everything that can be set, in the order of the page. A new setting is a line here.
+ * @param accounts the cloud accounts, a feature of its own
+ */
+export function settingsSections(settings: Settings, accounts: ReactNode): readonly Section[] {
+  return [
+    {
+      id: 'general',
+      title: t('settings.general'),
+      icon: <Settings2 size={16} aria-hidden />,
+      items: general(settings),
+    },
+    {
+      id: 'downloads',
+      title: t('settings.downloads'),
+      icon: <Download size={16} aria-hidden />,
+      items: [
+        item('folder', <DefaultFolder path={settings.folder} />, t('settings.folder')),
+        item(
+          'concurrent',
+          <NumberSetting
+            name="concurrentDownloads"
+            value={settings.concurrentDownloads}
+            max={concurrentRange.max}
+            label={t('settings.concurrent')}
+            hint={t('settings.concurrentHint')}
+          />,
+          t('settings.concurrent'),
+          t('settings.concurrentHint'),
+        ),
+        item(
+          'checksumFiles',
+          <Toggle
+            name="checksumFiles"
+            value={settings.checksumFiles}
+            label={t('settings.checksumFiles')}
+            hint={t('settings.checksumFilesHint')}
+          />,
+          t('settings.checksumFiles'),
+          t('settings.checksumFilesHint'),
+        ),
+      ],
+    },
+    {
+      id: 'connections',
+      title: t('settings.network'),
+      icon: <Waypoints size={16} aria-hidden />,
+      items: [
+        item(
+          'speedLimit',
+          <NumberSetting
+            name="speedLimit"
+            value={settings.speedLimit}
+            empty
+            unit={kibibyte}
+            max={speedLimitRange.max / kibibyte}
+            label={t('settings.speedLimit')}
+            hint={t('settings.speedLimitHint')}
+          />,
+          t('settings.speedLimit'),
+          t('settings.speedLimitHint'),
+        ),
+        item(
+          'connections',
+          <NumberSetting
+            name="connections"
+            value={settings.connections}
+            max={connectionsRange.max}
+            label={t('settings.connections')}
+            hint={t('settings.connectionsHint')}
+          />,
+          t('settings.connections'),
+          t('settings.connectionsHint'),
+        ),
+        item(
+          'perHost',
+          <NumberSetting
+            name="connectionsPerHost"
+            value={settings.connectionsPerHost}
+            max={connectionsRange.max}
+            label={t('settings.connectionsPerHost')}
+            hint={t('settings.connectionsPerHostHint')}
+          />,
+          t('settings.connectionsPerHost'),
+          t('settings.connectionsPerHostHint'),
+        ),
+      ],
+    },
+    {
+      id: 'network',
+      title: t('settings.way'),
+      icon: <Network size={16} aria-hidden />,
+      items: [
+        item('proxy', <ProxySetting value={settings.proxy} />, t('settings.proxy'), t('settings.proxy.noProxy')),
+        item('authority', <AuthoritySetting file={settings.caFile} />, t('settings.authority')),
+      ],
+    },
+    {
+      id: 'accounts',
+      title: t('settings.accounts'),
+      icon: <Cloud size={16} aria-hidden />,
+      items: [item('accounts', accounts, 'OSS', 'S3')],
+    },
+    { id: 'notices', title: t('settings.notices'), icon: <Bell size={16} aria-hidden />, items: notices(settings) },
+    { id: 'look', title: t('settings.look'), icon: <Palette size={16} aria-hidden />, items: look(settings) },
+    {
+      id: 'advanced',
+      title: t('settings.advanced'),
+      icon: <Wrench size={16} aria-hidden />,
+      items: [item('file', <SettingsFile />, t('settings.export'), t('settings.import'), t('settings.reset'))],
+    },
+  ]
+}
+
+function general(settings: Settings): readonly Item[] {
+  const toggle = (name: Parameters<typeof Toggle>[0]['name'], label: string, hint?: string) =>
+    item(
+      name,
+      <Toggle name={name} value={settings[name]} label={label} {...(hint === undefined ? {} : { hint })} />,
+      label,
+      hint ?? '',
+    )
+  return [
+    toggle('clipboardLinks', t('settings.clipboardLinks'), t('settings.clipboardLinksHint')),
+    toggle('keepAwake', t('settings.keepAwake')),
+    toggle('startAtLogin', t('settings.startAtLogin')),
+    toggle('tray', t('settings.tray')),
+    ...(settings.tray ? [toggle('closeToTray', t('settings.closeToTray'), t('settings.closeToTrayHint'))] : []),
+  ]
+}
+
+function notices({ notifyDone, notifyFailed }: Settings): readonly Item[] {
+  const [done, failed] = [t('settings.notifyDone'), t('settings.notifyFailed')]
+  return [
+    item('notifyDone', <Toggle name="notifyDone" value={notifyDone} label={done} />, done),
+    item('notifyFailed', <Toggle name="notifyFailed" value={notifyFailed} label={failed} />, failed),
+  ]
+}
+
+function look({ appearance, language }: Settings): readonly Item[] {
+  return [
+    item(
+      'appearance',
+      <Choice
+        label={t('settings.appearance')}
+        value={appearance}
+        options={[
+          { value: 'system', label: t('settings.appearance.system'), icon: <Monitor size={15} aria-hidden /> },
+          { value: 'light', label: t('settings.appearance.light'), icon: <Sun size={15} aria-hidden /> },
+          { value: 'dark', label: t('settings.appearance.dark'), icon: <Moon size={15} aria-hidden /> },
+        ]}
+        onChange={(chosen) => orShow(call('settings.set', { appearance: chosen }).then(setSettings))}
+      />,
+      t('settings.appearance'),
+      t('settings.appearance.light'),
+      t('settings.appearance.dark'),
+    ),
+    item(
+      'language',
+      <Select<LanguageSetting>
+        label={t('settings.language')}
+        icon={<Languages size={15} aria-hidden />}
+        value={language}
+        options={[
+          { value: 'system', label: t('settings.language.system') },
+          ...languageList.map((each) => ({ value: each, label: languages[each].name, lang: each })),
+        ]}
+        onChange={(chosen) => orShow(call('settings.set', { language: chosen }).then(setSettings))}
+      />,
+      t('settings.language'),
+      ...languageList.map((each) => languages[each].name),
+    ),
+  ]
+}

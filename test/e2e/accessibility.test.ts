@@ -1,0 +1,170 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { violations } from './axe'
+import type { Longshore } from './electron'
+import { Stage } from './stage'
+import { addDownload, openForm, row } from './window'
+
+const mebibyte = 1024 * 1024
+
+let stage: Stage
+let longshore: Longshore
+let window: Page
+beforeAll(async () => {
+  stage = await Stage.create()
+  longshore = await stage.start()
+  window = longshore.window
+  await window.getByRole('button', { name: 'Add download' }).waitFor()
+})
+afterAll(() => stage.end())
+// Whatever a test before left open.
+beforeEach(async () => {
+  await window.reload()
+  await window.getByRole('button', { name: 'Add download' }).waitFor()
+})
+
+/** In both colour schemes; animations are over before axe looks at colours. */
+async function clean(): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await window.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await window.evaluate(() =>
+      Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))),
+    )
+    expect(await violations(window), colorScheme).toEqual([])
+  }
+}
+const resize = (width: number, height: number) =>
+  longshore.app.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(...size), [
+    width,
+    height,
+  ] as const)
+
+/**
+ * Elements that are wider than what they stand in, when every text is 40 % longer, as a translation may be. Names that
+ * are meant to be cut are left out.
+ */
+function overflowing(): Promise<string[]> {
+  return window.evaluate(() => {
+    const root = document.querySelector('[role=dialog]') ?? document.body
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+    const texts: Text[] = []
+    while (walker.nextNode()) texts.push(walker.currentNode as Text)
+    for (const text of texts) {
+      const words = text.data.trim()
+      if (words === '' || text.parentElement?.closest('.ellipsis, option, textarea') !== null) continue
+      text.data = `${words}${' ëxtrà'.repeat(Math.ceil((words.length * 0.4) / 6))}`
+    }
+    const wide = [...root.querySelectorAll<HTMLElement>('*')].filter((element) => {
+      if (element.closest('.ellipsis, .visually-hidden, svg, textarea, select, .grid-scroller') !== null) return false
+      if (element.clientWidth <= 1) return false // for screen readers only
+      return element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== 'inline'
+    })
+    return wide.map((element) => `${element.tagName} ${element.className} ${element.textContent?.slice(0, 40)}`)
+  })
+}
+
+describe('axe finds nothing wrong with', () => {
+  it('the empty list', () => clean())
+
+  it('a list with downloads in several states', async () => {
+    const busy = stage.server.file('/busy.iso', { size: 60 * mebibyte, rate: mebibyte })
+    const done = stage.server.file('/done.csv', { size: 1000 })
+    const gone = stage.server.file('/gone.pdf', { size: 1000, status: 404 })
+    for (const file of [busy, done, gone]) await addDownload(longshore, { url: file.url, folder: stage.folder })
+    await row(longshore, 'done.csv').getByText('Completed').waitFor()
+    await row(longshore, 'gone.pdf').getByText('Failed').waitFor()
+    await row(longshore, 'busy.iso').getByText('Downloading').waitFor()
+    await clean()
+  })
+
+  it('the form, folded, unfolded and with errors', async () => {
+    const form = await openForm(longshore, stage.folder)
+    await clean()
+    await form.getByRole('button', { name: 'Advanced' }).click()
+    await form.getByRole('textbox', { name: 'URLs' }).fill('https://a.example/[1-9].zip\nnonsense')
+    await form.getByRole('button', { name: 'Add', exact: true }).click()
+    await clean()
+    await form.getByRole('button', { name: 'Cancel' }).click()
+  })
+
+  it('the settings', async () => {
+    await window.getByRole('button', { name: 'Settings' }).click()
+    await clean()
+    await window.keyboard.press('Escape')
+  })
+
+  it('the question before something is removed', async () => {
+    await row(longshore, 'gone.pdf').getByRole('button', { name: 'Remove' }).click()
+    await window.getByRole('alertdialog').waitFor()
+    await clean()
+    await window.keyboard.press('Escape')
+  })
+})
+
+describe('the layout holds', () => {
+  it.each([
+    ['as it opens', 1080, 720],
+    // 640 × 420 are the least that the window can be; at 200 % its pixels are these.
+    ['narrow', 640, 420],
+  ])('with longer texts, %s', async (_, width, height) => {
+    await resize(width, height)
+    const form = await openForm(longshore, stage.folder)
+    await form.getByRole('button', { name: 'Advanced' }).click()
+    expect(await overflowing()).toEqual([])
+    await window.reload()
+    await window.getByRole('button', { name: 'Settings' }).click()
+    await window.getByRole('dialog', { name: 'Settings' }).waitFor()
+    expect(await overflowing()).toEqual([])
+  })
+
+  it('at 200 %, where everything can still be reached', async () => {
+    await resize(1080, 720)
+    await longshore.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(2))
+    const form = await openForm(longshore, stage.folder)
+    const add = form.getByRole('button', { name: 'Add', exact: true })
+    const within = () =>
+      add.evaluate((button) => {
+        const { bottom, right, top } = button.getBoundingClientRect()
+        return top >= 0 && bottom <= innerHeight && right <= innerWidth
+      })
+    expect(await within()).toBe(true)
+    expect(await window.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+    await clean()
+    await form.getByRole('button', { name: 'Cancel' }).click()
+    await longshore.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(1))
+  })
+
+  it('in high contrast, where what has the focus is seen', async () => {
+    await window.emulateMedia({ forcedColors: 'active' })
+    await window.getByRole('button', { name: 'Settings' }).focus()
+    await window.keyboard.press('Shift+Tab')
+    const outline = await window.evaluate(() => {
+      const style = getComputedStyle(document.activeElement ?? document.body)
+      return { style: style.outlineStyle, width: parseFloat(style.outlineWidth) }
+    })
+    expect(outline.style).not.toBe('none')
+    expect(outline.width).toBeGreaterThan(0)
+    await window.emulateMedia({ forcedColors: 'none' })
+  })
+})
+
+it('everything in the form is reached by the keyboard alone', async () => {
+  await window.keyboard.press('ControlOrMeta+n')
+  const form = window.getByRole('dialog', { name: 'Add download' })
+  await form.waitFor()
+  const names = new Set<string>()
+  for (let step = 0; step < 40; step++) {
+    names.add(
+      await window.evaluate(() => {
+        const { activeElement } = document
+        const label = (activeElement as HTMLInputElement | null)?.labels?.[0]?.textContent
+        return label ?? activeElement?.getAttribute('aria-label') ?? activeElement?.textContent ?? ''
+      }),
+    )
+    await window.keyboard.press('Tab')
+  }
+  const wanted = 'URLs,Choose folder…,File name,Connections,Advanced,Headers,Cookies,User name,Password,Checksum'
+  for (const name of [...wanted.split(','), 'Start immediately', 'Cancel', 'Add']) expect([...names]).toContain(name)
+  await window.keyboard.press('Escape')
+  await form.waitFor({ state: 'detached' })
+})
