@@ -412,11 +412,11 @@ class DownloadEngine implements Engine {
   }
 
   async verify(id: DownloadId): Promise<CheckReport> {
-    return this.#checks.check(this.#checkable(id), false)
+    return this.#checks.check(await this.#checkable(id), false)
   }
 
   async repair(id: DownloadId): Promise<CheckReport> {
-    const report = await this.#checks.check(this.#checkable(id), true)
+    const report = await this.#checks.check(await this.#checkable(id), true)
     // What was found is fetched now; without `resume`, which begins a wrong file again from byte 0.
     if (report.kind === 'damaged') {
       this.#move([id], ['paused', 'failed'], { kind: 'resume' }, (entries) => {
@@ -426,14 +426,19 @@ class DownloadEngine implements Engine {
     return report
   }
 
-  #checkable(id: DownloadId): DownloadRecord {
-    const record = this.#entries.get(id)?.record ?? this.#o.store.get(id)
-    if (!record) throw new RequestFailure({ code: 'E_NOT_FOUND', detail: `no download ${id}` })
-    const { kind } = record.state
-    if (kind === 'active' || kind === 'queued' || this.#entries.get(id)?.running) {
-      throw new RequestFailure({ code: 'E_STATE', detail: `download ${id} is ${kind}` })
+  async #checkable(id: DownloadId): Promise<DownloadRecord> {
+    const find = () => {
+      const record = this.#entries.get(id)?.record ?? this.#o.store.get(id)
+      if (!record) throw new RequestFailure({ code: 'E_NOT_FOUND', detail: `no download ${id}` })
+      const { kind } = record.state
+      if (kind === 'active' || kind === 'queued') {
+        throw new RequestFailure({ code: 'E_STATE', detail: `download ${id} is ${kind}` })
+      }
+      return record
     }
-    return record
+    find()
+    await this.#entries.get(id)?.running // a run that has just ended still writes
+    return find()
   }
 
   #newChecks(): Checks {
