@@ -64,6 +64,20 @@ try {
   await row(longshore, 'debian-12.11.0-amd64-DVD-1.iso').getByText('Paused').waitFor()
   await picture('list')
 
+  await row(longshore, 'harbour-survey-2026.tar').click()
+  await window.keyboard.press('i')
+  for (const tab of ['Overview', 'Connections', 'Speed', 'Log']) {
+    await window.getByRole('tab', { name: tab }).click()
+    await picture(`details-${tab.toLowerCase()}`)
+  }
+  await row(longshore, 'harbour-survey-2026.tar').click({ button: 'right' })
+  await picture('menu')
+  await window.keyboard.press('Escape')
+  await window.getByRole('button', { name: 'Close details' }).click()
+  await window.getByRole('button', { name: /^Completed/ }).click()
+  await picture('filter')
+  await window.getByRole('button', { name: /^All/ }).click()
+
   const form = await openForm(longshore, stage.folder)
   await form.getByRole('textbox', { name: 'URLs' }).fill(survey.url)
   await picture('add')

@@ -1,0 +1,165 @@
+// `npm run performance:ui`: the real window with 50,000 rows, 50 of them running, measured with Chromium's own tools; the
+// figures go to docs/performance-ui.md by hand, with the machine they are from.
+import { join } from 'node:path'
+import type { CDPSession, Page } from 'playwright-core'
+import { openDatabase } from '../src/main/store/database'
+import { createDownloadStore } from '../src/main/store/downloads'
+import { createSettingsStore } from '../src/main/store/settings'
+import type { NewDownload } from '../src/main/engine/ports'
+import { Stage } from '../test/e2e/stage'
+
+const rows = Number(process.env.LONGSHORE_ROWS ?? 50_000)
+const active = 50
+const mebibyte = 1024 * 1024
+
+/** Names of Chromium's trace events that are one task of the window's main thread. */
+const task = 'RunTask'
+
+interface TraceEvent {
+  readonly name: string
+  readonly ph: string
+  readonly ts: number
+  readonly dur?: number
+  /** Time of the processor: what other programs take does not count. */
+  readonly tdur?: number
+  readonly tid: number
+  readonly pid: number
+  readonly args?: { readonly name?: string }
+}
+
+/** ms of the processor that each task of the main thread took while `during` ran. */
+async function tasks(cdp: CDPSession, during: () => Promise<unknown>): Promise<number[]> {
+  const events: TraceEvent[] = []
+  const take = ({ value }: { value: unknown[] }) => void events.push(...(value as TraceEvent[]))
+  cdp.on('Tracing.dataCollected', take)
+  const complete = new Promise<void>((resolve) => cdp.once('Tracing.tracingComplete', () => resolve()))
+  await cdp.send('Tracing.start', { categories: 'toplevel,disabled-by-default-devtools.timeline,__metadata' })
+  await during()
+  await cdp.send('Tracing.end')
+  await complete
+  cdp.off('Tracing.dataCollected', take)
+  const main = new Set(
+    events
+      .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
+      .map(({ pid, tid }) => `${pid} ${tid}`),
+  )
+  return events
+    .filter(({ name, ph, pid, tid }) => ph === 'X' && name.includes(task) && main.has(`${pid} ${tid}`))
+    .map(({ dur = 0, tdur = dur }) => tdur / 1000)
+}
+
+const at = (sorted: readonly number[], share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? 0
+
+function summary(durations: readonly number[]): string {
+  const sorted = durations.filter((each) => each >= 0.5).sort((a, b) => a - b)
+  const over = sorted.filter((each) => each > 16).length
+  const figures = [0.5, 0.95, 0.99, 1].map((share) => at(sorted, share).toFixed(1))
+  return `${sorted.length} tasks over 0.5 ms; median, 95 %, 99 %, longest: ${figures.join(' · ')} ms; over 16 ms: ${over}`
+}
+
+/** Scrolls by so many pixels in each frame, and notes how long each frame took. */
+function scroll(window: Page, pixels: number, frames: number): Promise<number[]> {
+  return window.evaluate(
+    ([step, count]) =>
+      new Promise<number[]>((resolve) => {
+        const scroller = document.querySelector('.grid-scroller')!
+        const took: number[] = []
+        let last = performance.now()
+        const frame = (now: number) => {
+          took.push(now - last)
+          last = now
+          scroller.scrollTop += step
+          if (took.length < count) requestAnimationFrame(frame)
+          else resolve(took.slice(1))
+        }
+        requestAnimationFrame(frame)
+      }),
+    [pixels, frames] as const,
+  )
+}
+
+const stage = await Stage.create()
+try {
+  const kinds = ['iso', 'zip', 'mp4', 'pdf', 'flac', 'bin']
+  const record = (n: number, change: Partial<NewDownload> = {}) =>
+    ({
+      url: `https://mirror${n % 40}.example.org/pub/archive/item-${n}.${kinds[n % kinds.length]}`,
+      mirrors: [],
+      folder: stage.folder,
+      position: n,
+      priority: 'normal',
+      requestedName: null,
+      name: `item-${n}-of-a-long-list.${kinds[n % kinds.length]}`,
+      onConflict: 'rename',
+      connections: 1,
+      partSize: null,
+      checksum: null,
+      secret: { kind: 'none' },
+      state:
+        n % 3 === 0
+          ? { kind: 'paused' }
+          : { kind: 'done', verification: { kind: 'unverified', reason: 'no-checksum' } },
+      remote: null,
+      part: { kind: 'none' },
+      notice: null,
+      addedAt: 1_750_000_000_000 + n * 1000,
+      finishedAt: n % 3 === 0 ? null : 1_760_000_000_000 + n * 1000,
+      finalBytes: n % 3 === 0 ? null : (n % 977) * mebibyte,
+      ...change,
+    }) as NewDownload
+  const database = openDatabase(join(stage.userData, 'longshore.db'))
+  createSettingsStore(database).write({ concurrentDownloads: active, connectionsPerHost: 200 })
+  const store = createDownloadStore(database)
+  store.insertAll(Array.from({ length: rows - active }, (_, n) => record(n + 1)))
+  const running = Array.from({ length: active }, (_, n) =>
+    stage.server.file(`/running-${n}.iso`, { size: 4096 * mebibyte, rate: 200 * 1024 }),
+  )
+  store.insertAll(running.map(({ url }, n) => record(-n, { url, name: `running-${n}.iso`, state: { kind: 'queued' } })))
+  database.close()
+
+  const begun = performance.now()
+  const { window } = await stage.start()
+  await window.locator('.row').first().waitFor({ timeout: 60_000 })
+  console.log(`start to first rows: ${Math.round(performance.now() - begun)} ms`)
+  const counter = window.getByRole('button', { name: /^Active ?50$/ })
+  await counter.waitFor({ timeout: 60_000 })
+  const cdp = await window.context().newCDPSession(window)
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+  console.log(`50 running, in sight, 10 s of updates: ${summary(await tasks(cdp, () => pause(10_000)))}`)
+  for (const [name, pixels] of [
+    ['one row a frame', 54],
+    ['twenty rows a frame', 1080],
+  ] as const) {
+    let frames: number[] = []
+    const busy = await tasks(cdp, async () => (frames = await scroll(window, pixels, 300)))
+    frames.sort((a, b) => a - b)
+    const rate = (1000 * frames.length) / frames.reduce((sum, each) => sum + each, 0)
+    console.log(
+      `scrolling, ${name}: ${rate.toFixed(1)} frames/s, 95 % under ${at(frames, 0.95).toFixed(1)} ms; ${summary(busy)}`,
+    )
+  }
+  const timed = async (name: string, act: () => Promise<unknown>) => {
+    const durations = await tasks(cdp, async () => {
+      await act()
+      await pause(500)
+    })
+    console.log(`${name}: longest task ${Math.max(...durations).toFixed(1)} ms`)
+  }
+  await window.evaluate(() => document.querySelector('.grid-scroller')!.scrollTo(0, 0))
+  await timed('sort by name', () => window.getByRole('columnheader', { name: 'Name' }).getByRole('button').click())
+  await timed('sort by size', () => window.getByRole('columnheader', { name: 'Size' }).getByRole('button').click())
+  await timed('filter Completed', () => window.getByRole('button', { name: /^Completed/ }).click())
+  await timed('filter All', () => window.getByRole('button', { name: /^All/ }).click())
+  await timed('first search', () => window.getByRole('searchbox').fill('item-49'))
+  await timed('next search', () => window.getByRole('searchbox').fill('item-499'))
+  await window.getByRole('searchbox').fill('')
+  await window.getByRole('columnheader', { name: 'Speed' }).getByRole('button').click()
+  await pause(1000)
+  console.log(`sorted by speed, 10 s of updates: ${summary(await tasks(cdp, () => pause(10_000)))}`)
+  const { metrics } = await cdp.send('Performance.getMetrics').catch(() => ({ metrics: [] }))
+  const heap = metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value
+  if (heap !== undefined) console.log(`heap of the window: ${Math.round(heap / mebibyte)} MiB`)
+} finally {
+  await stage.end()
+}
