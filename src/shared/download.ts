@@ -118,6 +118,12 @@ export type NoticeCode =
   | 'RESTARTED_CHANGED'
   /** The server does not continue downloads, so it began again at byte 0. */
   | 'RESTARTED_NO_RANGES'
+  /** The server failed for good; another one has the file, but nothing proves that it is the same. */
+  | 'RESTARTED_MIRROR'
+  /** The checksum was wrong; it began again with other servers, or with one of them alone. */
+  | 'RESTARTED_HASH'
+  /** One of several servers is not asked any more; the download goes on. */
+  | 'MIRROR_DROPPED'
   /** The partial file was missing or another file stood in its place. */
   | 'RESTARTED_PART_LOST'
   /** What was noted of the partial file does not cover it. */

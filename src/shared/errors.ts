@@ -17,6 +17,8 @@ export const downloadErrorCodes = [
   'CHANGED',
   /** Beginning again would throw away so much that the user is asked first. */
   'CHANGED_LARGE',
+  /** A mirror that has another file than the one that was begun. */
+  'OTHER_FILE',
   'SIZE',
   'REDIRECTS',
   'SCHEME',

@@ -1,4 +1,4 @@
-import type { ChecksumAlgorithm, DownloadId, NoticeCode } from './download'
+import type { ChecksumAlgorithm, DownloadId, NoticeCode, SourceView } from './download'
 import type { DownloadErrorCode } from './errors'
 
 /** Everything that the details of one download show beyond its row. Sizes in bytes, speeds in bytes per second. */
@@ -29,6 +29,8 @@ export type JournalEvent =
   | { readonly code: 'REPLACED'; readonly times: number }
   /** Twice the connections did not bring more: the number stays. */
   | { readonly code: 'ENOUGH'; readonly connections: number; readonly bytesPerSecond: number }
+  /** One of several servers is not asked any more. */
+  | { readonly code: 'DROPPED'; readonly host: string; readonly error: DownloadErrorCode }
   | { readonly code: 'NOTICE'; readonly notice: NoticeCode }
   /** The download got another address. */
   | { readonly code: 'LINK'; readonly host: string }
@@ -109,6 +111,16 @@ export interface Vitals {
   readonly failures: readonly { readonly error: DownloadErrorCode; readonly times: number }[]
 }
 
+/** One of several addresses of a download, in the present run. */
+export interface SourceLook extends SourceView {
+  /** Bytes that it gave, and gives now in a second. */
+  readonly received: number
+  readonly bytesPerSecond: number
+  readonly connections: number
+  /** Why it is left alone for a moment; `null` while it is not. */
+  readonly resting: DownloadErrorCode | null
+}
+
 export interface HostLook {
   readonly host: string
   /** Connections that are open or being opened, by all downloads. */
@@ -142,7 +154,10 @@ export interface Inspection {
   readonly connections: readonly ConnectionLook[]
   /** `null` while it does not fetch. */
   readonly vitals: Vitals | null
+  /** The one that most of its connections go to. */
   readonly host: HostLook | null
+  /** Its own address first, then its mirrors; empty when it has none. */
+  readonly sources: readonly SourceLook[]
   readonly history: SpeedHistory
   /** Oldest first. */
   readonly journal: readonly JournalEntry[]

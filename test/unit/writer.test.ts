@@ -5,6 +5,7 @@ import type { PartFile } from '../../src/main/engine/files/file'
 import type { HttpResponse } from '../../src/main/engine/http/http'
 import { slabSize } from '../../src/main/engine/http/slabs'
 import { Segments, type Claim } from '../../src/main/engine/fetch/segments'
+import type { Source } from '../../src/main/engine/fetch/source'
 import { ClaimWriter } from '../../src/main/engine/fetch/writer'
 import { failure } from '../../src/shared/errors'
 import { deferred, FakeClock, settled, type Deferred } from './fake-clock'
@@ -265,7 +266,7 @@ describe('a connection whose claim goes to a faster one', () => {
         await ends.promise
       },
     } as unknown as PartFile
-    const connection = new Connection(response, claim, claim.end, control, clock, {
+    const connection = new Connection({} as Source, response, claim, claim.end, control, clock, {
       number: 1,
       retries: 0,
       latency: null,

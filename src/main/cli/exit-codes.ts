@@ -40,6 +40,7 @@ const byCode: Readonly<Record<Exclude<DownloadErrorCode, `HTTP_${number}`>, numb
   ENCODING: 7,
   CHANGED: 7,
   CHANGED_LARGE: 7,
+  OTHER_FILE: 7,
   SIZE: 7,
   REDIRECTS: 7,
   SCHEME: 7,

@@ -52,6 +52,8 @@ import { Removals } from './removals'
 import { createScheduler, type HostMemory, type RetryPolicy } from './scheduler'
 import { linkExpiry } from './signed-link'
 import { withoutRanges, writtenBytes, type Segments } from './fetch/segments'
+import { Source } from './fetch/source'
+import { Sources } from './fetch/sources'
 import { isNobody, nobody } from './session/session'
 import { Throttle } from './throttle'
 import { transfer, type Job } from './transfer'
@@ -232,10 +234,13 @@ export interface Engine {
 interface Entry {
   record: DownloadRecord
   credentials: Credentials | null
-  session: Session | null
+  /** By address. */
+  readonly sessions: Map<string, Session>
   control: AbortController | null
   running: Promise<void> | null
   segments: Segments | null
+  /** Of the present run, or the last one. */
+  sources: Sources | null
   meter: SpeedMeter
   connections: number
 }
@@ -405,7 +410,7 @@ class DownloadEngine implements Engine {
     const session = await openSession(url, credentials, account)
     const remote = await checkLink(entry.record, { http, clock, session })
     if (moved) entry.credentials = nobody
-    entry.session = session
+    entry.sessions.set(url, session)
     const mirrors = distinctMirrors(url, entry.record.mirrors)
     this.#save(this.#standing(id), { url, mirrors, account, remote, ...(moved ? { secret: { kind: 'none' } } : {}) })
     this.resume([id])
@@ -448,7 +453,11 @@ class DownloadEngine implements Engine {
       integrity,
       http,
       clock,
-      session: async ({ url, secret, account }) => openSession(url, await this.#unseal(secret), account),
+      session: async ({ url, remote, secret, account }) =>
+        // A mirror may have begun it; nothing that was given for the own address is told to that one.
+        remote?.address === undefined
+          ? openSession(url, await this.#unseal(secret), account)
+          : openSession(remote.address, nobody, null),
       verified: (id, verification) => {
         const record = this.#o.store.get(id)
         if (record?.state.kind !== 'done') return
@@ -541,7 +550,7 @@ class DownloadEngine implements Engine {
     const secret = await this.#seal(credentials)
     const entry = this.#standing(id)
     entry.credentials = credentials
-    entry.session = null
+    entry.sessions.clear()
     this.#save(entry, { secret })
     this.resume([id])
   }
@@ -564,7 +573,7 @@ class DownloadEngine implements Engine {
     const mine = [...this.#entries.values()].filter(
       ({ record }) => record.account === account || record.account === null,
     )
-    for (const entry of mine) if (!entry.running) entry.session = null
+    for (const entry of mine) if (!entry.running) entry.sessions.clear()
     const wanting = mine.filter(({ record: { state } }) => state.kind === 'failed' && keysHelp.has(state.error.code))
     this.resume(wanting.map(({ record }) => record.id))
   }
@@ -572,12 +581,13 @@ class DownloadEngine implements Engine {
   setMirrors(id: DownloadId, mirrors: readonly Mirror[]): void {
     const entry = this.#entries.get(id)
     if (!entry) throw new RequestFailure({ code: 'E_NOT_FOUND', detail: `no unfinished download ${id}` })
+    entry.sources?.set(entry.record.url, distinctMirrors(entry.record.url, mirrors))
     this.#save(entry, { mirrors: distinctMirrors(entry.record.url, mirrors) })
   }
 
   choose(id: DownloadId, choices: Choices): void {
     const entry = this.#standing(id)
-    entry.session = null
+    entry.sessions.clear()
     this.#save(entry, { ...choices, mirrors: distinctMirrors(entry.record.url, choices.mirrors) })
   }
 
@@ -618,7 +628,11 @@ class DownloadEngine implements Engine {
     const entry = this.#entries.get(id)
     const record = entry?.record ?? this.#o.store.get(id)
     if (!record) return null
-    return this.#recorder.inspect(record, entry?.segments ?? null, (host) => this.#scheduler.host(host))
+    const looks = entry?.sources?.looks() ?? sourcesOf(record).map((view) => ({ ...view, ...nothingYet }))
+    return {
+      ...this.#recorder.inspect(record, entry?.segments ?? null, (host) => this.#scheduler.host(host)),
+      sources: looks,
+    }
   }
 
   subscribe(listener: (change: EngineChange) => void): () => void {
@@ -721,10 +735,11 @@ class DownloadEngine implements Engine {
         this.#emit([entry.record.id])
         entry.meter = new SpeedMeter()
         entry.credentials ??= await this.#unseal(entry.record.secret)
-        const { url, account } = entry.record
-        // One for the download's life: what servers asked and set is known after a pause too.
-        entry.session ??= await this.#o.openSession(url, entry.credentials, account)
-        const { finalPath, bytes, verification } = await transfer(this.#job(entry, entry.session), this.#env(), signal)
+        const { finalPath, bytes, verification } = await transfer(
+          this.#job(entry, this.#sources(entry, entry.credentials)),
+          this.#env(),
+          signal,
+        )
         await this.#commitTogether(entry, {
           name: path.basename(finalPath),
           part: published(entry.record.part),
@@ -790,12 +805,53 @@ class DownloadEngine implements Engine {
     }
   }
 
-  #job(entry: Entry, session: Session): Job {
+  /** New ones for each run: who was dropped gets another chance. */
+  #sources(entry: Entry, credentials: Credentials): Sources {
+    const { http, clock } = this.#o
+    const sources = new Sources(
+      (address, publicOnly) =>
+        new Source({
+          address,
+          publicOnly,
+          session: () => {
+            // Keys of a cloud account sign only what the user named.
+            if (publicOnly && !/^https?:/.test(address)) throw failure('SCHEME', 'no', 'a mirror of another scheme')
+            return this.#session(entry, address, credentials)
+          },
+          mirror: address !== entry.record.url,
+          http,
+          clock,
+          patience: this.#scheduler.patience(() => new URL(address).host),
+        }),
+      () => this.#emit([entry.record.id]),
+    )
+    sources.set(entry.record.url, entry.record.mirrors)
+    entry.sources = sources
+    return sources
+  }
+
+  /** One for the download's life and each address: what servers asked and set is known after a pause too. */
+  async #session(entry: Entry, address: string, credentials: Credentials): Promise<Session> {
+    const { url, account } = entry.record
+    const known = entry.sessions.get(address)
+    if (known) return known
+    const { origin } = new URL(address)
+    const home = address === url || (origin !== 'null' && origin === new URL(url).origin)
+    const session = await this.#o.openSession(
+      address,
+      home ? credentials : strangers(credentials),
+      address === url ? account : null,
+    )
+    entry.sessions.set(address, session)
+    return session
+  }
+
+  #job(entry: Entry, sources: Sources): Job {
     return {
       get record() {
         return entry.record
       },
-      session,
+      sources,
       save: (change) => this.#save(entry, change),
       commit: (change) => this.#commitTogether(entry, change),
       phase: (phase) => {
@@ -937,7 +993,7 @@ class DownloadEngine implements Engine {
       ranges: record.remote?.ranges ?? null,
       expiresAt: linkExpiry(record.url),
       notice: record.notice,
-      sources: sourcesOf(record),
+      sources: entry?.sources?.views() ?? sourcesOf(record),
     }
   }
 
@@ -977,6 +1033,13 @@ function turnOf({ priority, position, url }: DownloadRecord): Turn {
   return { priority, position, expiresAt: linkExpiry(url) }
 }
 
+const nothingYet = { received: 0, bytesPerSecond: 0, connections: 0, resting: null }
+
+/** What is given to another server than the one it was given for: no secret. */
+function strangers({ headers }: Credentials): Credentials {
+  return { ...nobody, headers: headers.filter(([name]) => name.toLowerCase() === 'user-agent') }
+}
+
 /** Each address once, in the order given, without the download's own. */
 function distinctMirrors(url: string, mirrors: readonly Mirror[]): Mirror[] {
   const byUrl = new Map(mirrors.toReversed().map((mirror) => [mirror.url, mirror]))
@@ -1002,10 +1065,11 @@ function newEntry(record: DownloadRecord): Entry {
   return {
     record,
     credentials: null,
-    session: null,
+    sessions: new Map(),
     control: null,
     running: null,
     segments: null,
+    sources: null,
     meter: new SpeedMeter(),
     connections: 0,
   }

@@ -31,6 +31,11 @@ export class HostSlots {
     return this.#holders.size
   }
 
+  /** True when whoever asks gets one at once. */
+  get room(): boolean {
+    return this.#waiting.length === 0 && this.#holders.size < this.#limit()
+  }
+
   get idle(): boolean {
     return this.#holders.size === 0 && this.#waiting.length === 0
   }

@@ -9,6 +9,10 @@ import type { BlockSums } from './integrity/blocks'
 export interface Remote {
   /** Where the redirects ended; ranges are asked here. */
   readonly url: string
+  /** The mirror that was asked; absent when it was the download's own address. */
+  readonly address?: string | undefined
+  /** True when all bytes of the generation must come from that one server: mixed ones had another digest. */
+  readonly alone?: boolean | undefined
   /** True when a public server led there: it must not be a private address then, whatever its name means later. */
   readonly publicOnly?: boolean | undefined
   /** Bytes; `null` when the server did not say. */

@@ -92,6 +92,8 @@ export interface Scheduler {
   connection(request: ConnectionRequest, signal: AbortSignal): Promise<Release>
   /** Counts a connection that a redirect has opened already; it may be one more than the host's limit. */
   redirected(request: ConnectionRequest): Release
+  /** Whether a host would give another connection at once. */
+  room(host: string): boolean
   /** The answer to a request began. @returns to be called when it has ended */
   answers(host: string): Release
   /**
@@ -198,6 +200,7 @@ export function createScheduler(options: {
       const { slots } = hostOf(request)
       return leaving(request.host, slots, slots.take(request.owner, request.onYield))
     },
+    room: (name) => hosts.get(name)?.slots.room ?? true,
     answers(name) {
       const host = hosts.get(name)
       if (host) host.answers++

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import type { Notice, NoticeCode, Phase } from '../../shared/download'
-import { DownloadFailure, failure } from '../../shared/errors'
+import { DownloadFailure, failure, type DownloadError } from '../../shared/errors'
 import type { ExpectedDigest } from '../../shared/verification'
 import { diskFailure } from './files/disk-errors'
 import { fetchGeneration, type FetchEnv, type FetchListener, type FirstAnswer } from './fetch/fetch'
@@ -10,22 +10,26 @@ import { fileNameFrom, partName, safeFileName } from './files/filename'
 import { standsAt } from './files/identity'
 import { singleValue } from './http/headers'
 import type { HttpClient, HttpResponse } from './http/http'
-import { judgeProbe } from './http/judge'
 import { networkFailure } from './http/network-errors'
 import type { FileDigester } from './integrity/digester'
 import { saidBy } from './integrity/expected'
 import { lookBeside } from './integrity/sibling'
 import { Keeping } from './integrity/keeping'
 import { badPieces, compare, expectedDigests } from './integrity/verify'
-import type { DownloadRecord, IntegrityStore, Log, Part, Remote, Session } from './ports'
+import type { DownloadRecord, IntegrityStore, Log, Part, Remote } from './ports'
 import { isResumable } from './remote'
 import { publish, recoverPublished, type Completed } from './publish'
-import { RangeSource } from './fetch/range-source'
+import { isStrong, isTheirs } from './fetch/mixing'
+import type { Source } from './fetch/source'
+import type { Sources } from './fetch/sources'
 import { GaveUp, type ConnectionRequest } from './scheduler'
 import { clampToSize, coverFile, Segments, withoutRanges, writtenBytes } from './fetch/segments'
 
 /** Smallest piece in bytes that is worth a connection of its own (AB Download Manager's figure). */
 const defaultPartSize = 1024 * 1024
+
+/** How often in one run everything begins again because of a server, while there are others. */
+const mostRounds = 5
 
 /** Bytes that may be thrown away without asking. */
 const askAbove = 64 * 1024 * 1024
@@ -44,7 +48,8 @@ export interface TransferEnv extends FetchEnv {
 /** The engine's side of one running download: the only way to its record. */
 export interface Job {
   readonly record: DownloadRecord
-  readonly session: Session
+  /** Its own address and its mirrors. */
+  readonly sources: Sources
   /** Changes the record and commits it at once. */
   save(change: Partial<DownloadRecord>): void
   /** Changes the record; others that are ready at the same moment share the commit. Resolves when it is durable. */
@@ -83,10 +88,12 @@ export async function transfer(job: Job, env: TransferEnv, signal: AbortSignal):
 }
 
 async function attempts(job: Job, env: TransferEnv, keeping: Keeping, signal: AbortSignal): Promise<Completed> {
-  const patience = env.scheduler.patience(() => new URL(job.session.url).host)
+  const patience = env.scheduler.patience(() => job.sources.own.host)
   let fresh = false
   let singleStream = false
   let changedBefore = false
+  let alone = false
+  let rounds = 0
   let farthest = 0
   const onWritten = (bytes: number) => {
     if (bytes > farthest) patience.reset()
@@ -94,7 +101,7 @@ async function attempts(job: Job, env: TransferEnv, keeping: Keeping, signal: Ab
   }
   for (;;) {
     try {
-      const part = await fetchInto(job, env, keeping, { fresh, singleStream, onWritten }, signal)
+      const part = await fetchInto(job, env, keeping, { fresh, singleStream, alone, onWritten }, signal)
       fresh = false
       const completed = await finish(job, env, keeping, part, signal)
       if (completed) return completed
@@ -102,11 +109,22 @@ async function attempts(job: Job, env: TransferEnv, keeping: Keeping, signal: Ab
       signal.throwIfAborted()
       const failed = thawing(job.record, networkFailure(error), env)
       const { code, retry } = failed.error
+      const { sources } = job
       env.log('warn', 'transfer interrupted', { id: job.record.id, ...failed.error })
       if (retry === 'restart' && code === 'RANGE' && !singleStream) {
         singleStream = true
         job.save({ notice: notice(env, 'RESTARTED_NO_RANGES') })
-      } else if (retry === 'restart' && !changedBefore) {
+      } else if (code === 'HASH' && sources.all.length > 1 && ++rounds < mostRounds) {
+        const next = blame(job, env, failed.error)
+        if (next === 'nobody') throw failed
+        alone = next === 'alone'
+      } else if (retry === 'restart' && code !== 'CHANGED' && code !== 'RANGE' && ++rounds < mostRounds) {
+        const lost = committedBytes(job.record.part)
+        if (lost > askAbove)
+          throw failure(code, 'no', `${failed.error.detail}; another server has it from the beginning`)
+        if (lost > 0) job.save({ notice: notice(env, 'RESTARTED_MIRROR') })
+        alone = false
+      } else if (retry === 'restart' && (code === 'CHANGED' || code === 'RANGE') && !changedBefore) {
         const lost = committedBytes(job.record.part)
         if (lost > askAbove) {
           throw failure('CHANGED_LARGE', 'no', `${failed.error.detail}; ${lost} bytes would be fetched again`)
@@ -126,11 +144,32 @@ async function attempts(job: Job, env: TransferEnv, keeping: Keeping, signal: Ab
   }
 }
 
+/**
+ * The file has another digest: finds out whom to ask for all of it again. Who gave all bytes is proven wrong. When
+ * several gave some, the one that gave most is asked for all.
+ */
+function blame(job: Job, env: TransferEnv, error: DownloadError): 'alone' | 'others' | 'nobody' {
+  const { sources } = job
+  const contributors = sources.contributors()
+  const [only, another] = contributors ?? []
+  if (only && !another) {
+    sources.drop(only, error)
+    tellDropped(job, env, only, error)
+    if (sources.beginners(false).every(({ state }) => state.kind === 'dropped')) return 'nobody'
+    job.save({ notice: notice(env, 'RESTARTED_HASH') })
+    return 'others'
+  }
+  job.save({ notice: notice(env, 'RESTARTED_HASH') })
+  return 'alone'
+}
+
 interface Attempt {
   /** Begin a new generation although an old one is there. */
   readonly fresh: boolean
   /** Use one connection and no ranges: they proved not to work. */
   readonly singleStream: boolean
+  /** All bytes of a new generation come from one server. */
+  readonly alone: boolean
   /** Told how much there is now. Only more than any attempt had is progress: not the same bytes again and again. */
   readonly onWritten: (bytes: number) => void
 }
@@ -144,9 +183,10 @@ async function fetchInto(
   signal: AbortSignal,
 ): Promise<OpenPart> {
   const resumed = attempt.fresh ? null : await resume(job, env, keeping, signal)
-  const begun = resumed ? null : await begin(job, env, keeping, attempt.singleStream, signal)
+  const begun = resumed ? null : await begin(job, env, keeping, attempt, signal)
   const { file, segments, remote } = (resumed ?? begun)!
   try {
+    if (resumed) job.sources.resumed(job.record.url, remote, segments.written > 0)
     const resumable = isResumable(remote)
     if (!resumable && begun && segments.total !== 0)
       job.save({ notice: job.record.notice ?? notice(env, 'NOT_RESUMABLE') })
@@ -157,12 +197,9 @@ async function fetchInto(
         {
           id: job.record.id,
           generation: openPartOf(job).generation,
-          source: new RangeSource({
-            remote,
-            session: job.session,
-            http: env.http,
-            clock: env.clock,
-          }),
+          sources: job.sources,
+          remote,
+          checked: expectedDigests(job.record, env.integrity).some(isStrong),
           part: file,
           segments,
           connections: connectionCount(job.record, segments, env),
@@ -175,6 +212,7 @@ async function fetchInto(
           answered: (response) => job.answered(response),
           committed: (claims) => keeper.committed(claims),
           ...job.recorder,
+          dropped: (source, error) => tellDropped(job, env, source, error),
           arrived: (bytes) => {
             attempt.onWritten(segments.written)
             job.arrived(bytes)
@@ -254,37 +292,21 @@ async function begin(
   job: Job,
   env: TransferEnv,
   keeping: Keeping,
-  singleStream: boolean,
+  { singleStream, alone }: Attempt,
   signal: AbortSignal,
 ): Promise<Opened & { first: FirstAnswer | null }> {
   job.phase({ kind: 'probing' })
   const { record } = job
-  const control = new AbortController()
-  const wanted: ConnectionRequest = {
-    host: new URL(job.session.url).host,
-    owner: record.id,
-    atLeast: record.connections ?? 1,
-    // Nothing is written yet, or the bytes cannot be asked for again: then this connection must not be given away.
-    onYield: () => {
-      if (job.record.remote !== null && isResumable(job.record.remote)) control.abort(new Error('yielded'))
-    },
-  }
-  let release = await env.scheduler.connection(wanted, signal)
-  const undo: (() => unknown)[] = [() => release()]
+  const asked = await askFirst(job, env, alone, signal)
+  const { source, response, release } = asked.first
+  const undo: (() => unknown)[] = [() => response.discard(), release]
   try {
-    const response = await env.http.open(
-      { url: job.session.url, session: job.session, start: 0, end: null, validator: null },
-      AbortSignal.any([signal, control.signal]),
-    )
-    undo.unshift(() => response.discard())
-    job.answered(response)
-    const { host } = new URL(response.url)
-    if (host !== wanted.host) {
-      release() // redirects led away from there
-      release = env.scheduler.redirected({ ...wanted, host })
+    const remote: Remote = {
+      ...asked.remote,
+      ...(singleStream ? { ranges: false } : {}),
+      ...(source.address === record.url ? {} : { address: source.address }),
+      ...(alone ? { alone } : {}),
     }
-    const judged = judgeProbe(response, env.clock.now())
-    const remote = singleStream ? { ...judged, ranges: false } : judged
     const name = await chooseName(job, singleValue(response.headers['content-disposition']), remote)
     const generation = randomBytes(4).toString('hex')
     const file = await createPart(path.join(record.folder, partName(name, generation)), remote.total)
@@ -302,8 +324,9 @@ async function begin(
       part: { kind: 'open', generation, path: file.path, inode: file.inode, segments: segments.snapshot() },
     })
     if ('path' in old && (await standsAt(old.path, old.inode))) await removeIfThere(old.path)
+    job.sources.begun(source, remote)
     env.log('info', 'generation begun', { id: record.id, generation, total: remote.total, ranges: remote.ranges })
-    if (!segments.complete) return { file, segments, remote, first: { response, release, control } }
+    if (!segments.complete) return { file, segments, remote, first: asked.first }
     response.discard()
     release()
     return { file, segments, remote, first: null }
@@ -311,6 +334,72 @@ async function begin(
     for (const step of undo) await step()
     throw error
   }
+}
+
+/** Asks one address after the other until one has the file. @throws DownloadFailure of the most hopeful one */
+async function askFirst(
+  job: Job,
+  env: TransferEnv,
+  alone: boolean,
+  signal: AbortSignal,
+): Promise<{ first: FirstAnswer; remote: Remote }> {
+  const failures: DownloadFailure[] = []
+  const sources = job.sources.beginners(alone)
+  for (const source of sources) {
+    try {
+      return await ask(source, job, env, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      const failed = networkFailure(error)
+      if (!isTheirs(failed.error) || sources.length === 1) throw failed
+      source.lastFailure = env.clock.monotonic()
+      failures.push(failed)
+      if (failed.error.retry === 'later') continue
+      job.sources.drop(source, failed.error)
+      tellDropped(job, env, source, failed.error)
+    }
+  }
+  throw failures.find(({ error }) => error.retry === 'later') ?? failures[0]!
+}
+
+async function ask(
+  source: Source,
+  job: Job,
+  env: TransferEnv,
+  signal: AbortSignal,
+): Promise<{ first: FirstAnswer; remote: Remote }> {
+  const control = new AbortController()
+  await source.ready()
+  const wanted: ConnectionRequest = {
+    host: source.host,
+    owner: job.record.id,
+    atLeast: job.record.connections ?? 1,
+    // Nothing is written yet, or the bytes cannot be asked for again: then this connection must not be given away.
+    onYield: () => {
+      if (job.record.remote !== null && isResumable(job.record.remote)) control.abort(new Error('yielded'))
+    },
+  }
+  let release = await env.scheduler.connection(wanted, signal)
+  try {
+    const { response, remote } = await source.begin(AbortSignal.any([signal, control.signal]), (head) => {
+      job.answered(head)
+      const { host } = new URL(head.url)
+      if (host === wanted.host) return
+      release() // redirects led away from there
+      release = env.scheduler.redirected({ ...wanted, host })
+    })
+    return { first: { source, response, release, control }, remote }
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+/** The user is told which one, and why. */
+function tellDropped(job: Job, env: TransferEnv, source: Source, error: DownloadError): void {
+  env.log('warn', 'server dropped', { id: job.record.id, host: source.host, ...error })
+  job.recorder.note({ code: 'DROPPED', host: source.host, error: error.code })
+  if (job.record.notice === null) job.save({ notice: notice(env, 'MIRROR_DROPPED') })
 }
 
 /**
@@ -376,7 +465,7 @@ async function knownDigests(job: Job, env: TransferEnv, signal: AbortSignal): Pr
   const known = expectedDigests(job.record, env.integrity)
   if (known.length > 0 || !env.looksBeside()) return known
   job.phase({ kind: 'verifying' })
-  const found = await lookBeside(job.session, env.http, signal)
+  const found = await lookBeside(await job.sources.own.ready(), env.http, signal)
   if (!found) return []
   const promised = env.integrity.promised(job.record.id) ?? { size: null, digests: [], pieces: null }
   env.integrity.promise(job.record.id, { ...promised, digests: saidBy('sibling', [found]) })

@@ -51,6 +51,8 @@ const part = z.discriminatedUnion('kind', [
 
 const remote = z.object({
   url: z.string(),
+  address: z.string().optional(),
+  alone: z.boolean().optional(),
   publicOnly: z.boolean().optional(),
   total: offset.nullable(),
   validator: z.object({ kind: z.enum(['etag', 'last-modified']), value: z.string() }).nullable(),
@@ -78,6 +80,9 @@ const notice = z.object({
   code: z.enum([
     'RESTARTED_CHANGED',
     'RESTARTED_NO_RANGES',
+    'RESTARTED_MIRROR',
+    'RESTARTED_HASH',
+    'MIRROR_DROPPED',
     'RESTARTED_PART_LOST',
     'RESTARTED_CLAIMS_DAMAGED',
     'PART_TRUNCATED',

@@ -227,6 +227,7 @@ export const en = {
   'log.REPLACED': '{count, plural, one {A slow connection was replaced} other {# slow connections were replaced}}',
   'log.ENOUGH':
     '{count, plural, one {# connection is} other {# connections are}} enough: more brought no more than {speed}',
+  'log.DROPPED': '{host} is not asked any more: {reason}',
   'log.LINK': 'New link on {host}',
   'log.FAILED': 'Stopped at {bytes}: {reason}',
   'log.COMPLETED': 'Completed: {bytes}',

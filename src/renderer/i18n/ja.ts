@@ -223,6 +223,7 @@ export const ja: Messages = {
   'log.LIMIT': '{host} が接続を拒否。以後は {count, plural, other {#本}}で接続: {reason}',
   'log.REPLACED': '遅い接続 {count, plural, other {#本}}を新しくしました',
   'log.ENOUGH': '接続は {count, plural, other {#本}}で十分です。増やしても {speed} 以上になりませんでした',
+  'log.DROPPED': '{host} は使用を中止: {reason}',
   'log.LINK': '{host} の新しいリンクに変更しました',
   'log.FAILED': '{bytes} で停止: {reason}',
   'log.COMPLETED': '完了しました: {bytes}',

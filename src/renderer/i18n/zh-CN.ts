@@ -216,6 +216,7 @@ export const zhCN: Messages = {
   'log.LIMIT': '{host} 拒绝连接，此后使用{count, plural, other { # 个}}：{reason}',
   'log.REPLACED': '已更换{count, plural, other { # 个}}慢速连接',
   'log.ENOUGH': '{count, plural, other {# 个}}连接已足够：再增加也不超过 {speed}',
+  'log.DROPPED': '{host} 已停用：{reason}',
   'log.LINK': '已更换为 {host} 上的新链接',
   'log.FAILED': '停在 {bytes}：{reason}',
   'log.COMPLETED': '已完成：{bytes}',

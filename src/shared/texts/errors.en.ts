@@ -104,6 +104,11 @@ export const downloadProblems: Readonly<Record<(typeof downloadErrorCodes)[numbe
     suggestion:
       'Press “Start over” to get the new version from the beginning, or “New link…” if you know another address of the old one.',
   },
+  OTHER_FILE: {
+    title: 'This mirror has another file',
+    cause: 'Its length or its bytes differ from those of the file that was begun. None of it was used.',
+    suggestion: 'Check the address of the mirror, or give a checksum to find out which server has the right file.',
+  },
   SIZE: {
     title: 'The size of the file is not possible',
     cause: 'The server announced a size that no file can have.',
@@ -386,6 +391,18 @@ export const noticeTexts: Readonly<Record<NoticeCode, NoticeText>> = {
   RESTARTED_NO_RANGES: {
     title: 'Began again: the server cannot continue',
     text: 'This server sends files only from the beginning, so it was begun again.',
+  },
+  RESTARTED_MIRROR: {
+    title: 'Began again: from another server',
+    text: 'The server with which it was begun failed for good. Nothing proves that another one has the same bytes, so it was begun again from there.',
+  },
+  RESTARTED_HASH: {
+    title: 'Began again: the checksum was wrong',
+    text: 'The bytes of the servers together were not the expected file, so they are asked again, fewer at a time.',
+  },
+  MIRROR_DROPPED: {
+    title: 'A server is not used any more',
+    text: 'The download goes on from the others. The details say which one it was, and why.',
   },
   RESTARTED_PART_LOST: {
     title: 'Began again: the partial file was gone',

@@ -6,6 +6,7 @@ import type { Pulse } from './pace'
 import type { Clock } from '../ports'
 import { SpeedMeter } from '../rate'
 import type { Claim } from './segments'
+import type { Source } from './source'
 import { ClaimWriter } from './writer'
 
 export interface ConnectionListener {
@@ -33,6 +34,8 @@ export interface Origin {
 /** One open answer that fills one claim. */
 export class Connection {
   readonly claim: Claim
+  /** Who answers. */
+  readonly source: Source
   readonly #response: HttpResponse
   readonly #control: AbortController
   readonly #clock: Clock
@@ -50,10 +53,12 @@ export class Connection {
   #onEnd: (() => void) | null = null
 
   /**
+   * @param source whose answer it is
    * @param asked exclusive end that was asked for
    * @param control aborts the answer
    */
   constructor(
+    source: Source,
     response: HttpResponse,
     claim: Claim,
     asked: number,
@@ -61,6 +66,7 @@ export class Connection {
     clock: Clock,
     origin: Origin,
   ) {
+    this.source = source
     this.#response = response
     this.claim = claim
     this.#asked = asked

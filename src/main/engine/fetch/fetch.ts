@@ -8,13 +8,16 @@ import type { PartFile } from '../files/file'
 import { readIntoMemory } from './hedge'
 import type { HttpResponse } from '../http/http'
 import { networkFailure } from '../http/network-errors'
-import { hedgeCandidate, judgeStep, tooSlow } from './pace'
-import type { Clock } from '../ports'
-import type { RangeSource } from './range-source'
+import { hedgeCandidate, hopeless, judgeStep, tooSlow, trial } from './pace'
+import type { Clock, Remote } from '../ports'
 import { GaveUp, type Patience, type Scheduler } from '../scheduler'
 import type { Claim, Segment, Segments } from './segments'
 import type { Release } from '../slots'
 import type { Throttle } from '../throttle'
+import { isTheirs, judgeMirror } from './mixing'
+import { compareSamples } from './samples'
+import type { Source } from './source'
+import type { Sources } from './sources'
 import { VitalSigns } from './vitals'
 import { ClaimWriter } from './writer'
 
@@ -22,7 +25,11 @@ import { ClaimWriter } from './writer'
 export interface Generation {
   readonly id: DownloadId
   readonly generation: string
-  readonly source: RangeSource
+  readonly sources: Sources
+  /** What it was begun with. */
+  readonly remote: Remote
+  /** True when the whole is compared with a strong digest at the end. */
+  readonly checked: boolean
   readonly part: PartFile
   readonly segments: Segments
   readonly connections: ConnectionCount
@@ -53,6 +60,8 @@ export interface FetchListener {
   connections(count: number): void
   /** Claims that were committed. */
   committed(segments: readonly Segment[]): void
+  /** One server is not asked any more, while others go on. */
+  dropped(source: Source, error: DownloadError): void
   /** The head of an answer that was accepted. */
   answered(response: HttpResponse): void
   /** Something for the journal. */
@@ -63,7 +72,7 @@ export interface FetchListener {
 
 /** One fetch from inside. */
 export interface FetchLook {
-  /** Host and port of its requests. */
+  /** Host and port of the server that most connections go to. */
   readonly host: string
   readonly connections: readonly ConnectionLook[]
   readonly vitals: Vitals
@@ -71,16 +80,31 @@ export interface FetchLook {
 
 /** The probe's answer together with the connection slot that it holds. */
 export interface FirstAnswer {
+  readonly source: Source
   readonly response: HttpResponse
   readonly release: Release
   /** Aborted when the connection should go to another download. */
   readonly control: AbortController
 }
 
+/** An answer that is open, and where its bytes go. */
+interface Opened {
+  readonly source: Source
+  readonly response: HttpResponse
+  readonly claim: Claim
+  readonly release: Release
+}
+
 /** ms between two looks at how the connections do. */
 const supervision = 250
 /** ms that a server may take to notice that a connection has ended. */
 const settling = 1000
+/** ms that a free connection of one server is waited for while there are others. */
+const slotWait = 1000
+/** ms in which another server has to send its samples. */
+const joinTime = 20_000
+/** How often a server may deliver next to nothing before it is not asked any more. */
+const strikesOut = 3
 
 /**
  * Fetches everything that a generation still lacks, over several connections, and checkpoints it.
@@ -106,16 +130,19 @@ class Fetch implements Checkpointed {
   /** Ends every connection: the caller's wish, or the first failure that is final. */
   readonly #stop = new AbortController()
   readonly #signal: AbortSignal
+  /** Ends what waits for a server that is not needed any more. */
+  readonly #complete = new AbortController()
   readonly #outer: AbortSignal
   readonly #open = new Set<Connection>()
   readonly #hedged = new WeakSet<Connection>()
   /** Loops that wait for their next attempt, with its time. */
-  readonly #waiting = new Map<symbol, { until: number | null; reason: DownloadError }>()
+  readonly #waiting = new Map<symbol, Wait>()
   readonly #loops = new Set<Promise<void>>()
   /** The loops that have not decided to end, by their patience. */
   readonly #trying = new Set<Patience>()
   /** How many loops ended because nothing worked. */
   #left = 0
+  readonly #room = (host: string) => this.#env.scheduler.room(host)
   /** Wakes loops that have nothing to do when something changes. */
   #idle = new AbortController()
   #arrived = 0
@@ -123,6 +150,8 @@ class Fetch implements Checkpointed {
   /** Connections that the slow start aims at. */
   #aim = 1
   readonly #vitals: VitalSigns
+  /** Loops that get to know another server. */
+  #joining = 0
   /** When a connection was last closed, ms of the monotonic clock. */
   #lastEnd = -Infinity
 
@@ -143,6 +172,7 @@ class Fetch implements Checkpointed {
     const claim = first ? segments.claim() : null
     // The first answer was asked for before there was a generation: the end of this one ends it too.
     if (first) this.#signal.addEventListener('abort', () => first.control.abort(this.#signal.reason), { once: true })
+    if (first && claim) first.source.opened()
     this.#spawn(first && claim ? { ...first, claim } : null)
     const finished = new AbortController()
     const supervised = resumable ? this.#supervise(finished.signal) : null
@@ -176,7 +206,7 @@ class Fetch implements Checkpointed {
     while (this.#g.resumable && this.#loops.size < count && this.#g.segments.claimable) this.#spawn(null)
   }
 
-  #spawn(first: (FirstAnswer & { claim: Claim }) | null): void {
+  #spawn(first: (Opened & FirstAnswer) | null): void {
     const loop = this.#loop(first)
       .catch((error: unknown) => this.#stop.abort(networkFailure(error)))
       .finally(() => {
@@ -187,21 +217,26 @@ class Fetch implements Checkpointed {
   }
 
   /** One connection after the other, until nothing is left to do. */
-  async #loop(first: (FirstAnswer & { claim: Claim }) | null): Promise<void> {
-    const patience = this.#env.scheduler.patience(() => this.#g.source.host)
+  async #loop(first: (Opened & FirstAnswer) | null): Promise<void> {
     const begun = { retries: 0, latency: null }
+    let source: Source | null = first?.source ?? null
+    const patience = this.#env.scheduler.patience(() => source?.host ?? '')
     this.#trying.add(patience)
     try {
       for (let opened = first; !this.#signal.aborted; opened = null) {
         const control = opened?.control ?? new AbortController()
         try {
-          if (opened) await this.#receive(opened.response, opened.claim, opened.release, control, patience, begun)
-          else if (this.#g.segments.claimable) await this.#connect(control, patience)
-          else if (!(await this.#help())) return
+          if (opened) await this.#receive(opened, control, patience, begun).finally(() => opened?.source.closed())
+          else if (this.#g.segments.claimable) {
+            source = null
+            source = await this.#choose()
+            if (source) await this.#ask(source, control, patience)
+          } else if (!(await this.#help())) return
         } catch (error) {
           if (this.#signal.aborted) return
           if (control.signal.aborted) continue // it was stopped on purpose
-          if (!(await this.#goesOn(networkFailure(error), patience))) return
+          if (this.#g.segments.complete) return // without it
+          if (!(await this.#goesOn(source, networkFailure(error), patience))) return
         }
       }
     } finally {
@@ -209,15 +244,59 @@ class Fetch implements Checkpointed {
     }
   }
 
+  /**
+   * Waits for a server that can be asked, and counts a connection to it.
+   * @returns `null` when meanwhile there is nothing left to ask for
+   * @throws DownloadFailure when none is left
+   */
+  async #choose(): Promise<Source | null> {
+    const { sources, segments, connections } = this.#g
+    const me = Symbol('loop')
+    try {
+      for (;;) {
+        this.#signal.throwIfAborted()
+        if (!segments.claimable) return null
+        const live = sources.live()
+        if (live.length === 0) throw sources.exhausted()
+        const source = sources.choose(this.#room, segments.written > 0, connections.count)
+        if (source) {
+          // Counted at once, so that all do not run to the same one.
+          source.opened()
+          source.joining = source.state.kind === 'unused'
+          return source
+        }
+        const rests = live.flatMap(({ resting }) => resting ?? [])
+        if (rests.length === live.length) this.#waiting.set(me, soonest(rests))
+        else this.#waiting.delete(me)
+        this.#announce()
+        await this.#pause(supervision)
+      }
+    } finally {
+      if (this.#waiting.delete(me)) this.#announce()
+    }
+  }
+
   /** Waits until another attempt is due. @returns false when this loop, or all of it, is over */
-  async #goesOn(failed: DownloadFailure, patience: Patience): Promise<boolean> {
-    if (!this.#g.resumable) {
+  async #goesOn(source: Source | null, failed: DownloadFailure, patience: Patience): Promise<boolean> {
+    if (!this.#g.resumable || !source) {
       this.#stop.abort(failed)
       return false
     }
-    const me = Symbol('loop')
+    const { sources, segments } = this.#g
+    source.lastFailure = this.#env.clock.monotonic()
     this.#vitals.failed(failed.error.code, this.#env.clock.monotonic())
     if (this.#loops.size > 1) this.#listener.note({ code: 'RETRY', error: failed.error.code, times: 1 })
+    const others = isTheirs(failed.error) ? sources.live().filter((other) => other !== source) : []
+    if (others.some(({ state }) => state.kind === 'used') || (others.length > 0 && segments.written > 0)) {
+      this.#setAside(source, failed)
+      return true
+    }
+    // Nothing is there yet, so nothing is lost by beginning with another one.
+    if (others.length > 0) {
+      this.#stop.abort(failure(failed.error.code, 'restart', failed.error.detail, { cause: failed }))
+      return false
+    }
+    const me = Symbol('loop')
     if (failed.error.retry === 'later' && this.#open.size === 0 && this.#trying.size > 1) {
       // Nothing works at the moment: one that tries again is enough to find out when something does.
       this.#trying.delete(patience) // at once, so that never the last two leave together
@@ -233,8 +312,7 @@ class Fetch implements Checkpointed {
     } catch {
       if (this.#signal.aborted) return false
       // Others that go on may well finish without this one.
-      if (failed.error.retry !== 'later') this.#stop.abort(failed)
-      else if (this.#open.size === 0) this.#stop.abort(new GaveUp(failed))
+      if (failed.error.retry !== 'later' || this.#open.size === 0) this.#giveUp(source, failed)
       return false
     } finally {
       this.#waiting.delete(me)
@@ -242,12 +320,94 @@ class Fetch implements Checkpointed {
     }
   }
 
+  /** The last server that could finish this generation failed for good; another one may begin a new one. */
+  #giveUp(source: Source, failed: DownloadFailure): void {
+    const { code, retry, detail } = failed.error
+    const another = retry !== 'restart' && isTheirs(failed.error) && this.#g.sources.spare().length > 0
+    if (another) this.#drop(source, failed.error)
+    if (another) this.#stop.abort(failure(code, 'restart', detail, { cause: failed }))
+    else this.#stop.abort(retry === 'later' ? new GaveUp(failed) : failed)
+  }
+
+  /** Leaves one server alone for a while, or for good, while others go on. */
+  #setAside(source: Source, failed: DownloadFailure): void {
+    const { sources } = this.#g
+    if (failed.error.retry !== 'later') {
+      this.#drop(source, failed.error)
+      return
+    }
+    if (source.resting || source.state.kind === 'dropped') return
+    source.resting = { until: null, reason: failed.error }
+    source.patience
+      .afterFailure(failed, this.#signal, (until, reason) => {
+        source.resting = { until, reason }
+        this.#announce()
+      })
+      .catch((error: unknown) => {
+        if (!this.#signal.aborted && sources.live().includes(source)) this.#drop(source, networkFailure(error).error)
+      })
+      .finally(() => {
+        source.resting = null
+        this.#wake()
+      })
+  }
+
+  #drop(source: Source, error: DownloadError): void {
+    this.#g.sources.drop(source, error)
+    this.#listener.dropped(source, error)
+    // What it says is no longer what it said: nothing more of that, even if it was asked before.
+    if (error.retry === 'restart') for (const each of this.#open) if (each.source === source) each.stop('dropped')
+    this.#wake()
+  }
+
+  /** Finds out whether another server has the same file, and may deliver ranges of it. */
+  async #join(source: Source, control: AbortController): Promise<void> {
+    const { sources, segments, remote, checked, part } = this.#g
+    const release = await this.#slot(source, control)
+    if (!release) return
+    const late = AbortSignal.timeout(joinTime)
+    const signal = AbortSignal.any([this.#signal, control.signal, this.#complete.signal, late])
+    try {
+      const found = await compareSamples(segments.snapshot(), remote.total, part, (start, end) =>
+        source.sample(start, end, signal),
+      )
+      if (source.state.kind !== 'unused') return
+      const verdict = judgeMirror(remote, found, checked)
+      if (verdict === 'same') sources.joined(source, found)
+      else sources.hold(source)
+    } catch (error) {
+      throw late.aborted ? failure('TIMEOUT', 'later', 'three samples took too long', { cause: error }) : error
+    } finally {
+      release()
+    }
+  }
+
+  /** One connection to a server that was chosen, which ends its being counted. */
+  async #ask(source: Source, control: AbortController, patience: Patience): Promise<void> {
+    const { joining } = source
+    if (joining) this.#joining++
+    try {
+      await source.ready()
+      if (joining) await this.#join(source, control)
+      else await this.#connect(source, control, patience)
+    } finally {
+      source.closed()
+      if (joining) {
+        this.#joining--
+        source.joining = false
+        this.#wake()
+      }
+    }
+  }
+
   /** Opens a range for the next claim and writes it. */
-  async #connect(control: AbortController, patience: Patience): Promise<void> {
-    const { segments, source, resumable } = this.#g
+  async #connect(source: Source, control: AbortController, patience: Patience): Promise<void> {
+    const { segments, resumable } = this.#g
     if (!resumable) throw failure('CONNECTION_LOST', 'later', 'the answer ended before the file did')
-    const release = await this.#slot(control)
-    const claim = segments.claim()
+    const release = await this.#slot(source, control)
+    if (!release) return
+    const signal = AbortSignal.any([this.#signal, control.signal])
+    const claim = source.state.kind === 'used' ? segments.claim() : null
     if (!claim) {
       release()
       return
@@ -255,11 +415,11 @@ class Fetch implements Checkpointed {
     let response: HttpResponse
     const asked = this.#env.clock.monotonic()
     try {
-      response = await source.open(claim.position, claim.end, AbortSignal.any([this.#signal, control.signal]))
+      response = await source.open(claim.position, claim.end, signal)
     } catch (error) {
       claim.release()
       // Asked while the slot is held: nobody else takes it before the limit is lowered.
-      const wait = await this.#refused(networkFailure(error).error).finally(release)
+      const wait = await this.#refused(source, networkFailure(error).error).finally(release)
       if (wait === null) throw error
       await this.#env.clock.sleep(wait, this.#signal)
       return
@@ -267,14 +427,16 @@ class Fetch implements Checkpointed {
     const latency = this.#env.clock.monotonic() - asked
     this.#vitals.answered(latency)
     this.#listener.answered(response)
-    await this.#receive(response, claim, release, control, patience, { retries: patience.failures, latency })
+    await this.#receive({ source, response, claim, release }, control, patience, {
+      retries: patience.failures,
+      latency,
+    })
   }
 
   /** @returns ms until the next attempt when the host wants no more connections; `null` when it is a failure */
-  async #refused(cause: DownloadError): Promise<number | null> {
+  async #refused({ host }: Source, cause: DownloadError): Promise<number | null> {
     if (this.#signal.aborted) return null
     const { scheduler, clock } = this.#env
-    const { host } = this.#g.source
     // A server needs a moment to see that a connection has ended: then it is no sign of its limit.
     const settled = clock.monotonic() - this.#lastEnd > settling
     const known = scheduler.host(host)?.learned
@@ -287,18 +449,17 @@ class Fetch implements Checkpointed {
   }
 
   async #receive(
-    response: HttpResponse,
-    claim: Claim,
-    release: Release,
+    { source, response, claim, release }: Opened,
     control: AbortController,
     patience: Patience,
     begun: Omit<Origin, 'number'>,
   ): Promise<void> {
-    const { part, segments, source } = this.#g
-    const { checkpointer, clock, scheduler, throttle } = this.#env
+    const { part, segments } = this.#g
+    const { clock, scheduler, throttle } = this.#env
     const signal = AbortSignal.any([this.#signal, control.signal])
     const origin = { ...begun, number: ++this.#opened }
-    const connection = new Connection(response, claim, claim.end, control, clock, origin)
+    const connection = new Connection(source, response, claim, claim.end, control, clock, origin)
+    const since = clock.monotonic()
     this.#open.add(connection)
     const ended = scheduler.answers(source.host)
     this.#announce()
@@ -308,12 +469,13 @@ class Fetch implements Checkpointed {
         arrived: (bytes) => {
           empty = false
           this.#arrived += bytes
+          source.arrived(bytes, since)
           this.#listener.arrived(bytes)
           return throttle.passed(bytes, signal)
         },
         written: (bytes) => {
           patience.reset()
-          checkpointer.wrote(this, bytes)
+          this.#wrote(bytes)
         },
         held: (ms) => this.#vitals.held(ms),
       })
@@ -331,17 +493,32 @@ class Fetch implements Checkpointed {
     }
   }
 
-  #slot(control: AbortController): Promise<Release> {
-    const { id, source, connections } = this.#g
-    return this.#env.scheduler.connection(
-      {
-        host: source.host,
-        owner: id,
-        atLeast: connections.kind === 'chosen' ? connections.count : 1,
-        onYield: () => control.abort(new Error('another download has no connection')),
-      },
-      this.#signal,
-    )
+  #wrote(bytes: number): void {
+    this.#env.checkpointer.wrote(this, bytes)
+    if (this.#g.segments.complete) this.#complete.abort(new Error('nothing is left to do'))
+  }
+
+  /** @returns `null` when it took so long that another server may be better */
+  async #slot(source: Source, control: AbortController): Promise<Release | null> {
+    const { id, sources, connections } = this.#g
+    const patient = new AbortController()
+    const timer = sources.live().length > 1 ? setTimeout(() => patient.abort(), slotWait) : undefined
+    try {
+      return await this.#env.scheduler.connection(
+        {
+          host: source.host,
+          owner: id,
+          atLeast: connections.kind === 'chosen' ? connections.count : 1,
+          onYield: () => control.abort(new Error('another download has no connection')),
+        },
+        AbortSignal.any([this.#signal, this.#complete.signal, patient.signal]),
+      )
+    } catch (error) {
+      if (patient.signal.aborted && !this.#signal.aborted) return null
+      throw error
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /**
@@ -363,10 +540,17 @@ class Fetch implements Checkpointed {
    * claim taken over: there is never a second writer.
    */
   async #hedge(slow: Connection): Promise<void> {
-    const { source, part } = this.#g
+    const { part, sources, segments, connections } = this.#g
+    const source = sources.choose(this.#room, segments.written > 0, connections.count)
+    if (source?.state.kind !== 'used') return this.#pause(supervision)
     this.#hedged.add(slow)
     const control = new AbortController()
-    const release = await this.#slot(control)
+    const release = await this.#slot(source, control)
+    if (!release) {
+      this.#hedged.delete(slow)
+      return
+    }
+    const since = this.#env.clock.monotonic()
     try {
       const { position, end } = slow.claim
       if (!this.#open.has(slow) || position === end) return
@@ -376,8 +560,9 @@ class Fetch implements Checkpointed {
       const passed = (count: number) => this.#env.throttle.passed(count, signal)
       const bytes = await readIntoMemory(response, end - position, passed)
       if (!this.#open.has(slow)) return
+      source.arrived(bytes.length, since)
       const claim = await slow.inherit()
-      const writer = new ClaimWriter(part, claim, this.#env.clock, (count) => this.#env.checkpointer.wrote(this, count))
+      const writer = new ClaimWriter(part, claim, this.#env.clock, (count) => this.#wrote(count))
       try {
         void writer.push(bytes.subarray(claim.position - position, claim.end - position))
         await writer.finish()
@@ -387,7 +572,10 @@ class Fetch implements Checkpointed {
       }
     } catch (error) {
       if (this.#signal.aborted || control.signal.aborted) return
-      if (networkFailure(error).error.retry !== 'later') throw error
+      const failed = networkFailure(error)
+      if (failed.error.retry === 'later') return
+      if (!isTheirs(failed.error) || sources.live().every((other) => other === source)) throw error
+      this.#drop(source, failed.error)
     } finally {
       release()
     }
@@ -395,7 +583,7 @@ class Fetch implements Checkpointed {
 
   /** Looks after the connections: more of them while that pays, new ones for those that crawl. */
   async #supervise(finished: AbortSignal): Promise<void> {
-    const { connections } = this.#g
+    const { connections, segments, sources } = this.#g
     const { clock } = this.#env
     let step = { open: 1, last: 0, before: 0, since: clock.monotonic(), arrived: [] as number[] }
     let seen = this.#arrived
@@ -406,20 +594,22 @@ class Fetch implements Checkpointed {
       } catch {
         return
       }
-      const open = [...this.#open]
-      for (const index of tooSlow(open.map((connection) => connection.pulse))) {
-        open[index]?.stop('too slow')
-        this.#listener.note({ code: 'REPLACED', times: 1 })
+      this.#replaceSlow()
+      const now = clock.monotonic()
+      // Each server is worth a connection of its own.
+      const servers = Math.min(connections.count, sources.live().length)
+      if (segments.written > 0 && this.#loops.size < servers) {
+        this.#grow(servers)
+        step = { ...step, open: Math.max(step.open, this.#loops.size), since: now, arrived: [] }
       }
-      if (open.length > 0 && this.#left > 0) {
+      if (this.#open.size > 0 && this.#left > 0) {
         this.#grow(this.#loops.size + this.#left)
         this.#left = 0
       }
-      const now = clock.monotonic()
       const news = this.#arrived - seen
       seen = this.#arrived
       if (!ramping) continue
-      if (open.length < Math.min(step.open, this.#loops.size)) {
+      if (this.#open.size < Math.min(step.open, this.#loops.size - this.#joining)) {
         step = { ...step, since: now, arrived: [] } // measured only while all of them are open
         continue
       }
@@ -439,11 +629,11 @@ class Fetch implements Checkpointed {
   }
 
   #look(): FetchLook {
-    const { connections, resumable, source } = this.#g
+    const { connections, resumable, sources } = this.#g
     const open = [...this.#open]
     const openNow = open.reduce((sum, connection) => sum + connection.age, 0)
     return {
-      host: source.host,
+      host: sources.all.toSorted((a, b) => b.connections - a.connections)[0]?.host ?? '',
       connections: open.map((connection) => connection.look),
       vitals: {
         ...this.#vitals.look(this.#env.clock.monotonic(), openNow),
@@ -453,6 +643,32 @@ class Fetch implements Checkpointed {
         single: !resumable,
       },
     }
+  }
+
+  /** New connections for those that crawl, faster servers for those that can be better used there, none for hopeless ones. */
+  #replaceSlow(): void {
+    const { sources } = this.#g
+    const open = [...this.#open]
+    const servers = new Set(open.map(({ source }) => source))
+    for (const server of servers) {
+      const own = open.filter(({ source }) => source === server)
+      for (const index of tooSlow(own.map(({ pulse }) => pulse))) {
+        own[index]?.stop('too slow')
+        this.#listener.note({ code: 'REPLACED', times: 1 })
+      }
+    }
+    for (const index of hopeless(open.map(({ pulse }) => pulse))) {
+      const connection = open[index]
+      if (!connection || connection.source.connections > 1) continue
+      const { source } = connection
+      connection.stop('next to nothing came')
+      const failed = failure('TIMEOUT', 'later', 'next to nothing came while others delivered')
+      if (++source.strikes < strikesOut) this.#setAside(source, failed)
+      else this.#drop(source, failed.error)
+    }
+    const slow = sources.slowest(this.#room)
+    const moving = slow && open.filter(({ source, pulse }) => source === slow && pulse.age > trial)
+    moving?.toSorted((a, b) => a.pulse.rate - b.pulse.rate)[0]?.stop('another server is faster')
   }
 
   async #pause(ms: number): Promise<void> {
@@ -475,7 +691,12 @@ class Fetch implements Checkpointed {
       this.#listener.phase({ kind: 'transferring' })
       return
     }
-    const next = [...this.#waiting.values()].reduce((a, b) => ((a.until ?? Infinity) <= (b.until ?? Infinity) ? a : b))
-    this.#listener.phase({ kind: 'waiting', ...next })
+    this.#listener.phase({ kind: 'waiting', ...soonest([...this.#waiting.values()]) })
   }
+}
+
+type Wait = { readonly until: number | null; readonly reason: DownloadError }
+
+function soonest(waits: readonly Wait[]): Wait {
+  return waits.reduce((a, b) => ((a.until ?? Infinity) <= (b.until ?? Infinity) ? a : b))
 }

@@ -11,7 +11,7 @@ export interface Pulse {
 }
 
 /** ms that a connection gets to show its speed. */
-const trial = 5000
+export const trial = 5000
 /** Below this share of the others' mean speed a connection is replaced (Surge's figure). */
 const slowShare = 0.3
 /** Bytes per second below which a connection counts as stalled, whatever the others do (fault 25). */
@@ -31,6 +31,20 @@ export function tooSlow(pulses: readonly Pulse[]): number[] {
     const others = pulses.length > 1 ? (sum - rate) / (pulses.length - 1) : 0
     return rate < slowShare * others || (rate < crawl && age >= crawlTrial) ? [index] : []
   })
+}
+
+/** Below this share of the others' mean speed a server's only connection is of no use. */
+const hopelessShare = 0.01
+
+/**
+ * Which connections bring next to nothing while those to other servers do: less than a hundredth of their mean.
+ * @returns their indexes
+ */
+export function hopeless(pulses: readonly Pulse[]): number[] {
+  const sum = pulses.reduce((total, pulse) => total + pulse.rate, 0)
+  return pulses.flatMap(({ age, rate }, index) =>
+    pulses.length > 1 && age >= trial && rate < (hopelessShare * (sum - rate)) / (pulses.length - 1) ? [index] : [],
+  )
 }
 
 /** Bytes that a hedge may hold in memory. */

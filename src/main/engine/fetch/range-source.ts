@@ -7,6 +7,9 @@ import type { Clock, Remote, Session } from '../ports'
 export interface RangeSourceOptions {
   readonly remote: Remote
   readonly session: Session
+  /** See `HttpRequest`. */
+  readonly publicOnly?: boolean
+  readonly mirror?: boolean
   readonly http: HttpClient
   readonly clock: Clock
 }
@@ -37,8 +40,10 @@ export class RangeSource {
     const { remote, session, http, clock } = this.#o
     const url = this.#url
     const { validator } = remote
-    const publicOnly = url === remote.url && url !== session.url ? remote.publicOnly : false
-    const response = await http.open({ url, session, start, end, validator, publicOnly }, signal)
+    const redirected = url === remote.url && url !== session.url
+    const publicOnly = this.#o.publicOnly || (redirected && remote.publicOnly)
+    const mirror = this.#o.mirror ?? false
+    const response = await http.open({ url, session, start, end, validator, publicOnly, mirror }, signal)
     try {
       judgeRange(response, remote, start, end, clock.now())
       return response

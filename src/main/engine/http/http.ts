@@ -23,6 +23,8 @@ export interface HttpRequest {
   readonly validator: Validator | null
   /** True when `url` came from a public server's redirect: then it must not lead to a private address (fault 74). */
   readonly publicOnly?: boolean | undefined
+  /** True when `url` is not the download's own address: a client certificate is not for it. */
+  readonly mirror?: boolean
 }
 
 export interface HttpCall {
@@ -97,6 +99,12 @@ export interface HttpOptions {
   readonly lookup?: LookupFunction
 }
 
+/** Who named an address. */
+interface Origin {
+  readonly publicOnly: boolean
+  readonly mirror: boolean
+}
+
 const maxRedirects = 20
 const redirectStatus = new Set([301, 302, 303, 307, 308])
 /** Bytes of a refusal's body that are read. */
@@ -117,10 +125,11 @@ export function createHttpClient(options: HttpOptions): HttpClient {
   })
   const evidence = new ClockEvidence()
   /** One address, until the server asks for nothing more of the session. */
-  const ask = async (url: URL, session: Session, sent: Sent, publicOnly: boolean, signal: AbortSignal) => {
+  const ask = async (url: URL, session: Session, sent: Sent, from: Origin, signal: AbortSignal) => {
     const visit = session.visit(url, sent)
     // A client certificate is a credential: it stays with the origin that the user named, as the others do.
-    const terms = { publicOnly, identified: url.origin === new URL(session.url).origin }
+    const { publicOnly, mirror } = from
+    const terms = { publicOnly, identified: !mirror && url.origin === new URL(session.url).origin }
     for (;;) {
       const fields = { ...namedFields(visit.fields(), options.userAgent), ...sent.fields }
       const response = await dispatchers
@@ -144,7 +153,7 @@ export function createHttpClient(options: HttpOptions): HttpClient {
       let publicOnly = request.publicOnly ?? false
       for (let hops = 0; ; hops++) {
         const sent = { method: 'GET', fields: rangeFields(request), body: null } as const
-        const response = await ask(url, request.session, sent, publicOnly, signal)
+        const response = await ask(url, request.session, sent, { publicOnly, mirror: request.mirror ?? false }, signal)
         const location = redirectStatus.has(response.status) ? response.headers['location'] : undefined
         if (location === undefined) return { ...response, headers: judged(response.headers, request), publicOnly }
         publicOnly ||= response.mayBePublic
@@ -155,7 +164,13 @@ export function createHttpClient(options: HttpOptions): HttpClient {
     },
     async call({ url, session, method, body }, signal) {
       const fields: Record<string, string> = body === null ? {} : { 'content-type': 'application/xml' }
-      const response = await ask(new URL(url), session, { method, fields, body }, false, signal)
+      const response = await ask(
+        new URL(url),
+        session,
+        { method, fields, body },
+        { publicOnly: false, mirror: false },
+        signal,
+      )
       const { status, headers } = response
       return { status, headers, body: await readUpTo(longestReply, response) }
     },

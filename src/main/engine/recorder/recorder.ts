@@ -123,7 +123,11 @@ export class Recorder {
    * @param segments the byte state of its running generation
    * @param host how many connections a host has
    */
-  inspect(record: DownloadRecord, segments: Segments | null, host: (name: string) => HostLook | null): Inspection {
+  inspect(
+    record: DownloadRecord,
+    segments: Segments | null,
+    host: (name: string) => HostLook | null,
+  ): Omit<Inspection, 'sources'> {
     const { id, remote, part } = record
     const run = this.#runs.get(id)
     const look = run?.look?.() ?? null

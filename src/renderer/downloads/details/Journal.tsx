@@ -65,6 +65,8 @@ function eventText(event: JournalEvent): string {
       return t('log.REPLACED', { count: event.times })
     case 'ENOUGH':
       return t('log.ENOUGH', { count: event.connections, speed: formatSpeed(event.bytesPerSecond) })
+    case 'DROPPED':
+      return t('log.DROPPED', { host: event.host, reason: reasonOf(event.error) })
     case 'NOTICE':
       return t('join.titleText', noticeText({ code: event.notice, at: 0 }))
     case 'LINK':

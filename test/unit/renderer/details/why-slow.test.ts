@@ -37,6 +37,7 @@ const reasons = (vitals: Partial<Vitals>, change: Partial<Inspection> = {}) =>
   whySlow({
     id: 1,
     validator: null,
+    sources: [],
     contentType: null,
     checksum: null,
     committed: [],
