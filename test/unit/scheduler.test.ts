@@ -307,13 +307,14 @@ describe('31: a connection that a host refuses', () => {
     expect(memory.get(host)).toBeUndefined()
   })
 
-  it('while another answer ends teaches nothing', async () => {
-    const { clock, memory, scheduler, ended, wait } = await refusal()
-    scheduler.answers(host)
-    ended()
+  it('together with others counts none of them', async () => {
+    const { clock, connect, memory, scheduler, wait } = await refusal()
+    for (let n = 0; n < 3; n++) connect(1)
+    await settled()
+    const more = [1, 2, 3].map(() => scheduler.refused(host, refused, true, never))
     await clock.pass(250)
-    expect(await wait).toBe(0)
-    expect(memory.get(host)).toBeUndefined()
+    expect(await Promise.all([wait, ...more])).toEqual([0, 0, 0, 0])
+    expect(memory.get(host)).toMatchObject({ connections: 1 })
   })
 
   it('right after another one has ended teaches nothing', async () => {

@@ -129,7 +129,7 @@ export interface LearnedLimit {
 
 /** ms after which a host gets another chance. */
 const memory = 24 * 60 * 60 * 1000
-/** ms in which it shows whether a host refuses one connection or loses all, and has seen which ones have ended. */
+/** ms in which it shows whether a host refuses one connection or loses all of them. */
 const moment = 250
 /** What a server answers, or does, to a connection too many. */
 const refusals = new Set(['CONNECT', 'CONNECTION_LOST', 'HTTP_429', 'HTTP_503'])
@@ -143,8 +143,8 @@ interface Host {
   atLeast: number
   /** Answers that are being read now. */
   answers: number
-  /** Answers that have ended. */
-  ended: number
+  /** Connections that were refused just now and are not judged yet. */
+  refused: number
   learned: LearnedLimit | null
 }
 
@@ -164,7 +164,7 @@ export function createScheduler(options: {
     const host: Host = {
       atLeast: 1,
       answers: 0,
-      ended: 0,
+      refused: 0,
       learned: options.hosts.read(name),
       slots: new HostSlots(() => limitOf(host)),
     }
@@ -205,24 +205,28 @@ export function createScheduler(options: {
       const host = hosts.get(name)
       if (host) host.answers++
       return () => {
-        if (!host) return
-        host.answers--
-        host.ended++
+        if (host) host.answers--
       }
     },
     async refused(name, error, settled, signal) {
       const host = hosts.get(name)
-      const others = () => (host?.slots.held ?? 0) - 1
       // With no answer under way, the host may be down as well: that says nothing about how many it wants.
-      if (!host || host.answers === 0 || others() < 1 || !refusals.has(error.code)) return null
-      const { ended } = host
-      await clock.sleep(moment, signal)
-      if (host.answers === 0 || others() < 1) return null
-      if (settled && host.ended === ended) {
-        host.learned = { connections: others(), at: clock.now() }
-        options.hosts.write(name, host.learned)
+      if (!host || host.answers === 0 || !refusals.has(error.code)) return null
+      host.refused++
+      try {
+        // Without those that are refused at the same time.
+        const others = host.slots.held - host.refused
+        if (others < 1) return null
+        await clock.sleep(moment, signal)
+        if (host.answers === 0) return null
+        if (settled) {
+          host.learned = { connections: others, at: clock.now() }
+          options.hosts.write(name, host.learned)
+        }
+        return error.retryAfter ?? 0
+      } finally {
+        host.refused--
       }
-      return error.retryAfter ?? 0
     },
     host(name) {
       const host = hosts.get(name)
