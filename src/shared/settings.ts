@@ -17,6 +17,8 @@ export const settingsSchema = z.object({
   concurrentDownloads: z.number().int().min(concurrentRange.min).max(concurrentRange.max).default(5),
   /** Bytes per second, all downloads together; `null` is no limit. */
   speedLimit: z.number().int().min(speedLimitRange.min).max(speedLimitRange.max).nullable().default(null),
+  /** Whether finished files get the time of their last change on the server; else that of the download. */
+  keepServerDate: z.boolean().default(false),
   proxy: proxySettingSchema.default({ kind: 'system' }),
   /** PEM file with authorities to trust beside the system's; `null` for none. */
   caFile: z.string().nullable().default(null),

@@ -66,7 +66,7 @@ async function run(
   interrupt: AbortSignal,
 ): Promise<number> {
   const keys = new Set(wanted.map((d) => d.key))
-  const { connections, concurrent, speedLimit } = options
+  const { connections, concurrent, speedLimit, keepServerDate } = options
   const composition = compose({
     ...parts,
     ...options.network,
@@ -76,6 +76,7 @@ async function run(
       ...(connections === null ? {} : { connections }),
       ...(concurrent === null ? {} : { concurrentDownloads: concurrent }),
       ...(speedLimit === null ? {} : { speedLimit }),
+      ...(keepServerDate === null ? {} : { keepServerDate }),
     },
     followsMetalinks: false, // it does what it was told, and no more
     onLoad: { kind: 'hold', mine: (record) => keys.has(keyOf(record)) || wanted.some((w) => isUnder(record, w)) },

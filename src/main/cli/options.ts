@@ -33,6 +33,8 @@ export interface GetOptions {
   readonly threshold: number | null
   readonly checksum: Checksum | null
   readonly onConflict: OnConflict
+  /** `null` takes the setting. */
+  readonly keepServerDate: boolean | null
   /** Folder of the checkpoints; `null` is the profile's. */
   readonly store: string | null
   readonly resume: boolean
@@ -67,6 +69,7 @@ Downloads in the foreground, without a window. A second run of the same command 
       --certificate FILE   client certificate, PEM or PKCS#12 without a password
       --private-key FILE   its key, unless FILE above holds it
       --checksum ALGO=HEX  md5, sha-1, sha-256, sha-512, crc64xz
+      --remote-time        files get the server's date of their last change
       --on-conflict rename|overwrite|fail   (default: rename)
       --profile NAME       cloud account of the window for oss:// and s3:// addresses; without it the environment:
                            OSS_ACCESS_KEY_ID, OSS_ACCESS_KEY_SECRET, OSS_SESSION_TOKEN, OSS_REGION, OSS_ENDPOINT, or AWS_…
@@ -103,6 +106,7 @@ const spec = {
   certificate: { type: 'string' },
   'private-key': { type: 'string' },
   checksum: { type: 'string' },
+  'remote-time': { type: 'boolean' },
   'on-conflict': { type: 'string' },
   profile: { type: 'string' },
   region: { type: 'string' },
@@ -156,6 +160,7 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
       threshold,
       checksum,
       onConflict,
+      keepServerDate: values['remote-time'] ?? null,
       store: values.store === undefined ? null : path.resolve(values.store),
       resume: values['no-resume'] !== true,
       network,

@@ -72,6 +72,8 @@ export interface EngineSettings {
   readonly speedLimit: number | null
   /** Look beside a download for a file with its checksum. */
   readonly checksumFiles: boolean
+  /** Whether finished files get the server's time of their last change. */
+  readonly keepServerDate: boolean
 }
 
 export interface EngineOptions {
@@ -802,6 +804,7 @@ class DownloadEngine implements Engine {
       throttle: this.#throttle,
       connections: () => settings().connections,
       looksBeside: () => settings().checksumFiles,
+      keepServerDate: () => settings().keepServerDate,
     }
   }
 
@@ -852,6 +855,7 @@ class DownloadEngine implements Engine {
         return entry.record
       },
       sources,
+      referrer: entry.credentials?.headers.find(([name]) => name.toLowerCase() === 'referer')?.[1] ?? null,
       save: (change) => this.#save(entry, change),
       commit: (change) => this.#commitTogether(entry, change),
       phase: (phase) => {

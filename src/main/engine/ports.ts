@@ -21,6 +21,8 @@ export interface Remote {
   /** False when the server answered a range with the whole. */
   readonly ranges: boolean
   readonly contentType: string | null
+  /** When the server last changed it, ms since the epoch; missing when it did not say. */
+  readonly modified?: number | undefined
   /** What the answer that began it said about the bytes of the whole. */
   readonly digests?: readonly Checksum[] | undefined
 }

@@ -2,11 +2,13 @@ import path from 'node:path'
 import type { Verification } from '../../shared/download'
 import { failure } from '../../shared/errors'
 import { removeIfThere } from './files/file'
+import { finishFile, publishNew, publishOver } from './files/final-name'
 import { syncFolder } from './files/folder-sync'
-import { publishNew, publishOver, releaseRights } from './files/final-name'
 import { numberedName } from './files/filename'
 import { standsAt } from './files/identity'
-import type { DownloadRecord, StandingPart } from './ports'
+import { markOrigin } from './files/origin-mark'
+import { withoutSecrets } from './public-url'
+import type { DownloadRecord, Log, StandingPart } from './ports'
 
 export interface Completed {
   readonly verification: Verification
@@ -18,15 +20,24 @@ export interface Completed {
 /** The part of a running download that publishing needs. */
 interface Publishing {
   readonly record: DownloadRecord
+  /** The page that the download came from; `null` when nobody said. */
+  readonly referrer: string | null
   save(change: Partial<DownloadRecord>): void
   commit(change: Partial<DownloadRecord>): Promise<void>
+}
+
+interface PublishEnv {
+  readonly log: Log
+  /** Whether files get the server's time of their last change. */
+  readonly keepServerDate: () => boolean
 }
 
 /** More numbered names than this mean that something else is wrong. */
 const maxNumber = 10_000
 
 /**
- * Gives a complete, verified part its final name (rule 5 of the durability protocol). Each name is committed before it
+ * Gives a complete, verified part its final name (rule 5 of the durability protocol). It is marked as one from the
+ * internet before that, so that no program finds it without the mark. Each name is committed before it
  * is tried, so that a crash in between is recognised at the next start.
  * @param bytes length of the file
  * @returns where the file is
@@ -37,10 +48,13 @@ export async function publish(
   part: StandingPart,
   bytes: number,
   verification: Verification,
+  env: PublishEnv,
 ): Promise<Completed> {
-  const { folder, name, onConflict } = job.record
+  const { folder, name, onConflict, url, remote } = job.record
   const { generation, path: file, inode } = part
-  await releaseRights(file)
+  const referrer = job.referrer === null ? null : withoutSecrets(job.referrer)
+  await markOrigin(file, { url: withoutSecrets(url), referrer }, env.log)
+  await finishFile(file, bytes, env.keepServerDate() ? (remote?.modified ?? null) : null)
   for (let n = 0; n <= maxNumber; n++) {
     const finalPath = path.join(folder, n === 0 ? name : numberedName(name, n))
     await job.commit({ part: { kind: 'finalizing', generation, path: file, inode, finalPath, bytes, verification } })
@@ -61,7 +75,7 @@ export async function publish(
  * Finishes what a crash interrupted between the final name and `done` (faults 54, 57).
  * @returns `null` when there was no such interruption, or nothing is left of it and the download must begin again
  */
-export async function recoverPublished(job: Publishing): Promise<Completed | null> {
+export async function recoverPublished(job: Publishing, env: PublishEnv): Promise<Completed | null> {
   const { part } = job.record
   if (part.kind !== 'finalizing') return null
   const { verification } = part
@@ -70,7 +84,7 @@ export async function recoverPublished(job: Publishing): Promise<Completed | nul
     await syncFolder(path.dirname(part.finalPath))
     return { verification, finalPath: part.finalPath, bytes: part.bytes }
   }
-  if (await standsAt(part.path, part.inode)) return publish(job, part, part.bytes, verification)
+  if (await standsAt(part.path, part.inode)) return publish(job, part, part.bytes, verification, env)
   job.save({ part: { kind: 'none' } })
   return null
 }

@@ -43,6 +43,8 @@ export interface TransferEnv extends FetchEnv {
   readonly looksBeside: () => boolean
   /** Connections per download where the user named none. */
   readonly connections: () => number
+  /** Whether finished files get the server's time of their last change. */
+  readonly keepServerDate: () => boolean
 }
 
 /** The engine's side of one running download: the only way to its record. */
@@ -50,6 +52,8 @@ export interface Job {
   readonly record: DownloadRecord
   /** Its own address and its mirrors. */
   readonly sources: Sources
+  /** The page that the download came from; `null` when nobody said. */
+  readonly referrer: string | null
   /** Changes the record and commits it at once. */
   save(change: Partial<DownloadRecord>): void
   /** Changes the record; others that are ready at the same moment share the commit. Resolves when it is durable. */
@@ -76,7 +80,7 @@ type OpenPart = Extract<Part, { kind: 'open' }>
  */
 export async function transfer(job: Job, env: TransferEnv, signal: AbortSignal): Promise<Completed> {
   const wasPublishing = job.record.part.kind === 'finalizing'
-  const published = await recoverPublished(job)
+  const published = await recoverPublished(job, env)
   if (published) return published
   if (wasPublishing) job.save({ notice: notice(env, 'RESTARTED_PART_LOST') })
   const keeping = new Keeping(job, env)
@@ -437,7 +441,7 @@ async function finish(
     if (result.kind === 'fits') {
       signal.throwIfAborted()
       job.phase({ kind: 'publishing' })
-      return await publish(job, part, bytes, result.verification)
+      return await publish(job, part, bytes, result.verification, env)
     }
     const { algorithm, hex, source } = result.expected
     const problem = `${algorithm} (${source}) should be ${hex} and is ${result.found}`

@@ -58,6 +58,7 @@ const remote = z.object({
   validator: z.object({ kind: z.enum(['etag', 'last-modified']), value: z.string() }).nullable(),
   ranges: z.boolean(),
   contentType: z.string().nullable(),
+  modified: z.number().optional(),
   digests: z.array(checksum).optional(),
 })
 

@@ -406,6 +406,9 @@ export const en = {
   'settings.checksumFiles': 'Look for checksum files',
   'settings.checksumFilesHint':
     'When nothing else says how a file should be: asks its server for NAME.sha256, SHA256SUMS and the like. A few small requests each.',
+  'settings.keepServerDate': 'Keep the server’s date',
+  'settings.keepServerDateHint':
+    'Finished files are dated when they last changed on the server, not when they were downloaded.',
   'settings.network': 'Connections',
   'settings.connections': 'Connections per download',
   'settings.connectionsHint': 'A file is fetched in this many parts at once.',

@@ -398,6 +398,9 @@ export const ja: Messages = {
   'settings.checksumFiles': 'チェックサムファイルを探す',
   'settings.checksumFilesHint':
     'ほかに検証の手がかりがないとき、同じサーバーに SHA256SUMS などのファイルがあるかを問い合わせます。小さな要求が数回増えます。',
+  'settings.keepServerDate': 'サーバーの日付を保つ',
+  'settings.keepServerDateHint':
+    '完了したファイルの日付を、ダウンロードした日時ではなく、サーバーでの最終更新日時にします。',
   'settings.network': '接続',
   'settings.connections': 'ダウンロードごとの接続数',
   'settings.connectionsHint': '1つのファイルを、この数に分けて同時に受信します。',

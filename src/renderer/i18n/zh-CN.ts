@@ -385,6 +385,8 @@ export const zhCN: Messages = {
   'settings.concurrentHint': '其余任务会排队。',
   'settings.checksumFiles': '查找校验和文件',
   'settings.checksumFilesHint': '没有其他校验依据时，向同一服务器查询 SHA256SUMS 等文件，会多出几个很小的请求。',
+  'settings.keepServerDate': '保留服务器上的日期',
+  'settings.keepServerDateHint': '文件完成后，日期为服务器上的最后修改时间，而不是下载时间。',
   'settings.network': '连接',
   'settings.connections': '每个任务的连接数',
   'settings.connectionsHint': '一个文件会分成这么多部分同时下载。',

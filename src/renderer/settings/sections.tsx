@@ -88,6 +88,17 @@ export function settingsSections(settings: Settings, accounts: ReactNode): reado
           t('settings.checksumFiles'),
           t('settings.checksumFilesHint'),
         ),
+        item(
+          'keepServerDate',
+          <Toggle
+            name="keepServerDate"
+            value={settings.keepServerDate}
+            label={t('settings.keepServerDate')}
+            hint={t('settings.keepServerDateHint')}
+          />,
+          t('settings.keepServerDate'),
+          t('settings.keepServerDateHint'),
+        ),
       ],
     },
     {

@@ -6,13 +6,20 @@ import { diskFailure, isDiskError } from './disk-errors'
 import { noFollow, removeIfThere } from './file'
 import { syncFolder } from './folder-sync'
 
-/** Gives a finished file the rights that any new file gets; never an executable bit. */
-export async function releaseRights(file: string): Promise<void> {
-  if (process.platform === 'win32') return
+/**
+ * Gives a finished file the rights that any new file gets, never an executable bit, and its date.
+ * @param bytes the length that it must have
+ * @param modified ms since the epoch; `null` leaves the time of the last write
+ * @throws DownloadFailure INTERNAL when it has another length, IO, …
+ */
+export async function finishFile(file: string, bytes: number, modified: number | null): Promise<void> {
   try {
-    const handle = await open(file, constants.O_RDONLY | noFollow)
+    const handle = await open(file, constants.O_RDWR | noFollow)
     try {
-      await handle.chmod(0o666 & ~process.umask())
+      const { size } = await handle.stat()
+      if (size !== bytes) throw failure('INTERNAL', 'no', `${file} has ${size} bytes in place of ${bytes}`)
+      if (process.platform !== 'win32') await handle.chmod(0o666 & ~process.umask())
+      if (modified !== null) await handle.utimes(modified / 1000, modified / 1000)
     } finally {
       await handle.close()
     }

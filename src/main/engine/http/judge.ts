@@ -43,13 +43,15 @@ export function judgeProbe(head: Head, now: number): Remote {
   const contentType = singleValue(headers['content-type'])
   const validator = strongValidator(headers, now)
   const digests = digestsFromHeaders(head)
+  const date = parseHttpDate(singleValue(headers['last-modified']) ?? '', now)
+  const modified = date !== null && date > 0 && date <= now ? date : undefined
   if (status === 200) {
-    return { ...place, total: contentLength(headers), validator, ranges: false, contentType, digests }
+    return { ...place, total: contentLength(headers), validator, ranges: false, contentType, modified, digests }
   }
   const range = contentRange(headers)
   if (range.start !== 0) throw failure('RANGE', 'no', `asked from byte 0, got from ${range.start}`)
   if (range.total === null) throw failure('RANGE', 'no', 'a range without the length of the whole')
-  return { ...place, total: range.total, validator, ranges: true, contentType, digests }
+  return { ...place, total: range.total, validator, ranges: true, contentType, modified, digests }
 }
 
 /**
