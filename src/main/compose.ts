@@ -18,7 +18,9 @@ import { openDatabase } from './store/database'
 import { createAccountStore } from './store/accounts'
 import { createDownloadStore } from './store/downloads'
 import { createIntegrityStore } from './store/integrity'
+import { profileFiles, profileFolder } from './profile'
 import { createHostStore } from './store/hosts'
+import { createTargetLocks } from './store/target-locks'
 import { createSettingsStore } from './store/settings'
 import { createTraceStore } from './store/traces'
 
@@ -27,6 +29,8 @@ export interface EngineParts {
   readonly database: string
   readonly secrets: SecretBox
   readonly log: Log
+  /** Where locks on names of files are kept; the same for all programs of a user, so not the profile's. */
+  readonly targetLocks?: string
   /** Values that stand above the stored settings; the command line's options. */
   readonly override?: Partial<EngineSettings>
   readonly onLoad?: OnLoad
@@ -113,6 +117,7 @@ export function compose(parts: EngineParts): Composition {
       retry: parts.retry ?? defaultRetryPolicy,
       checkpoints: parts.checkpoints ?? defaultCheckpointPolicy,
       hosts: createHostStore(database),
+      targets: createTargetLocks(parts.targetLocks ?? profileFiles(profileFolder()).locks, parts.log),
       reachability: createReachability(systemClock),
       followsMetalinks: parts.followsMetalinks ?? true,
       onLoad: parts.onLoad ?? { kind: 'continue' },

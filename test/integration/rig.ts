@@ -24,6 +24,8 @@ export interface RigOptions {
   readonly network?: Pick<EngineParts, 'proxies' | 'systemProxies' | 'identity' | 'reach'>
   readonly onLoad?: OnLoad
   readonly env?: EngineParts['env']
+  /** Shared with other rigs: as programs of one user share them. */
+  readonly targetLocks?: string
   readonly timeouts?: EngineParts['timeouts']
 }
 
@@ -51,6 +53,7 @@ export class Rig {
       secrets: options.secrets ?? { seal: () => Promise.resolve(null), open: () => Promise.resolve(null) },
       log: options.log ?? (() => undefined),
       override: options.settings ?? {},
+      targetLocks: options.targetLocks ?? path.join(this.root, 'locks'),
       digestWorker: new URL('../../out/main/digest.js', import.meta.url),
       retry: options.retry ?? fastRetry,
       ...(options.checkpoints ? { checkpoints: options.checkpoints } : {}),

@@ -41,12 +41,14 @@ import type {
   Promised,
   Secret,
   SecretBox,
+  TargetLocks,
   Session,
   TraceStore,
 } from './ports'
 import { SpeedMeter } from './rate'
 import { Recorder } from './recorder/recorder'
 import { comparePlaces, reorder, type Turn } from './queue'
+import { withoutSecrets } from './public-url'
 import { checkLink } from './relink'
 import { Removals } from './removals'
 import { createScheduler, type HostMemory, type RetryPolicy } from './scheduler'
@@ -96,6 +98,7 @@ export interface EngineOptions {
   /** Whether the files of a Metalink document are added when the document is there. */
   readonly followsMetalinks: boolean
   readonly hosts: HostMemory
+  readonly targets: TargetLocks
   readonly reachability: Reachability
 }
 
@@ -239,6 +242,8 @@ interface Entry {
   /** By address. */
   readonly sessions: Map<string, Session>
   control: AbortController | null
+  /** On its name, while it runs. */
+  lock: { release(): void } | null
   running: Promise<void> | null
   segments: Segments | null
   /** Of the present run, or the last one. */
@@ -752,6 +757,8 @@ class DownloadEngine implements Engine {
         log('info', 'done', { id: entry.record.id, bytes })
         await this.#follow(entry.record, finalPath)
       } finally {
+        entry.lock?.release()
+        entry.lock = null
         release()
       }
     } catch (error) {
@@ -881,11 +888,16 @@ class DownloadEngine implements Engine {
       connections: (count) => {
         entry.connections = count
       },
-      freeName: (wanted) => this.#freeName(entry.record, wanted),
+      freeName: (wanted) => this.#freeName(entry, wanted),
+      holdName: (name) => {
+        const holder = this.#lock(entry, name)
+        if (holder) throw locked(holder.by, path.join(entry.record.folder, name))
+      },
     }
   }
 
-  async #freeName({ id, folder }: DownloadRecord, wanted: string): Promise<string> {
+  async #freeName(entry: Entry, wanted: string): Promise<string> {
+    const { id, folder, url } = entry.record
     for (let n = 0; ; n++) {
       const name = n === 0 ? wanted : numberedName(wanted, n)
       const theirs = [...this.#entries.values()].some(
@@ -895,8 +907,21 @@ class DownloadEngine implements Engine {
           'path' in record.part &&
           record.name.toLowerCase() === name.toLowerCase(),
       )
-      if (!theirs && !(await exists(path.join(folder, name)))) return name
+      if (theirs || (await exists(path.join(folder, name)))) continue
+      const holder = this.#lock(entry, name)
+      if (holder === null) return name
+      // Another program has that name for something else: then there is a number. The same twice is a mistake.
+      if (holder.note === withoutSecrets(url)) throw locked(holder.by, path.join(folder, name))
     }
+  }
+
+  /** @returns `null` when the name is locked for this download until its run ends, else who has it */
+  #lock(entry: Entry, name: string): { readonly by: string; readonly note: string } | null {
+    const { folder, url } = entry.record
+    entry.lock?.release()
+    const lock = this.#o.targets.take(path.join(folder, name), withoutSecrets(url))
+    entry.lock = lock.kind === 'held' ? lock : null
+    return lock.kind === 'held' ? null : lock
   }
 
   async #seal(credentials: Credentials): Promise<Secret> {
@@ -1065,12 +1090,17 @@ function published(part: Part): Part {
   throw failure('INTERNAL', 'no', `published from a part that is ${part.kind}`)
 }
 
+function locked(by: string, target: string) {
+  return failure('LOCKED', 'no', `${by} is downloading to ${target} already`)
+}
+
 function newEntry(record: DownloadRecord): Entry {
   return {
     record,
     credentials: null,
     sessions: new Map(),
     control: null,
+    lock: null,
     running: null,
     segments: null,
     sources: null,

@@ -270,6 +270,20 @@ export interface TraceStore {
   trace(id: DownloadId): Trace | null
 }
 
+/**
+ * One program at a time writes to a name in a folder, whatever database it has. Such a lock ends with its program,
+ * however that ends.
+ */
+export interface TargetLocks {
+  /**
+   * @param target full path of the name that the file will have
+   * @param source what is fetched, without secrets; told to whoever comes next
+   */
+  take(target: string, source: string): TargetLock
+}
+export type TargetLock =
+  { readonly kind: 'held'; release(): void } | { readonly kind: 'taken'; readonly by: string; readonly note: string }
+
 /** Time, so that tests can own it. */
 export interface Clock {
   /** ms since the epoch, for people. */

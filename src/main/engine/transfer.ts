@@ -67,8 +67,13 @@ export interface Job {
   answered(response: HttpResponse): void
   /** What happens to connections; see `FetchListener`. */
   readonly recorder: Pick<FetchListener, 'note' | 'running'>
-  /** A name that no file in the folder and no other download there has. */
+  /**
+   * A name that no file in the folder and no other download there has, and the lock on it until the run ends.
+   * @throws DownloadFailure LOCKED when another program downloads the same to it
+   */
   freeName(wanted: string): Promise<string>
+  /** Locks a name until the run ends. @throws DownloadFailure LOCKED when another program has it */
+  holdName(name: string): void
 }
 
 type OpenPart = Extract<Part, { kind: 'open' }>
@@ -79,6 +84,7 @@ type OpenPart = Extract<Part, { kind: 'open' }>
  * @throws DownloadFailure when it cannot go on, or the signal's reason
  */
 export async function transfer(job: Job, env: TransferEnv, signal: AbortSignal): Promise<Completed> {
+  if ('path' in job.record.part) job.holdName(job.record.name)
   const wasPublishing = job.record.part.kind === 'finalizing'
   const published = await recoverPublished(job, env)
   if (published) return published
@@ -484,7 +490,11 @@ async function chooseName(job: Job, disposition: string | null, remote: Remote):
     record.requestedName ??
       fileNameFrom({ contentDisposition: disposition, url: remote.url, contentType: remote.contentType }),
   )
-  const free = record.onConflict === 'overwrite' ? wanted : await job.freeName(wanted)
+  if (record.onConflict === 'overwrite') {
+    job.holdName(wanted)
+    return wanted
+  }
+  const free = await job.freeName(wanted)
   if (record.onConflict === 'fail' && free !== wanted) {
     throw failure('CONFLICT', 'no', `${path.join(record.folder, wanted)} exists already`)
   }

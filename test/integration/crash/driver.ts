@@ -5,6 +5,7 @@
 import { writeSync } from 'node:fs'
 import fs, { type FileHandle } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
+import path from 'node:path'
 import { setTimeout as pass } from 'node:timers/promises'
 import type { Segment } from '../../../src/main/engine/fetch/segments'
 import type { DriverPlan, Step } from './plan'
@@ -68,6 +69,7 @@ const { engine } = compose({
   database: plan.database,
   secrets: { seal: () => Promise.resolve(null), open: () => Promise.resolve(null) },
   log: () => undefined,
+  targetLocks: path.join(path.dirname(plan.database), 'locks'),
   digestWorker: new URL('../../../out/main/digest.js', import.meta.url),
   override: { connections: 3, connectionsPerHost: 16, concurrentDownloads: 5 },
   retry: { base: 5, cap: 20, attempts: 6 },
