@@ -80,6 +80,8 @@ class Bench {
     await program.signal('SIGKILL')
     expect(compareClaims(this.#database).bad).toEqual([])
     for (const name of await readdir(this.folder)) {
+      // One that was deleted may be back after a cut, and be what the server had then.
+      if (name.includes('changing')) continue
       const file = this.#files.find((each) => each.path === `/${name}`)
       if (file) expect(await sha256(path.join(this.folder, name))).toBe(file.sha256())
     }

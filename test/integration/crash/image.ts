@@ -28,6 +28,10 @@ export class Image {
 
   static async create(kind: FileSystem): Promise<Image> {
     const image = new Image(await mkdtemp(path.join(tmpdir(), 'longshore-power-')))
+    // Whoever makes a namespace meanwhile, as tests of the network do, gets a copy of this mount. Below a shared one an
+    // unmount is theirs too; otherwise the dead file system would come back at the next mount.
+    await call('mount', ['--bind', image.#root, image.#root])
+    await call('mount', ['--make-shared', image.#root])
     await mkdir(image.folder)
     await writeFile(image.#file, '')
     await truncate(image.#file, size)
@@ -57,6 +61,7 @@ export class Image {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#mounted) await call('umount', ['-l', this.folder]).catch(() => undefined)
+    await call('umount', ['-l', this.#root]).catch(() => undefined)
     await rm(this.#root, { recursive: true, force: true })
   }
 }
