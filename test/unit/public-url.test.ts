@@ -24,7 +24,7 @@ describe('an address without secrets', () => {
     const secret = '9f8b7c6d5e4f3a2b1c0d9f8b'
     const name = fc.constantFrom('q', 'id', 'token', 'X-Amz-Signature', 'sig', 'Key')
     fc.assert(
-      fc.property(name, fc.webSegment({ maxLength: 10 }), (parameter, segment) => {
+      fc.property(name, fc.webSegment(), (parameter, segment) => {
         const url = new URL(`https://user:${secret}@example.com/${segment}`)
         url.searchParams.set(parameter, secret)
         url.hash = secret
