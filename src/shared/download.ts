@@ -128,6 +128,8 @@ export type NoticeCode =
   | 'RESTARTED_PART_LOST'
   /** What was noted of the partial file does not cover it. */
   | 'RESTARTED_CLAIMS_DAMAGED'
+  /** It goes on with a partial file that it did not write itself; samples of that were compared with the server. */
+  | 'ADOPTED'
   /** The partial file was shorter than what had been written; the rest is fetched again. */
   | 'PART_TRUNCATED'
   /** A pause or an interruption will mean starting again from byte 0. */

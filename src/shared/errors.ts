@@ -33,6 +33,8 @@ export const downloadErrorCodes = [
   'TOO_MANY_FILES',
   'RENAME',
   'HASH',
+  /** A partial file that was to be taken over is not one of this download. */
+  'ADOPT',
   'CONFLICT',
   'LOCKED',
   'CREDENTIALS',

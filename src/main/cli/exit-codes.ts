@@ -46,6 +46,7 @@ const byCode: Readonly<Record<Exclude<DownloadErrorCode, `HTTP_${number}`>, numb
   SCHEME: 7,
   DOWNGRADE: 7,
   PRIVATE_ADDR: 7,
+  ADOPT: 7,
   HASH: 8,
   CONFLICT: 9,
   LOCKED: 9,

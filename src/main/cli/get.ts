@@ -174,6 +174,8 @@ async function putAll(
             checksum,
             credentials,
             account,
+            alone: !options.resume,
+            ...(options.adopt === null ? {} : { adopt: options.adopt }),
             start: true,
           },
     ),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { endpointOrigin } from '../../shared/accounts'
@@ -33,6 +33,8 @@ export interface GetOptions {
   readonly threshold: number | null
   readonly checksum: Checksum | null
   readonly onConflict: OnConflict
+  /** Path of a partial file of another program; `null` for none. */
+  readonly adopt: string | null
   /** `null` takes the setting. */
   readonly keepServerDate: boolean | null
   /** Folder of the checkpoints; `null` is the profile's. */
@@ -69,6 +71,7 @@ Downloads in the foreground, without a window. A second run of the same command 
       --certificate FILE   client certificate, PEM or PKCS#12 without a password
       --private-key FILE   its key, unless FILE above holds it
       --checksum ALGO=HEX  md5, sha-1, sha-256, sha-512, crc64xz
+      --adopt FILE         go on with a partial file of another program (browser, wget, aria2), one URL only
       --remote-time        files get the server's date of their last change
       --on-conflict rename|overwrite|fail   (default: rename)
       --profile NAME       cloud account of the window for oss:// and s3:// addresses; without it the environment:
@@ -106,6 +109,7 @@ const spec = {
   certificate: { type: 'string' },
   'private-key': { type: 'string' },
   checksum: { type: 'string' },
+  adopt: { type: 'string' },
   'remote-time': { type: 'boolean' },
   'on-conflict': { type: 'string' },
   profile: { type: 'string' },
@@ -160,6 +164,7 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
       threshold,
       checksum,
       onConflict,
+      adopt: values.adopt === undefined ? null : adoptable(values.adopt, urls),
       keepServerDate: values['remote-time'] ?? null,
       store: values.store === undefined ? null : path.resolve(values.store),
       resume: values['no-resume'] !== true,
@@ -203,6 +208,12 @@ function listedUrls(file: string): string[] {
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'))
+}
+
+function adoptable(file: string, urls: readonly string[]): string {
+  if (urls.length > 1) throw new UsageError('--adopt needs exactly one URL')
+  if (!existsSync(file)) throw new UsageError(`--adopt: there is no file ${file}`)
+  return path.resolve(file)
 }
 
 function isFileName(name: string): boolean {

@@ -134,6 +134,10 @@ export interface AddRequest {
   readonly promised?: Promised | null
   readonly credentials: Credentials
   readonly account: string | null
+  /** Path of a partial file of another program to go on with; it is taken over when the server has answered. */
+  readonly adopt?: string
+  /** True when it is to begin at byte 0, whatever partial files lie in the folder. */
+  readonly alone?: boolean
   /** False adds it paused. */
   readonly start: boolean
 }
@@ -242,6 +246,8 @@ interface Entry {
   /** By address. */
   readonly sessions: Map<string, Session>
   control: AbortController | null
+  /** Takes over nothing. */
+  alone: boolean
   /** On its name, while it runs. */
   lock: { release(): void } | null
   running: Promise<void> | null
@@ -339,6 +345,7 @@ class DownloadEngine implements Engine {
     const entries = records.map((record, index) => {
       const entry = newEntry(record)
       entry.credentials = requests[index]?.credentials ?? null
+      entry.alone = requests[index]?.alone ?? false
       this.#entries.set(record.id, entry)
       return entry
     })
@@ -368,7 +375,7 @@ class DownloadEngine implements Engine {
       account: request.account,
       state: request.start ? { kind: 'queued' } : { kind: 'paused' },
       remote: null,
-      part: { kind: 'none' },
+      part: request.adopt === undefined ? { kind: 'none' } : { kind: 'foreign', file: path.resolve(request.adopt) },
       notice: null,
       addedAt: this.#o.clock.now(),
       finishedAt: null,
@@ -502,7 +509,7 @@ class DownloadEngine implements Engine {
         const file = 'path' in part ? part.path : path.join(record.folder, record.name)
         const wanted = state.kind !== 'done' || deleteFile
         // Never a file that is not ours, whatever its name.
-        if (wanted && part.kind !== 'none' && (await standsAt(file, part.inode))) await removeIfThere(file)
+        if (wanted && 'inode' in part && (await standsAt(file, part.inode))) await removeIfThere(file)
       }),
     )
     for (const id of ids) this.#entries.delete(id)
@@ -889,6 +896,9 @@ class DownloadEngine implements Engine {
         entry.connections = count
       },
       freeName: (wanted) => this.#freeName(entry, wanted),
+      isFree: (file) =>
+        !entry.alone &&
+        [...this.#entries.values()].every(({ record: { part } }) => !('path' in part) || part.path !== file),
       holdName: (name) => {
         const holder = this.#lock(entry, name)
         if (holder) throw locked(holder.by, path.join(entry.record.folder, name))
@@ -1100,6 +1110,7 @@ function newEntry(record: DownloadRecord): Entry {
     credentials: null,
     sessions: new Map(),
     control: null,
+    alone: false,
     lock: null,
     running: null,
     segments: null,

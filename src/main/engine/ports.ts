@@ -34,6 +34,8 @@ export type Validator =
 /** The partial file, as far as it is committed. */
 export type Part =
   | { readonly kind: 'none' }
+  /** A partial file of another program, to be taken over; still that program's. */
+  | { readonly kind: 'foreign'; readonly file: string }
   | {
       readonly kind: 'open'
       /** 8 hex digits; part of the file's name, new at every start from byte 0. */

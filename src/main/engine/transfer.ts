@@ -5,8 +5,9 @@ import { DownloadFailure, failure, type DownloadError } from '../../shared/error
 import type { ExpectedDigest } from '../../shared/verification'
 import { diskFailure } from './files/disk-errors'
 import { fetchGeneration, type FetchEnv, type FetchListener, type FirstAnswer } from './fetch/fetch'
-import { createPart, openPart, removeIfThere, type PartFile } from './files/file'
+import { createPart, exists, openPart, removeIfThere, type PartFile } from './files/file'
 import { fileNameFrom, partName, safeFileName } from './files/filename'
+import { adoptFile, adoptOrphan } from './adopt/adopt'
 import { standsAt } from './files/identity'
 import { singleValue } from './http/headers'
 import type { HttpClient, HttpResponse } from './http/http'
@@ -72,6 +73,8 @@ export interface Job {
    * @throws DownloadFailure LOCKED when another program downloads the same to it
    */
   freeName(wanted: string): Promise<string>
+  /** Whether no download has this partial file. */
+  isFree(file: string): boolean
   /** Locks a name until the run ends. @throws DownloadFailure LOCKED when another program has it */
   holdName(name: string): void
 }
@@ -318,6 +321,13 @@ async function begin(
       ...(alone ? { alone } : {}),
     }
     const name = await chooseName(job, singleValue(response.headers['content-disposition']), remote)
+    const adopted =
+      isResumable(remote) || record.part.kind === 'foreign' ? await adopt(job, env, name, remote, signal) : null
+    if (adopted !== null) {
+      response.discard()
+      release()
+      return adopted
+    }
     const generation = randomBytes(4).toString('hex')
     const file = await createPart(path.join(record.folder, partName(name, generation)), remote.total)
     undo.unshift(() => file.close())
@@ -480,6 +490,41 @@ async function knownDigests(job: Job, env: TransferEnv, signal: AbortSignal): Pr
   const promised = env.integrity.promised(job.record.id) ?? { size: null, digests: [], pieces: null }
   env.integrity.promise(job.record.id, { ...promised, digests: saidBy('sibling', [found]) })
   return expectedDigests(job.record, env.integrity)
+}
+
+/** Takes over a partial file, if there is one: the named one of another program, or one of ours that was forgotten. */
+async function adopt(
+  job: Job,
+  env: TransferEnv,
+  name: string,
+  remote: Remote,
+  signal: AbortSignal,
+): Promise<(Opened & { first: null }) | null> {
+  const { part, folder, partSize } = job.record
+  if (part.kind !== 'none' && part.kind !== 'foreign') return null
+  const place = { folder, name }
+  if (part.kind === 'foreign' && !isResumable(remote))
+    throw failure('ADOPT', 'no', 'the server cannot continue downloads')
+  const theirs = part.kind === 'foreign' && (await exists(part.file)) ? part.file : null
+  const adopted =
+    theirs === null
+      ? await adoptOrphan(place, (file) => job.isFree(file), remote, job.session, env, signal)
+      : await adoptFile(theirs, place, remote, job.session, env, signal)
+  if (adopted === null) {
+    if (part.kind === 'foreign') throw failure('ADOPT', 'no', `${part.file} is not there`)
+    return null
+  }
+  const { generation, path, inode, segments } = adopted
+  job.save({
+    name,
+    remote,
+    part: { kind: 'open', generation, path, inode, segments },
+    notice: notice(env, 'ADOPTED'),
+  })
+  env.log('info', 'partial file taken over', { id: job.record.id, path, bytes: writtenBytes(segments) })
+  const file = await openPart(path, inode)
+  if (!file) throw failure('IO', 'later', `${path} is gone`)
+  return { file, remote, segments: new Segments(remote.total, partSize ?? defaultPartSize, segments), first: null }
 }
 
 /** The name to show and to publish under, once the server has answered. */

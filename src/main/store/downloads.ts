@@ -30,6 +30,7 @@ const verification = z.discriminatedUnion('kind', [
 
 const part = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('foreign'), file: z.string() }),
   z.object({ kind: z.literal('published'), inode: z.string(), generation: z.string().nullable().default(null) }),
   z.object({
     kind: z.literal('open'),
@@ -86,6 +87,7 @@ const notice = z.object({
     'MIRROR_DROPPED',
     'RESTARTED_PART_LOST',
     'RESTARTED_CLAIMS_DAMAGED',
+    'ADOPTED',
     'PART_TRUNCATED',
     'NOT_RESUMABLE',
     'LENGTH_UNVERIFIED',

@@ -181,6 +181,11 @@ export const downloadProblems: Readonly<Record<(typeof downloadErrorCodes)[numbe
     cause: 'Everything arrived, but its checksum differs from the expected one: another version, or damage.',
     suggestion: 'Compare the checksum with the one on the website. If it is right, press Retry or use another server.',
   },
+  ADOPT: {
+    title: 'The partial file does not fit',
+    cause: 'It is not part of this download, holds too little, or the server cannot continue downloads.',
+    suggestion: 'The file was left as it is. Choose another one, or press “Start over” to download everything.',
+  },
   CONFLICT: {
     title: 'A file of that name is already there',
     cause: 'The folder holds a file with the same name, and it must not be replaced.',
@@ -407,6 +412,10 @@ export const noticeTexts: Readonly<Record<NoticeCode, NoticeText>> = {
   RESTARTED_PART_LOST: {
     title: 'Began again: the partial file was gone',
     text: 'The partial file in the folder was deleted or replaced, so it was begun again.',
+  },
+  ADOPTED: {
+    title: 'A partial file was taken over',
+    text: 'It was there from another program or an earlier time. Samples of it were compared with the server; the rest of it is unproven unless there is a checksum.',
   },
   RESTARTED_CLAIMS_DAMAGED: {
     title: 'Began again: its record was damaged',

@@ -157,6 +157,11 @@ export const zhCN: Texts = {
       cause: '内容已全部接收，但校验和与预期的不同：可能是另一个版本，也可能已损坏。',
       suggestion: '请与网站上的校验和比对。如果没有填错，请点击“重试”，或者换一台服务器。',
     },
+    ADOPT: {
+      title: '未完成的文件不匹配',
+      cause: '它不属于这个下载任务、内容太少，或者服务器不支持断点续传。',
+      suggestion: '该文件保持原样。请选择另一个文件，或点击“从头开始”重新下载全部内容。',
+    },
     CONFLICT: {
       title: '已有同名文件',
       cause: '文件夹中已有同名文件，并且不允许替换它。',
@@ -377,6 +382,10 @@ export const zhCN: Texts = {
     RESTARTED_PART_LOST: {
       title: '已重新开始：部分文件丢失',
       text: '文件夹中的部分文件被删除或替换，因此重新开始。',
+    },
+    ADOPTED: {
+      title: '已接管未完成的文件',
+      text: '它来自其他程序或以前的下载。已与服务器抽样比对；如果没有校验值，其余部分未经验证。',
     },
     RESTARTED_CLAIMS_DAMAGED: {
       title: '已重新开始：记录已损坏',

@@ -45,6 +45,7 @@ interface Claim {
 function claimsOf({ part, finalBytes, folder, name }: DownloadRecord): Claim[] {
   switch (part.kind) {
     case 'none':
+    case 'foreign':
       return []
     case 'open':
       // At least the name of the part, also while nothing is in it.
