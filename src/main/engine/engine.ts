@@ -249,7 +249,7 @@ interface Entry {
   /** Takes over nothing. */
   alone: boolean
   /** On its name, while it runs. */
-  lock: { release(): void } | null
+  lock: { readonly target: string; release(): void } | null
   running: Promise<void> | null
   segments: Segments | null
   /** Of the present run, or the last one. */
@@ -917,7 +917,8 @@ class DownloadEngine implements Engine {
           'path' in record.part &&
           record.name.toLowerCase() === name.toLowerCase(),
       )
-      if (theirs || (await exists(path.join(folder, name)))) continue
+      if (theirs || this.#ours(entry, name) || (await exists(path.join(folder, name)))) continue
+      if (this.#ours(entry, name)) continue // meanwhile
       const holder = this.#lock(entry, name)
       if (holder === null) return name
       // Another program has that name for something else: then there is a number. The same twice is a mistake.
@@ -929,9 +930,20 @@ class DownloadEngine implements Engine {
   #lock(entry: Entry, name: string): { readonly by: string; readonly note: string } | null {
     const { folder, url } = entry.record
     entry.lock?.release()
-    const lock = this.#o.targets.take(path.join(folder, name), withoutSecrets(url))
-    entry.lock = lock.kind === 'held' ? lock : null
-    return lock.kind === 'held' ? null : lock
+    entry.lock = null
+    // Downloads of one list number each other's names; the last one wins that overwrites.
+    if (this.#ours(entry, name)) return null
+    const target = path.join(folder, name)
+    const lock = this.#o.targets.take(target, withoutSecrets(url))
+    if (lock.kind === 'taken') return lock
+    entry.lock = { target, release: () => lock.release() }
+    return null
+  }
+
+  /** Whether another download of this list has locked a name in the same folder. */
+  #ours(entry: Entry, name: string): boolean {
+    const target = path.join(entry.record.folder, name).toLowerCase()
+    return [...this.#entries.values()].some((other) => other !== entry && other.lock?.target.toLowerCase() === target)
   }
 
   async #seal(credentials: Credentials): Promise<Secret> {

@@ -17,7 +17,7 @@ import { saidBy } from './integrity/expected'
 import { lookBeside } from './integrity/sibling'
 import { Keeping } from './integrity/keeping'
 import { badPieces, compare, expectedDigests } from './integrity/verify'
-import type { DownloadRecord, IntegrityStore, Log, Part, Remote } from './ports'
+import type { DownloadRecord, IntegrityStore, Log, Part, Remote, Session } from './ports'
 import { isResumable } from './remote'
 import { publish, recoverPublished, type Completed } from './publish'
 import { isStrong, isTheirs } from './fetch/mixing'
@@ -322,8 +322,11 @@ async function begin(
     }
     const name = await chooseName(job, singleValue(response.headers['content-disposition']), remote)
     const adopted =
-      isResumable(remote) || record.part.kind === 'foreign' ? await adopt(job, env, name, remote, signal) : null
+      isResumable(remote) || record.part.kind === 'foreign'
+        ? await adopt(job, env, name, remote, await source.ready(), signal)
+        : null
     if (adopted !== null) {
+      job.sources.begun(source, remote)
       response.discard()
       release()
       return adopted
@@ -498,6 +501,7 @@ async function adopt(
   env: TransferEnv,
   name: string,
   remote: Remote,
+  session: Session,
   signal: AbortSignal,
 ): Promise<(Opened & { first: null }) | null> {
   const { part, folder, partSize } = job.record
@@ -508,8 +512,8 @@ async function adopt(
   const theirs = part.kind === 'foreign' && (await exists(part.file)) ? part.file : null
   const adopted =
     theirs === null
-      ? await adoptOrphan(place, (file) => job.isFree(file), remote, job.session, env, signal)
-      : await adoptFile(theirs, place, remote, job.session, env, signal)
+      ? await adoptOrphan(place, (file) => job.isFree(file), remote, session, env, signal)
+      : await adoptFile(theirs, place, remote, session, env, signal)
   if (adopted === null) {
     if (part.kind === 'foreign') throw failure('ADOPT', 'no', `${part.file} is not there`)
     return null

@@ -6,7 +6,8 @@ import { failure } from '../../../shared/errors'
 import { readIntoMemory } from '../fetch/hedge'
 import type { Segment } from '../fetch/segments'
 import { diskFailure, isDiskError } from '../files/disk-errors'
-import { noFollow, removeIfThere, syncFolder } from '../files/file'
+import { noFollow, removeIfThere } from '../files/file'
+import { syncFolder } from '../files/folder-sync'
 import { partName } from '../files/filename'
 import { identityOf } from '../files/identity'
 import type { HttpClient } from '../http/http'
@@ -160,7 +161,7 @@ async function compare(
   env: AdoptEnv,
   signal: AbortSignal,
 ): Promise<void> {
-  const validator = remote.validator?.value ?? null
+  const { validator } = remote
   const response = await env.http.open({ url: session.ranges(remote.url), session, start, end, validator }, signal)
   try {
     judgeRange(response, remote, start, end, env.clock.now())

@@ -107,7 +107,7 @@ async function inspectable(record: DownloadRecord): Promise<{ file: Inspected; i
       : part.kind === 'open'
         ? { path: part.path, total: remote?.total ?? Infinity, segments: part.segments }
         : null
-  if (known === null || part.kind === 'none') {
+  if (known === null || part.kind === 'none' || part.kind === 'foreign') {
     throw new RequestFailure({ code: 'E_STATE', detail: 'there is nothing to check yet' })
   }
   const there = await standsAt(known.path, part.inode)
