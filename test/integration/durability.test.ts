@@ -295,9 +295,10 @@ async function smallDisk(mebibytes: number, at?: string) {
     folder,
     path: (name: string) => path.join(folder, name),
     remount: (how: 'ro' | 'rw') => call('mount', ['-o', `remount,${how}`, folder]),
+    /** As soon as nobody has a file open there. */
     async unmount() {
+      await expect.poll(() => call('umount', [folder]).then(() => true, String), { timeout: 10_000 }).toBe(true)
       mounted = false
-      await call('umount', [folder])
     },
     async [Symbol.asyncDispose]() {
       if (mounted) await call('umount', ['-l', folder])
