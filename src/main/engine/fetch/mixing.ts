@@ -3,7 +3,7 @@ import type { DownloadError, DownloadErrorCode } from '../../../shared/errors'
 import type { Remote, Validator } from '../ports'
 
 /**
- * When bytes of two servers may stand in one file. Pure; the reasons are in `docs/decisions/0019-mirrors.md`.
+ * When bytes of two servers may stand in one file. Pure; the reasons are in `docs/decisions/0024-mirrors.md`.
  */
 
 type Answer = Pick<Remote, 'total' | 'validator' | 'ranges'>
