@@ -20,8 +20,14 @@ export function createReachability(
   clock: Clock,
   interfaces: typeof networkInterfaces = networkInterfaces,
 ): Reachability {
-  const reaches = (host: string) =>
-    isLoopback(host) || Object.values(interfaces()).some((addresses) => addresses?.some((address) => !address.internal))
+  const reaches = (host: string) => {
+    if (isLoopback(host)) return true
+    try {
+      return Object.values(interfaces()).some((addresses) => addresses?.some((address) => !address.internal))
+    } catch {
+      return true // the system cannot say, as when its table of open files is full (fault 49)
+    }
+  }
   return {
     reaches,
     async whenReached(host, signal) {

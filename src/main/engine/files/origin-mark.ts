@@ -74,9 +74,11 @@ function run(program: string, args: readonly string[], input = ''): Promise<void
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C' } })
     let said = ''
+    // First of all: with no file handle left there are no pipes either.
+    child.once('error', reject)
+    if (child.pid === undefined) return
     child.stderr.on('data', (text: Buffer) => (said += text.toString()))
     child.stdin.on('error', () => undefined) // it ended without reading
-    child.once('error', reject)
     child.once('close', (code) => {
       if (code === 0) resolve()
       else reject(new Error(said.trim() || `${program} ended with ${code}`))

@@ -35,7 +35,7 @@ export class LocalAddresses {
   }
 
   #look(): void {
-    const all = Object.values(this.#interfaces()).flatMap((addresses) => addresses ?? [])
+    const all = Object.values(interfacesOf(this.#interfaces)).flatMap((addresses) => addresses ?? [])
     if (!all.some(({ internal }) => !internal)) return
     const here = new Set(all.map(({ address }) => plain(address)))
     for (const [socket, missed] of this.#sockets) {
@@ -52,6 +52,15 @@ export class LocalAddresses {
   #stop(): void {
     clearInterval(this.#timer ?? undefined)
     this.#timer = null
+  }
+}
+
+/** None where the system cannot say, as when its table of open files is full (fault 49): then nothing is judged. */
+function interfacesOf(ask: typeof networkInterfaces): ReturnType<typeof networkInterfaces> {
+  try {
+    return ask()
+  } catch {
+    return {}
   }
 }
 
