@@ -17,7 +17,9 @@ it('settings are found by their words, take effect at once, and can be exported,
   const search = page.getByRole('searchbox', { name: 'Search settings' })
 
   await search.fill('tray closed')
-  await page.getByRole('checkbox', { name: 'Keep running in the tray when the window is closed' }).check()
+  const tray = page.getByRole('checkbox', { name: 'Keep running in the tray when the window is closed' })
+  await tray.click() // it is ticked when the setting is stored
+  await expect.poll(() => tray.isChecked()).toBe(true)
   await expect.poll(() => page.getByRole('checkbox').count()).toBe(1)
   await search.fill('nothing like this')
   await page.getByText('No setting matches “nothing like this”.').waitFor()

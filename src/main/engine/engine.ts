@@ -696,11 +696,7 @@ class DownloadEngine implements Engine {
     if (moved.length === 0) return
     const records = moved.map(({ record }) => ({ ...record, state: transition(record.state, event) }))
     this.#o.store.save(records)
-    for (const [index, entry] of moved.entries()) {
-      const record = records[index] ?? entry.record
-      this.#recorder.changed(entry.record, record)
-      entry.record = record
-    }
+    for (const [index, entry] of moved.entries()) this.#become(entry, records[index] ?? entry.record)
     then(moved)
     this.#emit(moved.map((entry) => entry.record.id))
   }
@@ -745,7 +741,7 @@ class DownloadEngine implements Engine {
       const release = await this.#scheduler.download(() => turnOf(entry.record), signal)
       try {
         // Not stored: after a crash "queued" goes on as "active" would.
-        entry.record = { ...entry.record, state: transition(entry.record.state, { kind: 'start' }) }
+        this.#become(entry, { ...entry.record, state: transition(entry.record.state, { kind: 'start' }) })
         this.#emit([entry.record.id])
         entry.meter = new SpeedMeter()
         entry.credentials ??= await this.#unseal(entry.record.secret)
@@ -966,9 +962,14 @@ class DownloadEngine implements Engine {
   #save(entry: Entry, change: Partial<DownloadRecord>): void {
     const record = { ...entry.record, ...change }
     this.#o.store.save([record])
+    this.#become(entry, record)
+    this.#emit([record.id])
+  }
+
+  /** What is stored holds here, and the journal tells it. */
+  #become(entry: Entry, record: DownloadRecord): void {
     this.#recorder.changed(entry.record, record)
     entry.record = record
-    this.#emit([record.id])
   }
 
   /** Changes unfinished downloads in one commit. */
@@ -978,7 +979,7 @@ class DownloadEngine implements Engine {
     )
     if (entries.length === 0) return
     this.#o.store.save(entries.map(({ record }) => record))
-    for (const { entry, record } of entries) entry.record = record
+    for (const { entry, record } of entries) this.#become(entry, record)
     this.#emit(entries.map(({ record }) => record.id))
   }
 
@@ -1000,7 +1001,7 @@ class DownloadEngine implements Engine {
       return
     }
     for (const [index, { entry, resolve }] of ready.entries()) {
-      entry.record = records[index] ?? entry.record
+      this.#become(entry, records[index] ?? entry.record)
       resolve()
     }
     this.#emit(records.map(({ id }) => id))
