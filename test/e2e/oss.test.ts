@@ -69,7 +69,10 @@ it('the sample of the document in the form: an account, an object, a crash, a re
     .getByText(/connections/)
     .waitFor()
   await expect.poll(() => oss.requests.length, { timeout: 30_000 }).toBeGreaterThan(3)
-  await new Promise((resolve) => setTimeout(resolve, 2500)) // something has to be checkpointed before the crash
+  // Something has to be checkpointed before the crash.
+  await row(longshore, 'examplefile.txt').getByRole('button', { name: 'Details' }).click()
+  const map = longshore.window.getByRole('region', { name: 'Details' }).getByRole('img')
+  await expect.poll(() => map.getAttribute('aria-label'), { timeout: 30_000 }).toMatch(/^[1-9]\d*% safe on the disk/)
   await longshore.kill9()
 
   const before = oss.requests.length
