@@ -1,0 +1,198 @@
+import type { Checksum, DownloadId, DownloadView, Mirror, OnConflict, Priority } from '../../shared/download'
+import type { Inspection } from '../../shared/inspection'
+import type { CheckReport } from '../../shared/verification'
+import type { CheckpointPolicy } from './fetch/checkpoint'
+import type { HttpClient } from './http/http'
+import type { FileDigester } from './integrity/digester'
+import type {
+  Clock,
+  Credentials,
+  DownloadRecord,
+  DownloadStore,
+  IntegrityStore,
+  Log,
+  OpenSession,
+  Promised,
+  SecretBox,
+  TargetLocks,
+  TraceStore,
+} from './ports'
+import type { Reachability } from './reachability'
+import type { HostMemory, RetryPolicy } from './scheduler'
+
+export interface EngineSettings {
+  /** Connections per download. */
+  readonly connections: number
+  /** Connections to one host, all downloads together. */
+  readonly connectionsPerHost: number
+  /** Downloads at a time. */
+  readonly concurrentDownloads: number
+  /** Bytes per second, all downloads together; `null` is no limit. */
+  readonly speedLimit: number | null
+  /** Look beside a download for a file with its checksum. */
+  readonly checksumFiles: boolean
+  /** Whether finished files get the server's time of their last change. */
+  readonly keepServerDate: boolean
+}
+
+export interface EngineOptions {
+  readonly store: DownloadStore
+  readonly traces: TraceStore
+  readonly integrity: IntegrityStore
+  readonly http: HttpClient
+  readonly openSession: OpenSession
+  readonly digester: FileDigester
+  readonly secrets: SecretBox
+  readonly clock: Clock
+  readonly random: () => number
+  readonly log: Log
+  /** Asked again whenever it matters; call `settingsChanged` after a change. */
+  readonly settings: () => EngineSettings
+  readonly retry: RetryPolicy
+  readonly checkpoints: CheckpointPolicy
+  /** What becomes of the unfinished downloads that the store has. */
+  readonly onLoad: OnLoad
+  /** Whether the files of a Metalink document are added when the document is there. */
+  readonly followsMetalinks: boolean
+  readonly hosts: HostMemory
+  readonly targets: TargetLocks
+  readonly reachability: Reachability
+}
+
+export type OnLoad =
+  /** All belong to this engine, and what was queued or active goes on by itself. */
+  | { readonly kind: 'continue' }
+  /** Only the named ones belong to it (others run elsewhere), and they are paused until somebody resumes them. */
+  | { readonly kind: 'hold'; readonly mine: (record: DownloadRecord) => boolean }
+
+/** What may be chosen anew for a download that is not running. */
+export type Choices = Pick<
+  AddRequest,
+  'onConflict' | 'connections' | 'partSize' | 'threshold' | 'checksum' | 'mirrors' | 'account'
+>
+
+export interface AddRequest {
+  /** Without credentials; see `parseAddress`. */
+  readonly url: string
+  /** Further addresses of the same file, best first. */
+  readonly mirrors: readonly Mirror[]
+  /** Absolute path; created when missing. */
+  readonly folder: string
+  /** Chosen by the user; `null` takes the server's. */
+  readonly name: string | null
+  readonly onConflict: OnConflict
+  readonly connections: number | null
+  /** Bytes. */
+  readonly partSize: number | null
+  /** Bytes; see `DownloadRecord`. */
+  readonly threshold: number | null
+  readonly checksum: Checksum | null
+  /** What a document says about the bytes. */
+  readonly promised?: Promised | null
+  readonly credentials: Credentials
+  readonly account: string | null
+  /** Path of a partial file of another program to go on with; it is taken over when the server has answered. */
+  readonly adopt?: string
+  /** True when it is to begin at byte 0, whatever partial files lie in the folder. */
+  readonly alone?: boolean
+  /** False adds it paused. */
+  readonly start: boolean
+}
+
+export interface EngineChange {
+  readonly upserts: readonly DownloadId[]
+  readonly removals: readonly DownloadId[]
+}
+
+/** All downloads of one store. Every method that changes something has committed it when it returns or resolves. */
+export interface Engine {
+  /** @throws RequestFailure E_NAME */
+  add(request: AddRequest): Promise<DownloadId>
+  /** Adds many in one commit, in their order. @throws RequestFailure E_NAME; nothing was added then */
+  addAll(requests: readonly AddRequest[]): Promise<DownloadId[]>
+  /** Stops queued and active ones; others are left alone. */
+  pause(ids: readonly DownloadId[]): void
+  /** Queues paused and failed ones; others are left alone. */
+  resume(ids: readonly DownloadId[]): void
+  pauseAll(): void
+  /** Queues all paused and failed ones. */
+  resumeAll(): void
+  /**
+   * Forgets downloads and deletes their partial files.
+   * @param options.deleteFile also delete completed files
+   */
+  remove(ids: readonly DownloadId[], options: { readonly deleteFile: boolean }): Promise<void>
+  /**
+   * Takes downloads off the list and pauses them; after `ms` they are removed, completed files stay. Until then, also
+   * when the program is killed, nothing is deleted and `restore` brings them back.
+   */
+  removeLater(ids: readonly DownloadId[], ms: number): void
+  /** Brings back what `removeLater` took off; what was queued or running goes on. Others are left alone. */
+  restore(ids: readonly DownloadId[]): void
+  /**
+   * Moves unfinished downloads to another place of the queue, in the order that they have there.
+   * @param before they come before this one; `null` means the end
+   */
+  move(ids: readonly DownloadId[], before: DownloadId | null): void
+  /** Decides which downloads get slots before others. What runs already is not stopped for it. */
+  prioritize(ids: readonly DownloadId[], priority: Priority): void
+  /** Begins paused and failed ones again from byte 0; their partial files go when the new ones are there. */
+  restart(ids: readonly DownloadId[]): void
+  /**
+   * Gives a paused or failed download another address of the same file, and queues it. Size and three samples of the
+   * bytes on disk are compared first; nothing is changed when they differ.
+   * @throws RequestFailure E_NOT_FOUND, E_STATE, E_LINK
+   */
+  relink(id: DownloadId, url: string): Promise<void>
+  /**
+   * Replaces the mirrors of a download that is not completed; one that is running uses them at once.
+   * @throws RequestFailure E_NOT_FOUND
+   */
+  setMirrors(id: DownloadId, mirrors: readonly Mirror[]): void
+  /**
+   * Reads all of a download's file and compares it with what is known of it. Damage of a finished one is kept in its
+   * state; damaged bytes of an unfinished one are fetched again when it goes on.
+   * @throws RequestFailure E_NOT_FOUND, E_STATE, E_FILE_MISSING
+   */
+  verify(id: DownloadId): Promise<CheckReport>
+  /**
+   * Verifies, and puts right what is wrong: in a finished file only the bad blocks are written; an unfinished one goes on.
+   * @throws RequestFailure as `verify`; E_CHANGED, E_REPAIR
+   */
+  repair(id: DownloadId): Promise<CheckReport>
+  /** Gives a failed download new credentials and queues it. @throws RequestFailure E_NOT_FOUND, E_STATE */
+  authorize(id: DownloadId, credentials: Credentials): Promise<void>
+  /**
+   * Asks the store of an archived object to make it readable, and queues the download, which waits for that.
+   * @throws RequestFailure E_NOT_FOUND, E_STATE; DownloadFailure what the store says
+   */
+  thaw(id: DownloadId): Promise<void>
+  /**
+   * The cloud accounts were changed: sessions are opened anew, and what had stopped for want of keys goes on.
+   * @param account its id
+   */
+  accountChanged(account: string): void
+  /** Changes what the user chose for a download that is paused or failed. @throws RequestFailure E_NOT_FOUND, E_STATE */
+  choose(id: DownloadId, choices: Choices): void
+  list(): DownloadView[]
+  /** Everything that is not completed. */
+  unfinished(): DownloadRecord[]
+  view(id: DownloadId): DownloadView | null
+  /** Views of the active downloads only. */
+  active(): DownloadView[]
+  /** Everything that the details of a download show; `null` when there is no such download. */
+  inspect(id: DownloadId): Inspection | null
+  /** Told synchronously after every change but progress. */
+  subscribe(listener: (change: EngineChange) => void): () => void
+  settingsChanged(): void
+  /**
+   * The computer slept, so connections are dead although nothing says so: what can go on where it is begins anew at once,
+   * instead of waiting for a timeout or for the next attempt. A wait that the server asked for is kept.
+   */
+  reconnect(): void
+  /**
+   * Checkpoints and stops everything; what was active goes on at the next start. A disk or a keyring that hangs is waited
+   * for ten seconds: what it holds up is not checkpointed then, as after a power cut.
+   */
+  close(): Promise<void>
+}

@@ -1,0 +1,52 @@
+import path from 'node:path'
+import type { Mirror } from '../../../shared/download'
+import { RequestFailure } from '../../../shared/errors'
+import type { AddRequest } from '../api'
+import { fileNameFrom, safeFileName } from '../files/filename'
+import type { NewDownload, Secret } from '../ports'
+
+/**
+ * What is stored of a download that is added. Its place in the queue is given when it is inserted.
+ * @param secret its credentials, sealed
+ * @param addedAt ms since the epoch
+ */
+export function newDownload(request: AddRequest, secret: Secret, addedAt: number): NewDownload {
+  return {
+    url: request.url,
+    mirrors: distinctMirrors(request.url, request.mirrors),
+    folder: path.resolve(request.folder),
+    position: 0,
+    priority: 'normal',
+    requestedName: request.name,
+    name: safeFileName(request.name ?? fileNameFrom({ contentDisposition: null, url: request.url })),
+    onConflict: request.onConflict,
+    connections: request.connections,
+    partSize: request.partSize,
+    threshold: request.threshold,
+    checksum: request.checksum,
+    secret,
+    account: request.account,
+    state: request.start ? { kind: 'queued' } : { kind: 'paused' },
+    remote: null,
+    part: request.adopt === undefined ? { kind: 'none' } : { kind: 'foreign', file: path.resolve(request.adopt) },
+    notice: null,
+    addedAt,
+    finishedAt: null,
+    finalBytes: null,
+    promised: request.promised ?? null,
+  }
+}
+
+/** @throws RequestFailure E_NAME */
+export function checkName({ name }: AddRequest): void {
+  if (name !== null && name.trim() === '') {
+    throw new RequestFailure({ code: 'E_NAME', field: 'name', detail: 'the name is empty' })
+  }
+}
+
+/** Each address once, in the order given, without the download's own. */
+export function distinctMirrors(url: string, mirrors: readonly Mirror[]): Mirror[] {
+  const byUrl = new Map(mirrors.toReversed().map((mirror) => [mirror.url, mirror]))
+  byUrl.delete(url)
+  return [...byUrl.values()].reverse()
+}

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import { maxMirrors } from '../../../shared/limits'
+import type { AddRequest } from '../api'
+import { isPrivateHost } from '../http/address-class'
+import { saidBy } from '../integrity/expected'
+import { longestMetalink, parseMetalink, type MetalinkFile } from '../integrity/metalink'
+import type { DownloadRecord } from '../ports'
+import { nobody } from '../session/session'
+
+/**
+ * The files that a downloaded Metalink document describes, with what it promises of them.
+ * @param document a completed download
+ * @param file where it is
+ * @returns none when it is no such document
+ * @throws what reading it throws
+ */
+export async function filesDescribedBy(document: DownloadRecord, file: string): Promise<AddRequest[]> {
+  if (!isMetalink(document) || (document.finalBytes ?? Infinity) > longestMetalink) return []
+  const files = parseMetalink(await readFile(file, 'utf8'))
+  const outside = !isPrivateHost(new URL(document.remote?.url ?? document.url).hostname)
+  return (files ?? []).flatMap((each) => {
+    // What a public server describes must not lead into the private network (fault 74).
+    const urls = each.urls.filter((url) => !outside || !isPrivateHost(new URL(url).hostname))
+    return urls.length === 0 ? [] : [described({ ...each, urls }, document)]
+  })
+}
+
+function isMetalink({ name, remote }: DownloadRecord): boolean {
+  return /\.(meta4|metalink)$/i.test(name) || remote?.contentType?.split(';')[0]?.trim() === 'application/metalink4+xml'
+}
+
+/** What a document says is no more trusted than its server: addresses in it are `server`'s. */
+function described({ name, size, digests, pieces, urls }: MetalinkFile, document: DownloadRecord): AddRequest {
+  return {
+    url: urls[0]!,
+    mirrors: urls.slice(1, maxMirrors).map((url) => ({ url, from: 'server' })),
+    folder: document.folder,
+    name,
+    onConflict: 'rename',
+    connections: document.connections,
+    partSize: document.partSize,
+    threshold: document.threshold,
+    checksum: null,
+    promised: { size, digests: saidBy('metalink', digests), pieces },
+    credentials: nobody,
+    account: null,
+    start: true,
+  }
+}

@@ -1,0 +1,83 @@
+import path from 'node:path'
+import { failure } from '../../../shared/errors'
+import { exists } from '../files/file'
+import { numberedName } from '../files/filename'
+import type { TargetLocks } from '../ports'
+import { withoutSecrets } from '../public-url'
+import type { Entries, Entry } from './entries'
+
+/** Which download writes to which name: among those of this list, and among programs. */
+export class Names {
+  readonly #entries: Entries
+  readonly #targets: TargetLocks
+
+  constructor(entries: Entries, targets: TargetLocks) {
+    this.#entries = entries
+    this.#targets = targets
+  }
+
+  /**
+   * A name that no file in the folder and no other download there has, and the lock on it.
+   * @throws DownloadFailure LOCKED when another program downloads the same to it
+   */
+  async free(entry: Entry, wanted: string): Promise<string> {
+    const { id, folder, url } = entry.record
+    for (let n = 0; ; n++) {
+      const name = n === 0 ? wanted : numberedName(wanted, n)
+      const theirs = this.#entries
+        .all()
+        .some(
+          ({ record }) =>
+            record.id !== id &&
+            record.folder === folder &&
+            'path' in record.part &&
+            record.name.toLowerCase() === name.toLowerCase(),
+        )
+      if (theirs || this.#ours(entry, name) || (await exists(path.join(folder, name)))) continue
+      if (this.#ours(entry, name)) continue // meanwhile
+      const holder = this.#lock(entry, name)
+      if (holder === null) return name
+      // Another program has that name for something else: then there is a number. The same twice is a mistake.
+      if (holder.note === withoutSecrets(url)) throw locked(holder.by, path.join(folder, name))
+    }
+  }
+
+  /** Locks a name until `release`. @throws DownloadFailure LOCKED when another program has it */
+  hold(entry: Entry, name: string): void {
+    const holder = this.#lock(entry, name)
+    if (holder) throw locked(holder.by, path.join(entry.record.folder, name))
+  }
+
+  release(entry: Entry): void {
+    entry.lock?.release()
+    entry.lock = null
+  }
+
+  /** Whether no download has this partial file. */
+  isFree(file: string): boolean {
+    return this.#entries.all().every(({ record: { part } }) => !('path' in part) || part.path !== file)
+  }
+
+  /** @returns `null` when the name is locked for this download, else who has it */
+  #lock(entry: Entry, name: string): { readonly by: string; readonly note: string } | null {
+    const { folder, url } = entry.record
+    this.release(entry)
+    // Downloads of one list number each other's names; the last one wins that overwrites.
+    if (this.#ours(entry, name)) return null
+    const target = path.join(folder, name)
+    const lock = this.#targets.take(target, withoutSecrets(url))
+    if (lock.kind === 'taken') return lock
+    entry.lock = { target, release: () => lock.release() }
+    return null
+  }
+
+  /** Whether another download of this list has locked a name in the same folder. */
+  #ours(entry: Entry, name: string): boolean {
+    const target = path.join(entry.record.folder, name).toLowerCase()
+    return this.#entries.all().some((other) => other !== entry && other.lock?.target.toLowerCase() === target)
+  }
+}
+
+function locked(by: string, target: string) {
+  return failure('LOCKED', 'no', `${by} is downloading to ${target} already`)
+}

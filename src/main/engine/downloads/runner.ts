@@ -1,0 +1,208 @@
+import path from 'node:path'
+import { transition, type DownloadId } from '../../../shared/download'
+import { failure } from '../../../shared/errors'
+import type { AddRequest, EngineOptions } from '../api'
+import type { Checkpointer } from '../fetch/checkpoint'
+import { Source } from '../fetch/source'
+import { Sources } from '../fetch/sources'
+import { networkFailure } from '../http/network-errors'
+import type { Credentials, DownloadRecord, Part } from '../ports'
+import { comparePlaces, type Turn } from '../queue'
+import { SpeedMeter } from '../rate'
+import type { Recorder } from '../recorder/recorder'
+import type { Scheduler } from '../scheduler'
+import { linkExpiry } from '../signed-link'
+import type { Throttle } from '../throttle'
+import { transfer, type Job, type TransferEnv } from '../transfer'
+import { filesDescribedBy } from './described'
+import type { Entries, Entry } from './entries'
+import type { Names } from './names'
+import type { Sessions } from './sessions'
+
+export interface RunnerEnv {
+  readonly options: EngineOptions
+  readonly entries: Entries
+  readonly sessions: Sessions
+  readonly names: Names
+  readonly scheduler: Scheduler
+  readonly checkpointer: Checkpointer
+  readonly throttle: Throttle
+  readonly recorder: Recorder
+  /** Adds what a finished document describes. */
+  readonly add: (requests: readonly AddRequest[]) => Promise<DownloadId[]>
+}
+
+/** Lets queued downloads run, each from its slot to its published file. */
+export class Runner {
+  readonly #env: RunnerEnv
+  #closed = false
+
+  constructor(env: RunnerEnv) {
+    this.#env = env
+  }
+
+  /** In the order of the queue: who asks first gets the slots that are free. */
+  startAll(entries: readonly Entry[]): void {
+    const { scheduler } = this.#env
+    const turns = entries.toSorted(
+      (a, b) => scheduler.compareTurns(turnOf(a.record), turnOf(b.record)) || comparePlaces(a.record, b.record),
+    )
+    for (const entry of turns) this.#start(entry)
+  }
+
+  /** Ends all runs; nothing begins any more. */
+  close(): void {
+    this.#closed = true
+    for (const entry of this.#env.entries.all()) entry.control?.abort(new Error('closing'))
+  }
+
+  /** Lets a queued download run; after its last run has ended, so that a part never has two writers (fault 61). */
+  #start(entry: Entry): void {
+    if (entry.record.state.kind !== 'queued' || entry.running || this.#closed) return
+    const control = new AbortController()
+    entry.control = control
+    entry.running = this.#run(entry, control.signal).finally(() => {
+      entry.running = null
+      entry.control = null
+      entry.segments = null
+      entry.connections = 0
+      this.#env.recorder.ended(entry.record.id)
+      if (entry.record.state.kind === 'done') this.#env.entries.completed(entry.record.id)
+      else this.#start(entry)
+    })
+  }
+
+  async #run(entry: Entry, signal: AbortSignal): Promise<void> {
+    const { entries, sessions, names, scheduler, options } = this.#env
+    const { log, clock } = options
+    try {
+      const release = await scheduler.download(() => turnOf(entry.record), signal)
+      try {
+        entries.started(entry)
+        entry.meter = new SpeedMeter()
+        entry.credentials ??= await sessions.unseal(entry.record.secret)
+        const { finalPath, bytes, verification } = await transfer(
+          this.#job(entry, this.#sources(entry, entry.credentials)),
+          this.#transferEnv(),
+          signal,
+        )
+        await entries.commit(entry, {
+          name: path.basename(finalPath),
+          part: published(entry.record.part),
+          finalBytes: bytes,
+          finishedAt: clock.now(),
+          state: transition(entry.record.state, { kind: 'finish', verification }),
+        })
+        names.release(entry) // at once: whoever sees that it is done may take the name
+        log('info', 'done', { id: entry.record.id, bytes })
+        await this.#follow(entry.record, finalPath)
+      } finally {
+        names.release(entry)
+        release()
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      const { error: cause } = networkFailure(error)
+      log('error', 'failed', { id: entry.record.id, ...cause })
+      entries.fail(entry, cause)
+    }
+  }
+
+  /** A Metalink document is no end in itself: the files that it describes are added. */
+  async #follow(document: DownloadRecord, file: string): Promise<void> {
+    const { followsMetalinks, log } = this.#env.options
+    if (!followsMetalinks) return
+    try {
+      const files = await filesDescribedBy(document, file)
+      if (files.length > 0) await this.#env.add(files)
+    } catch (error) {
+      log('warn', 'the Metalink document could not be followed', { id: document.id, error: String(error) })
+    }
+  }
+
+  #transferEnv(): TransferEnv {
+    const { scheduler, checkpointer, throttle } = this.#env
+    const { http, clock, digester, integrity, log, settings } = this.#env.options
+    return {
+      http,
+      clock,
+      digester,
+      integrity,
+      log,
+      scheduler,
+      checkpointer,
+      throttle,
+      connections: () => settings().connections,
+      looksBeside: () => settings().checksumFiles,
+      keepServerDate: () => settings().keepServerDate,
+    }
+  }
+
+  /** New ones for each run: who was dropped gets another chance. */
+  #sources(entry: Entry, credentials: Credentials): Sources {
+    const { entries, sessions, scheduler } = this.#env
+    const { http, clock } = this.#env.options
+    const sources = new Sources(
+      (address, publicOnly) =>
+        new Source({
+          address,
+          publicOnly,
+          session: () => {
+            // Keys of a cloud account sign only what the user named.
+            if (publicOnly && !/^https?:/.test(address)) throw failure('SCHEME', 'no', 'a mirror of another scheme')
+            return sessions.at(entry, address, credentials)
+          },
+          mirror: address !== entry.record.url,
+          http,
+          clock,
+          patience: scheduler.patience(() => new URL(address).host),
+        }),
+      () => entries.emit([entry.record.id]),
+    )
+    sources.set(entry.record.url, entry.record.mirrors)
+    entry.sources = sources
+    return sources
+  }
+
+  #job(entry: Entry, sources: Sources): Job {
+    const { entries, names, recorder, options } = this.#env
+    const { id } = entry.record
+    return {
+      get record() {
+        return entry.record
+      },
+      sources,
+      referrer: entry.credentials?.headers.find(([name]) => name.toLowerCase() === 'referer')?.[1] ?? null,
+      save: (change) => entries.save(entry, change),
+      commit: (change) => entries.commit(entry, change),
+      phase: (phase) => entries.phase(entry, phase),
+      progress: (segments) => {
+        entry.segments = segments
+      },
+      arrived: (bytes) => {
+        entry.meter.add(bytes, options.clock.monotonic())
+        recorder.arrived(id, bytes)
+      },
+      answered: (response) => recorder.answered(id, response),
+      recorder: {
+        note: (event) => recorder.note(id, event),
+        running: (look) => recorder.running(id, look),
+      },
+      connections: (count) => {
+        entry.connections = count
+      },
+      freeName: (wanted) => names.free(entry, wanted),
+      isFree: (file) => !entry.alone && names.isFree(file),
+      holdName: (name) => names.hold(entry, name),
+    }
+  }
+}
+
+function turnOf({ priority, position, url }: DownloadRecord): Turn {
+  return { priority, position, expiresAt: linkExpiry(url) }
+}
+
+function published(part: Part): Part {
+  if (part.kind === 'finalizing') return { kind: 'published', inode: part.inode, generation: part.generation }
+  throw failure('INTERNAL', 'no', `published from a part that is ${part.kind}`)
+}
