@@ -12,6 +12,7 @@ import type { Identity } from './engine/http/trust'
 import { createDigester } from './engine/integrity/digester'
 import { createAccounts, type AccountParts, type Accounts } from './accounts'
 import { createCloud, type Cloud } from './cloud'
+import { createProber, type Prober } from './prober'
 import { createNetworkSettings, type NetworkSettings } from './network-settings'
 import { createOpenSession } from './sources/open-session'
 import { openDatabase } from './store/database'
@@ -63,6 +64,7 @@ export interface Composition {
   readonly settings: { read(): Settings; write: NetworkSettings['change'] }
   readonly accounts: Accounts
   readonly cloud: Cloud
+  readonly prober: Prober
   /** Checkpoints, stops, and closes the database. */
   close(): Promise<void>
 }
@@ -134,6 +136,7 @@ export function compose(parts: EngineParts): Composition {
       },
       accounts,
       cloud: createCloud({ accounts, http, openSession, now: () => systemClock.now() }),
+      prober: createProber({ http, openSession }),
       async close() {
         await engine.close()
         database.close()

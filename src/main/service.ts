@@ -20,7 +20,7 @@ import { parseAddress, parseMirror, type Address } from './sources/address'
 import { Tree } from './tree'
 
 /** What the engine's thread does for the shell. Folders are real paths here: the shell has redeemed the tokens. */
-export function createService({ engine, settings, accounts, cloud }: Composition, publisher: Publisher) {
+export function createService({ engine, settings, accounts, cloud, prober }: Composition, publisher: Publisher) {
   return {
     snapshot(): Snapshot {
       return { revision: publisher.revision(), downloads: engine.list() }
@@ -79,6 +79,7 @@ export function createService({ engine, settings, accounts, cloud }: Composition
       const ids = await engine.addAll(requests)
       return outcomes.map((outcome) => ('error' in outcome ? outcome : { url: outcome.url, id: ids[outcome.index]! }))
     },
+    look: (url: string | null, account: string | null) => prober.look(url, account),
     pause: (ids: DownloadId[]) => engine.pause(ids),
     resume: (ids: DownloadId[]) => engine.resume(ids),
     pauseAll: () => engine.pauseAll(),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { accountSchema, type AccountView } from './accounts'
-import { priorities, type DownloadId, type DownloadView } from './download'
+import { priorities, type ChecksumAlgorithm, type DownloadId, type DownloadView } from './download'
 import type { DownloadError, RequestError } from './errors'
 import type { Inspection } from './inspection'
 import { maxCookieText, maxMirrors, maxUrls, partSizeRange } from './limits'
@@ -60,6 +60,24 @@ export type ObjectPage =
 export type AddOutcome =
   { readonly url: string; readonly id: DownloadId } | { readonly url: string; readonly error: RequestError }
 
+/** What a server says of an address before anything is fetched. */
+export type LinkLook =
+  | {
+      readonly kind: 'answered'
+      readonly name: string
+      /** Bytes; `null` when it does not say. */
+      readonly total: number | null
+      /** Whether it says that it serves ranges; `null` when it says nothing. */
+      readonly ranges: boolean | null
+      /** Digests that it sends along. */
+      readonly digests: readonly ChecksumAlgorithm[]
+      /** It is a web page. */
+      readonly page: boolean
+    }
+  /** Nothing to be known before the download begins. */
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'refused'; readonly error: DownloadError }
+
 export interface FolderChoice {
   readonly token: string
   /** To show, not to send back. */
@@ -104,6 +122,10 @@ export const calls = {
   'downloads.snapshot': call<Snapshot>()(z.undefined()),
   /** Adds each URL on its own: one bad line does not lose the good ones. Form-wide problems reject the call. */
   'downloads.add': call<readonly AddOutcome[]>()(addInputSchema),
+  /** Asks what an address leads to, without credentials; `null` ends a question. A new one ends the one before. */
+  'downloads.look': call<LinkLook | null>()(
+    z.strictObject({ url: text(65_536).nullable(), account: text(64).nullable() }),
+  ),
   'downloads.pause': call<void>()(z.strictObject({ ids: idsSchema })),
   /** Paused ones go on, failed ones are tried again. */
   'downloads.resume': call<void>()(z.strictObject({ ids: idsSchema })),
@@ -144,6 +166,10 @@ export const calls = {
   'downloads.showInFolder': call<void>()(z.strictObject({ id: z.number().int().positive() })),
   /** Opens the system's dialog; `null` when the user cancelled. */
   'folders.choose': call<FolderChoice | null>()(z.undefined()),
+  /** Bytes that are free where a folder is or will be; `null` when the system does not say. */
+  'folders.space': call<number | null>()(z.strictObject({ folder: folderTokenSchema })),
+  /** Where downloads were added last, the latest first; those that are there no more are left out. */
+  'folders.recent': call<readonly FolderChoice[]>()(z.undefined()),
   /** The folder for new downloads. */
   'folders.default': call<FolderChoice>()(z.undefined()),
   /** The clipboard's text when every line of it is an address, else nothing: what else is on it stays unseen. */
@@ -165,7 +191,10 @@ export const calls = {
   'settings.get': call<Settings>()(z.undefined()),
   /** `caFile` can only be forgotten here. `folder` is set by token with `settings.setFolder`, never by path. */
   'settings.set': call<Settings>()(
-    settingsChangeSchema.omit({ folder: true, caFile: true }).extend({ caFile: z.null().optional() }).strict(),
+    settingsChangeSchema
+      .omit({ folder: true, caFile: true, recentFolders: true })
+      .extend({ caFile: z.null().optional() })
+      .strict(),
   ),
   /** Asks for a file and writes the settings there, without secrets; false when the user cancelled. */
   'settings.export': call<boolean>()(z.undefined()),

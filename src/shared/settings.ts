@@ -3,12 +3,19 @@ import { languageSettings } from './languages'
 import { concurrentRange, connectionsRange, speedLimitRange } from './limits'
 import { proxySettingSchema } from './proxy'
 
+/** Folders that are remembered. */
+export const mostRecentFolders = 8
+
 export const connectionsSchema = z.number().int().min(connectionsRange.min).max(connectionsRange.max)
 
 /** Everything the user can set for the whole program. Every field has a default, so that an old file stays valid. */
 export const settingsSchema = z.object({
   /** Folder for new downloads; `null` is the system's download folder. */
   folder: z.string().nullable().default(null),
+  /** Where downloads were added, the latest first. */
+  recentFolders: z.array(z.string()).max(mostRecentFolders).default([]),
+  /** The form asks servers about an address as soon as it is typed. */
+  lookAtLinks: z.boolean().default(true),
   /** Connections per download. */
   connections: connectionsSchema.default(16),
   /** Connections to one host, for the whole program. */

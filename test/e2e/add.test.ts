@@ -20,6 +20,32 @@ const openHere = async ({ window }: Longshore) => {
   return window.getByRole('dialog', { name: 'Add download' })
 }
 
+describe('the form says', () => {
+  it('what an address leads to, how much room there is, and where files went before', async () => {
+    const file = stage.server.file('/get', {
+      size: 3 * 1024 * 1024,
+      headers: { 'Content-Disposition': 'attachment; filename="tides.pdf"' },
+    })
+    const longshore = await stage.start()
+    const form = await openForm(longshore, stage.folder)
+    await urls(form).fill(file.url)
+    await form.getByText('3.00 MiB · goes on after a break').waitFor()
+    await form.getByPlaceholder('tides.pdf').waitFor()
+    await form.getByText(/^[\d.,]+ [KMGTP]?i?B free$/).waitFor()
+    expect(file.requests.map(({ method }) => method)).toEqual(['HEAD'])
+    await urls(form).fill(stage.server.file('/gone.zip', { size: 1, status: 404 }).url)
+    await form.getByText('The server says: There is no such file on the server').waitFor()
+    await urls(form).fill(file.url)
+    await form.getByRole('button', { name: 'Add', exact: true }).click()
+    await row(longshore, 'tides.pdf').getByText('Completed').waitFor()
+
+    const again = await openHere(longshore)
+    await again.getByRole('button', { name: 'Recent folders' }).click()
+    await longshore.window.getByRole('menuitem', { name: stage.folder }).click()
+    await again.getByRole('group', { name: 'Save to' }).getByText(stage.folder).waitFor()
+  })
+})
+
 describe('the form takes', () => {
   it('links from the clipboard when it opens, and no other text', async () => {
     const longshore = await stage.start()
@@ -44,7 +70,10 @@ describe('the form takes', () => {
     expect(await form.getByRole('textbox', { name: 'Cookies' }).inputValue()).toBe('sid=1')
     await urls(form).press('ControlOrMeta+Enter')
     await row(longshore, 'report.pdf').getByText('Completed').waitFor()
-    expect(file.requests[0]?.headers).toMatchObject({ 'x-token': 'geheim', cookie: 'sid=1' })
+    const fetched = file.requests.filter(({ method }) => method === 'GET')
+    expect(fetched[0]?.headers).toMatchObject({ 'x-token': 'geheim', cookie: 'sid=1' })
+    // Asking beforehand what the address leads to is no reason to show who one is.
+    for (const { method, headers } of file.requests) if (method === 'HEAD') expect(headers).not.toHaveProperty('cookie')
 
     const again = await openForm(longshore, stage.folder)
     await copy(longshore, `curl ${file.url} --data-raw 'a=b'`)

@@ -10,7 +10,8 @@ const file = (settings: unknown) => JSON.stringify({ kind: 'longshore settings',
 describe('a file of settings', () => {
   it('comes back as it was written', () => {
     const settings = { ...defaultSettings, connections: 7, folder: '/data/港', notifyDone: false }
-    expect(parseSettings(printSettings(settings))).toEqual(settings)
+    const { recentFolders: _, ...rest } = settings
+    expect(parseSettings(printSettings({ ...settings, recentFolders: ['/trace'] }))).toEqual(rest)
   })
 
   it('says nothing of what it does not name, and may name what nobody knows yet', () => {

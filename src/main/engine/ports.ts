@@ -89,7 +89,7 @@ export type Field = readonly [name: string, value: string]
 
 /** A request, apart from who asks. */
 export interface Sent {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'HEAD' | 'POST'
   readonly fields: Readonly<Record<string, string>>
   readonly body: string | null
 }

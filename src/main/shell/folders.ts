@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
-import { access, stat } from 'node:fs/promises'
+import { access, stat, statfs } from 'node:fs/promises'
+import path from 'node:path'
 import type { FolderChoice } from '../../shared/contract'
 import { RequestFailure } from '../../shared/errors'
 
@@ -9,11 +10,35 @@ export class Folders {
   readonly #paths = new Map<string, string>()
   readonly #tokens = new Map<string, string>()
 
-  offer(path: string): FolderChoice {
-    const token = this.#tokens.get(path) ?? randomUUID()
-    this.#tokens.set(path, token)
-    this.#paths.set(token, path)
-    return { token, path }
+  offer(folder: string): FolderChoice {
+    const token = this.#tokens.get(folder) ?? randomUUID()
+    this.#tokens.set(folder, token)
+    this.#paths.set(token, folder)
+    return { token, path: folder }
+  }
+
+  /** Those of the folders that are there. */
+  async offerThere(folders: readonly string[]): Promise<FolderChoice[]> {
+    const there = await Promise.all(folders.map((folder) => stat(folder).then((found) => found.isDirectory(), no)))
+    return folders.filter((_, index) => there[index] === true).map((folder) => this.offer(folder))
+  }
+
+  /**
+   * Bytes that this user may still write where a folder is, or where it will be made.
+   * @returns `null` when the system does not say
+   */
+  async space(token: string): Promise<number | null> {
+    let folder = this.#pathOf(token)
+    for (;;) {
+      try {
+        const { bavail, bsize } = await statfs(folder)
+        return bavail * bsize
+      } catch (error) {
+        const above = path.dirname(folder)
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === folder) return null
+        folder = above
+      }
+    }
   }
 
   /**
@@ -21,20 +46,27 @@ export class Folders {
    * @throws RequestFailure E_FOLDER when the token was never given out, or the folder cannot be written
    */
   async redeem(token: string): Promise<string> {
-    const path = this.#paths.get(token)
-    if (path === undefined) throw new RequestFailure({ code: 'E_FOLDER', field: 'folder', detail: 'unknown folder' })
-    await requireWritable(path)
-    return path
+    const folder = this.#pathOf(token)
+    await requireWritable(folder)
+    return folder
+  }
+
+  #pathOf(token: string): string {
+    const folder = this.#paths.get(token)
+    if (folder === undefined) throw new RequestFailure({ code: 'E_FOLDER', field: 'folder', detail: 'unknown folder' })
+    return folder
   }
 }
 
+const no = () => false
+
 /** A folder that is missing is created when the download begins; one that is there must be a folder and writable. */
-async function requireWritable(path: string): Promise<void> {
+async function requireWritable(folder: string): Promise<void> {
   try {
-    if (!(await stat(path)).isDirectory()) throw new Error('it is not a folder')
-    await access(path, constants.W_OK)
+    if (!(await stat(folder)).isDirectory()) throw new Error('it is not a folder')
+    await access(folder, constants.W_OK)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
-    throw new RequestFailure({ code: 'E_FOLDER', field: 'folder', detail: `${path}: ${(error as Error).message}` })
+    throw new RequestFailure({ code: 'E_FOLDER', field: 'folder', detail: `${folder}: ${(error as Error).message}` })
   }
 }

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Wish } from '../../shared/contract'
 import { RequestFailure } from '../../shared/errors'
 import { looksLikeUrls } from '../../shared/links'
-import type { Settings } from '../../shared/settings'
+import { mostRecentFolders, type Settings } from '../../shared/settings'
 import type { EngineHost } from './engine-host'
 import type { Folders } from './folders'
 import type { CallHandlers } from './ipc'
@@ -38,6 +38,12 @@ export function createHandlers({ engine: { calls }, folders, window, wishes, app
     apply(settings)
     return settings
   }
+  const remember = async (folder: string) => {
+    const { recentFolders } = await calls.getSettings()
+    if (recentFolders[0] === folder) return
+    const others = recentFolders.filter((other) => other !== folder)
+    await calls.setSettings({ recentFolders: [folder, ...others].slice(0, mostRecentFolders) })
+  }
   return {
     'app.info': () => ({
       version: app.getVersion(),
@@ -47,7 +53,13 @@ export function createHandlers({ engine: { calls }, folders, window, wishes, app
     }),
     'app.wishes': wishes,
     'downloads.snapshot': () => calls.snapshot(),
-    'downloads.add': async (input) => calls.add({ ...input, folder: await folders.redeem(input.folder) }),
+    'downloads.add': async (input) => {
+      const folder = await folders.redeem(input.folder)
+      const outcomes = await calls.add({ ...input, folder })
+      void remember(folder).catch(() => undefined) // what was added is added
+      return outcomes
+    },
+    'downloads.look': ({ url, account }) => calls.look(url, account),
     'downloads.pause': ({ ids }) => calls.pause(ids),
     'downloads.resume': ({ ids }) => calls.resume(ids),
     'downloads.pauseAll': () => calls.pauseAll(),
@@ -77,6 +89,8 @@ export function createHandlers({ engine: { calls }, folders, window, wishes, app
       })
       return filePaths[0] === undefined ? null : folders.offer(filePaths[0])
     },
+    'folders.space': ({ folder }) => folders.space(folder),
+    'folders.recent': async () => folders.offerThere((await calls.getSettings()).recentFolders),
     'folders.default': async () => folders.offer(downloadFolder(await calls.getSettings())),
     'clipboard.write': ({ text }) => clipboard.writeText(text),
     'clipboard.links': async () => {

@@ -4,10 +4,14 @@ import { RequestFailure } from '../../shared/errors'
 import { settingsChangeSchema, type Settings } from '../../shared/settings'
 
 const kind = 'longshore settings'
-const fileSchema = z.object({ kind: z.literal(kind), version: z.literal(1), settings: settingsChangeSchema })
+const changeSchema = settingsChangeSchema.omit({ recentFolders: true })
+const fileSchema = z.object({ kind: z.literal(kind), version: z.literal(1), settings: changeSchema })
 
-/** Without secrets: a proxy's user name and password are no part of `Settings`. */
-export function printSettings(settings: Settings): string {
+/**
+ * Without secrets: a proxy's user name and password are no part of `Settings`. Without the folders that were used, which
+ * are no setting but a trace of their user.
+ */
+export function printSettings({ recentFolders: _, ...settings }: Settings): string {
   return `${JSON.stringify({ kind, version: 1, settings }, null, 2)}\n`
 }
 

@@ -8,17 +8,19 @@ import { t } from '../text'
 import { Button } from '../ui/Button'
 import { Checkbox } from '../ui/Checkbox'
 import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
-import { FolderField } from '../ui/FolderField'
 import { NumberField } from '../ui/NumberField'
 import { TextField } from '../ui/TextField'
 import { closeDialog, openDialog, orShow, showInfo, useWindow } from '../windowState'
 import { AccountField } from './AccountField'
 import { Advanced } from './Advanced'
 import { looksLikeCurl } from './curl'
+import { FolderChooser } from './FolderChooser'
 import { check, emptyFields, hasProblems, noProblems, prefixIn, result, toInput, withError, type Fields } from './form'
 import { takeIn } from './intake'
+import { LinkInfo } from './LinkInfo'
 import { taken } from './said'
 import { UrlsField } from './UrlsField'
+import { useLook } from './useLook'
 import { countAll } from './validate'
 import './add.css'
 
@@ -121,7 +123,10 @@ export function AddDialog({ text }: { readonly text: string }) {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing) submit(event)
   }
 
-  const many = countAll(lines(fields.urls), fields.ranges) > 1
+  const addresses = lines(fields.urls)
+  const many = countAll(addresses, fields.ranges) > 1
+  const looked = useLook(many ? null : (addresses[0] ?? null), fields.account)
+  const known = typeof looked === 'object' && looked?.kind === 'answered' ? looked : null
   return (
     <Dialog title={t('add.title')} onClose={closeDialog}>
       <form ref={form} onSubmit={submit} onKeyDown={onKeyDown} noValidate>
@@ -130,20 +135,15 @@ export function AddDialog({ text }: { readonly text: string }) {
           <p className="add-said" role="status">
             {said}
           </p>
+          <LinkInfo looked={looked} />
           <AccountField urls={fields.urls} value={fields.account} onChange={(account) => set({ account })} />
-          <FolderField
-            label={t('add.folder')}
-            path={folder?.path ?? null}
-            choose={t('add.chooseFolder')}
-            onChoose={() =>
-              orShow(
-                call('folders.choose').then((choice) => {
-                  if (choice === null) return
-                  setFolder(choice)
-                  setProblems(({ fields: { folder: _, ...others }, ...rest }) => ({ ...rest, fields: others }))
-                }),
-              )
-            }
+          <FolderChooser
+            folder={folder}
+            onChange={(choice) => {
+              setFolder(choice)
+              setProblems(({ fields: { folder: _, ...others }, ...rest }) => ({ ...rest, fields: others }))
+            }}
+            needed={known?.total ?? null}
             error={problems.fields.folder ?? null}
           />
           <div className="add-pair">
@@ -152,7 +152,7 @@ export function AddDialog({ text }: { readonly text: string }) {
               value={many ? '' : fields.name}
               onChange={(name) => set({ name })}
               disabled={many}
-              example={many ? t('add.nameMany') : t('add.nameHint')}
+              example={many ? t('add.nameMany') : (known?.name ?? t('add.nameHint'))}
               error={problems.fields.name ?? null}
             />
             <NumberField

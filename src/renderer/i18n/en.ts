@@ -538,6 +538,22 @@ export const en = {
   'accounts.lacks.region': 'OSS needs the region, for example cn-hangzhou',
   'accounts.lacks.endpoint': 'This is not a host or an address',
   'accounts.lacks.domain': 'This is not a host or an address',
+
+  // The form, before anything is fetched
+  'look.asking': 'Asking the server…',
+  'look.silent': 'The server says more when the download begins.',
+  'look.refused': 'The server says: {reason}',
+  'look.page': 'This is a web page. The link of the file itself may be on it.',
+  'look.sizeUnknown': 'size not told',
+  'look.continues': 'goes on after a break',
+  'look.startsOver': 'starts over after a break',
+  'look.digest': 'can be verified ({algorithm})',
+  'add.recentFolders': 'Recent folders',
+  'add.space': '{space} free',
+  'add.tooLittleSpace': 'Only {space} free: less than the file needs',
+  'settings.lookAtLinks': 'Ask the server about a link as soon as it is entered',
+  'settings.lookAtLinksHint':
+    'For its name, its size and whether it goes on after a break. Passwords and cookies are not sent.',
 } as const
 
 export type MessageKey = keyof typeof en

@@ -526,4 +526,19 @@ export const ja: Messages = {
   'accounts.lacks.region': 'OSS にはリージョンが必要です（例: cn-hangzhou）',
   'accounts.lacks.endpoint': 'ホスト名またはアドレスではありません',
   'accounts.lacks.domain': 'ホスト名またはアドレスではありません',
+
+  // 追加の画面で、取得を始める前に分かること
+  'look.asking': 'サーバーに問い合わせています…',
+  'look.silent': '詳しいことは、ダウンロードを始めると分かります。',
+  'look.refused': 'サーバーの返答: {reason}',
+  'look.page': 'これはウェブページです。ファイルのリンクは、そのページの中にあるかもしれません。',
+  'look.sizeUnknown': 'サイズは不明',
+  'look.continues': '中断しても続きから再開できます',
+  'look.startsOver': '中断すると最初からになります',
+  'look.digest': '検証できます（{algorithm}）',
+  'add.recentFolders': '最近使ったフォルダー',
+  'add.space': '空き容量 {space}',
+  'add.tooLittleSpace': '空き容量は {space} だけで、このファイルには足りません',
+  'settings.lookAtLinks': 'リンクを入力したらサーバーに問い合わせる',
+  'settings.lookAtLinksHint': 'ファイル名、サイズ、続きから再開できるかを調べます。パスワードと Cookie は送りません。',
 }

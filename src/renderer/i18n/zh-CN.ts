@@ -511,4 +511,19 @@ export const zhCN: Messages = {
   'accounts.lacks.region': 'OSS 需要地域，例如 cn-hangzhou',
   'accounts.lacks.endpoint': '这不是主机名或地址',
   'accounts.lacks.domain': '这不是主机名或地址',
+
+  // 添加窗口：下载开始之前就能知道的
+  'look.asking': '正在询问服务器…',
+  'look.silent': '下载开始后才能知道更多信息。',
+  'look.refused': '服务器回答：{reason}',
+  'look.page': '这是一个网页。文件本身的链接可能在网页里。',
+  'look.sizeUnknown': '大小未知',
+  'look.continues': '中断后可以继续',
+  'look.startsOver': '中断后会从头开始',
+  'look.digest': '可以校验（{algorithm}）',
+  'add.recentFolders': '最近使用的文件夹',
+  'add.space': '可用空间 {space}',
+  'add.tooLittleSpace': '可用空间只有 {space}，不够存放这个文件',
+  'settings.lookAtLinks': '输入链接后立即询问服务器',
+  'settings.lookAtLinksHint': '询问文件名、大小以及中断后能否继续。不会发送密码和 Cookie。',
 }

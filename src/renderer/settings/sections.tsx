@@ -182,6 +182,7 @@ function general(settings: Settings): readonly Item[] {
     )
   return [
     toggle('clipboardLinks', t('settings.clipboardLinks'), t('settings.clipboardLinksHint')),
+    toggle('lookAtLinks', t('settings.lookAtLinks'), t('settings.lookAtLinksHint')),
     toggle('keepAwake', t('settings.keepAwake')),
     toggle('startAtLogin', t('settings.startAtLogin')),
     toggle('tray', t('settings.tray')),

@@ -1,6 +1,9 @@
-import { Folder } from 'lucide-react'
-import { useId } from 'react'
+import { ChevronDown, Folder } from 'lucide-react'
+import { useId, useRef, useState } from 'react'
+import type { FolderChoice } from '../../shared/contract'
 import { Button } from './Button'
+import { IconButton } from './IconButton'
+import { ContextMenu, type Point } from './Menu'
 import { MiddleEllipsis } from './MiddleEllipsis'
 import './Field.css'
 
@@ -10,21 +13,40 @@ interface Props {
   readonly path: string | null
   readonly choose: string
   readonly onChoose: () => void
+  /** Others that can be chosen at once, behind a button of that name. */
+  readonly recentLabel?: string
+  readonly recent?: readonly FolderChoice[]
+  readonly onRecent?: (folder: FolderChoice) => void
+  readonly hint?: string | null
+  /** The hint is one to worry about. */
+  readonly warn?: boolean
   readonly error?: string | null
 }
 
-/** Shows a folder; only the system's dialog can choose another one. */
-export function FolderField({ label, path, choose, onChoose, error = null }: Props) {
+/** Shows a folder; only the system's dialog can name one that was never chosen before. */
+export function FolderField(props: Props) {
+  const { label, path, choose, onChoose, recentLabel, recent = [], onRecent, hint = null, warn, error = null } = props
   const id = useId()
+  const box = useRef<HTMLDivElement>(null)
+  const [menu, setMenu] = useState<Point | null>(null)
+  const openMenu = () => {
+    const { left = 0, bottom = 0 } = box.current?.getBoundingClientRect() ?? {}
+    setMenu({ x: left, y: bottom + 4 })
+  }
   return (
     <div className="field" role="group" aria-labelledby={`${id}-label`}>
       <span className="label" id={`${id}-label`}>
         {label}
       </span>
-      <div className="folder">
+      <div className="folder" ref={box}>
         <span className="folder-path selectable" id={`${id}-path`}>
           <Folder size={16} aria-hidden />
           <MiddleEllipsis text={path ?? '…'} tail={24} />
+          {recentLabel !== undefined && recent.length > 0 && (
+            <IconButton label={recentLabel} expanded={menu !== null} onPress={openMenu}>
+              <ChevronDown size={15} aria-hidden />
+            </IconButton>
+          )}
         </span>
         <Button
           onPress={onChoose}
@@ -34,6 +56,24 @@ export function FolderField({ label, path, choose, onChoose, error = null }: Pro
           {choose}
         </Button>
       </div>
+      {hint !== null && (
+        <span className="hint" data-warn={warn === true || undefined} role="status">
+          {hint}
+        </span>
+      )}
+      {menu !== null && (
+        <ContextMenu
+          label={recentLabel ?? label}
+          at={menu}
+          entries={recent.map((folder) => ({
+            kind: 'item',
+            id: folder.token,
+            label: folder.path,
+            onPress: () => onRecent?.(folder),
+          }))}
+          onClose={() => setMenu(null)}
+        />
+      )}
       {error !== null && (
         <span className="field-error" id={`${id}-error`}>
           {error}

@@ -27,12 +27,26 @@ export interface HttpRequest {
   readonly mirror?: boolean
 }
 
+/** A question about a file, which moves no byte of it. */
+export interface HttpLook {
+  readonly url: string
+  readonly session: Session
+}
+
 export interface HttpCall {
   readonly url: string
   readonly session: Session
   readonly method: 'GET' | 'POST'
   /** Sent as `application/xml`; `null` for none. */
   readonly body: string | null
+}
+
+/** The head of an answer. */
+export interface Head {
+  readonly status: number
+  readonly headers: Headers
+  /** After redirects. */
+  readonly url: string
 }
 
 export interface HttpReply {
@@ -73,6 +87,11 @@ export interface HttpClient {
    *   PRIVATE_ADDR, PROXY, PROXY_AUTH, TLS_CLOCK
    */
   open(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>
+  /**
+   * Sends one HEAD (RFC 9110 §9.3.2) and follows redirects as `open` does. No client certificate goes with it.
+   * @throws DownloadFailure as `open`
+   */
+  look(request: HttpLook, signal: AbortSignal): Promise<Head>
   /**
    * Sends one small request, without redirects, and reads its whole answer (at most 16 MiB).
    * @throws DownloadFailure as `open`, and what the session makes of a refusal
@@ -147,20 +166,32 @@ export function createHttpClient(options: HttpOptions): HttpClient {
       response.discard()
     }
   }
+  /** One address and those that it redirects to. */
+  const follow = async (address: string, session: Session, sent: Sent, from: Origin, signal: AbortSignal) => {
+    let url = new URL(address)
+    let { publicOnly } = from
+    for (let hops = 0; ; hops++) {
+      const response = await ask(url, session, sent, { publicOnly, mirror: from.mirror }, signal)
+      const location = redirectStatus.has(response.status) ? response.headers['location'] : undefined
+      if (location === undefined) return { ...response, publicOnly }
+      publicOnly ||= response.mayBePublic
+      response.discard()
+      if (hops === maxRedirects) throw failure('REDIRECTS', 'no', `more than ${maxRedirects} redirects`)
+      url = redirectTarget(url, location)
+    }
+  }
   return {
     async open(request, signal) {
-      let url = new URL(request.url)
-      let publicOnly = request.publicOnly ?? false
-      for (let hops = 0; ; hops++) {
-        const sent = { method: 'GET', fields: rangeFields(request), body: null } as const
-        const response = await ask(url, request.session, sent, { publicOnly, mirror: request.mirror ?? false }, signal)
-        const location = redirectStatus.has(response.status) ? response.headers['location'] : undefined
-        if (location === undefined) return { ...response, headers: judged(response.headers, request), publicOnly }
-        publicOnly ||= response.mayBePublic
-        response.discard()
-        if (hops === maxRedirects) throw failure('REDIRECTS', 'no', `more than ${maxRedirects} redirects`)
-        url = redirectTarget(url, location)
-      }
+      const sent = { method: 'GET', fields: rangeFields(request), body: null } as const
+      const from = { publicOnly: request.publicOnly ?? false, mirror: request.mirror ?? false }
+      const response = await follow(request.url, request.session, sent, from, signal)
+      return { ...response, headers: judged(response.headers, request) }
+    },
+    async look({ url, session }, signal) {
+      const sent = { method: 'HEAD', fields: {}, body: null } as const
+      const response = await follow(url, session, sent, { publicOnly: false, mirror: true }, signal)
+      response.discard()
+      return response
     },
     async call({ url, session, method, body }, signal) {
       const fields: Record<string, string> = body === null ? {} : { 'content-type': 'application/xml' }
