@@ -3,7 +3,7 @@
 const SHARED = '^src/shared/'
 const NPM = 'node_modules/'
 /** Libraries without state, files or sockets that the engine may use. */
-const PURE = 'node_modules/(content-disposition|saxes|tough-cookie)/'
+const PURE = 'node_modules/(content-disposition|saxes|temporal-(polyfill|spec|utils)|tough-cookie)/'
 
 /**
  * `from` may import nothing but `allowed`.

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DownloadState } from '../../src/shared/download'
 import { downloadErrorCodes, RequestFailure, type RequestErrorCode } from '../../src/shared/errors'
+import { defaultQueue, noChoices, type Queue } from '../../src/shared/queues'
 import { defaultSettings, type Settings } from '../../src/shared/settings'
 import { checksumAlgorithms, digestSources, type Verification } from '../../src/shared/verification'
 import type { DownloadRecord, NewDownload, Part } from '../../src/main/engine/ports'
@@ -13,6 +14,7 @@ import { openDatabase } from '../../src/main/store/database'
 import { createDownloadStore } from '../../src/main/store/downloads'
 import { takeLocks } from '../../src/main/store/lock'
 import { migrations } from '../../src/main/store/migrations'
+import { createQueueStore } from '../../src/main/store/queues'
 import { createSettingsStore } from '../../src/main/store/settings'
 import { runScript } from './processes'
 
@@ -46,6 +48,10 @@ const plain: NewDownload = {
   onConflict: 'rename',
   position: 1,
   priority: 'normal',
+  queue: 1,
+  startAt: null,
+  stopAt: null,
+  onlyNow: false,
   connections: null,
   partSize: null,
   threshold: null,
@@ -156,6 +162,10 @@ describe('a download', () => {
     onConflict: fc.constantFrom('rename', 'overwrite', 'fail'),
     position: fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0), // no -0: SQLite has none
     priority: fc.constantFrom('high', 'normal', 'low'),
+    queue: fc.integer({ min: 1, max: 5 }),
+    startAt: fc.option(fc.nat()),
+    stopAt: fc.option(fc.nat()),
+    onlyNow: fc.boolean(),
     connections: orNull(fc.integer({ min: 1, max: 256 })),
     partSize: orNull(bytes),
     threshold: orNull(bytes),
@@ -491,5 +501,49 @@ describe('the lock', () => {
       expect(name).not.toContain('secret')
       expect(await readFile(path.join(folder, name), 'utf8')).not.toContain('secret')
     }
+  })
+})
+
+describe('queues', () => {
+  const night: Omit<Queue, 'id'> = {
+    name: '夜間',
+    slots: 2,
+    limit: 100_000,
+    folder: '/home/me/night',
+    schedule: { zone: 'Asia/Tokyo', windows: [{ days: [1, 7], from: 1320, to: 360 }] },
+    stopped: true,
+    startAt: 5,
+    stopAt: 6,
+  }
+
+  it('are what was stored, after the default one', () => {
+    const made = createQueueStore(open()).insert(night)
+    close()
+    const store = createQueueStore(open())
+    expect(store.all()).toEqual([
+      { id: defaultQueue, ...noChoices },
+      { ...night, id: made.id },
+    ])
+    store.save([{ ...made, slots: null, schedule: null, stopped: false }])
+    close()
+    expect(createQueueStore(open()).all()[1]).toEqual({ ...made, slots: null, schedule: null, stopped: false })
+  })
+
+  it('that are removed leave their downloads to the default one, which stays', () => {
+    const store = createQueueStore(open())
+    const downloads = createDownloadStore(opened[0]!)
+    const { id } = store.insert(night)
+    const record = downloads.insert({ ...plain, queue: id })
+    store.remove(id)
+    store.remove(defaultQueue)
+    expect(downloads.get(record.id)?.queue).toBe(defaultQueue)
+    expect(store.all().map((queue) => queue.id)).toEqual([defaultQueue])
+  })
+
+  it('whose schedule cannot be read are stopped, instead of running at any time', () => {
+    const database = open()
+    const { id } = createQueueStore(database).insert({ ...night, stopped: false })
+    database.prepare(`UPDATE queues SET schedule = '{"windows":7}' WHERE id = ?`).run(id)
+    expect(createQueueStore(database).all()[1]).toMatchObject({ schedule: null, stopped: true })
   })
 })

@@ -1,5 +1,6 @@
 import type { Checksum, DownloadId, DownloadState, Mirror, Notice, OnConflict, Priority } from '../../shared/download'
 import type { AnswerLook, JournalEntry, SpeedHistory } from '../../shared/inspection'
+import type { Queue, QueueId } from '../../shared/queues'
 import type { ExpectedDigest, Verification } from '../../shared/verification'
 import type { Segment } from './fetch/segments'
 import type { Headers } from './http/headers'
@@ -174,6 +175,14 @@ export interface DownloadRecord {
   /** Place in the queue; lower ones come first. Means nothing for completed ones. */
   readonly position: number
   readonly priority: Priority
+  /** An unknown one is the default one. */
+  readonly queue: QueueId
+  /** ms since the epoch: does not run before; `null` for any time. */
+  readonly startAt: number | null
+  /** ms since the epoch: is paused then, once; `null` for never. */
+  readonly stopAt: number | null
+  /** While one that goes on has this, those that have not wait. */
+  readonly onlyNow: boolean
   /** Connections the user asked for; `null` takes the setting. */
   readonly connections: number | null
   /** Smallest piece in bytes that gets a connection of its own; `null` takes the default. */
@@ -252,6 +261,17 @@ export interface DownloadStore {
   /** Writes all records in one transaction. */
   save(records: readonly DownloadRecord[]): void
   remove(ids: readonly DownloadId[]): void
+}
+
+/** Where queues survive a crash. Every method that writes has committed durably when it returns. */
+export interface QueueStore {
+  /** The default one first, the others in the order in which they were made. */
+  all(): Queue[]
+  insert(queue: Omit<Queue, 'id'>): Queue
+  /** Writes all in one transaction. */
+  save(queues: readonly Queue[]): void
+  /** Its downloads, also finished ones, move to the default queue, in the same transaction. The default one stays. */
+  remove(id: QueueId): void
 }
 
 /** What is kept of a download's life beside its record; none of it is needed to finish it. */

@@ -350,6 +350,21 @@ export const requestProblems: Readonly<Record<RequestErrorCode, ProblemText>> = 
     cause: 'The server does not send the bytes that are wrong, or nothing tells which ones they are.',
     suggestion: 'Try again later, or get the file again as a new download.',
   },
+  E_ZONE: {
+    title: 'There is no such time zone',
+    cause: 'This system knows no time zone of that name.',
+    suggestion: 'Choose one from the list, such as Europe/Berlin, or the time zone of this computer.',
+  },
+  E_QUEUE: {
+    title: 'This queue is not there',
+    cause: 'It may have been removed in the meantime. The default queue always stays and has no name of its own.',
+    suggestion: 'Choose another queue.',
+  },
+  E_LIST: {
+    title: 'The list of downloads could not be read or written',
+    cause: 'The file holds no list that Longshore exported, or the folder cannot be written.',
+    suggestion: 'Choose a file that Longshore exported, or another folder.',
+  },
   E_LINK: {
     title: 'This link leads to another file',
     cause:

@@ -322,6 +322,21 @@ export const zhCN: Texts = {
       cause: '服务器不提供出错的部分，或者无法得知是哪些部分出错。',
       suggestion: '请稍后再试，或者将其添加为新下载重新获取。',
     },
+    E_ZONE: {
+      title: '没有这个时区',
+      cause: '此系统不认识该名称的时区。',
+      suggestion: '请从列表中选择一个，例如 Asia/Shanghai，或使用此电脑的时区。',
+    },
+    E_QUEUE: {
+      title: '此队列不存在',
+      cause: '它可能已被移除。默认队列始终保留，并且没有自己的名称。',
+      suggestion: '请选择其他队列。',
+    },
+    E_LIST: {
+      title: '无法读取或写入下载列表',
+      cause: '该文件不是 Longshore 导出的列表，或者文件夹不可写。',
+      suggestion: '请选择由 Longshore 导出的文件，或选择其他文件夹。',
+    },
     E_LINK: {
       title: '此链接指向另一个文件',
       cause: '它的长度或内容与已接收的数据不同，或者服务器无法发送其中的一部分。未作任何更改。',

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Mirror } from '../../../shared/download'
 import { RequestFailure } from '../../../shared/errors'
+import { defaultQueue } from '../../../shared/queues'
 import type { AddRequest } from '../api'
 import { fileNameFrom, safeFileName } from '../files/filename'
 import type { NewDownload, Secret } from '../ports'
@@ -17,6 +18,10 @@ export function newDownload(request: AddRequest, secret: Secret, addedAt: number
     folder: path.resolve(request.folder),
     position: 0,
     priority: 'normal',
+    queue: defaultQueue,
+    startAt: null,
+    stopAt: null,
+    onlyNow: false,
     requestedName: request.name,
     name: safeFileName(request.name ?? fileNameFrom({ contentDisposition: null, url: request.url })),
     onConflict: request.onConflict,

@@ -7,6 +7,7 @@ import { cloud } from './0006-cloud'
 import { queue } from './0007-queue'
 import { leftovers } from './0008-leftovers'
 import { accounts } from './0009-accounts'
+import { queues } from './0010-queues'
 import type { Migration } from './migration'
 
 /** Every step, in order. One that has been released is never changed; a new one is added. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   queue,
   leftovers,
   accounts,
+  queues,
 ]
