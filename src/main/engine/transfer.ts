@@ -204,7 +204,7 @@ async function fetchInto(
     if (!resumable && begun && segments.total !== 0)
       job.save({ notice: job.record.notice ?? notice(env, 'NOT_RESUMABLE') })
     job.progress(segments)
-    const keeper = keeping.of(openPartOf(job), remote)
+    const keeper = keeping.of(openPartOf(job), remote, file.sums)
     if (!segments.complete) {
       await fetchGeneration(
         {

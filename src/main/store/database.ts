@@ -94,6 +94,19 @@ function damaged(file: string, detail: string): RequestFailure {
   return new RequestFailure({ code: 'E_DB_DAMAGED', detail: `${file}: ${detail}` })
 }
 
+/**
+ * Writes what a power cut may take back: the commit does not wait for the disk. It goes to the same log, and is on the
+ * disk with the next commit that waits. The order of commits is kept, so nothing later is there without it.
+ */
+export function unsynced<T>(database: Database.Database, write: () => T): T {
+  database.pragma('synchronous = NORMAL')
+  try {
+    return write()
+  } finally {
+    database.pragma('synchronous = FULL')
+  }
+}
+
 /** A full disk is the same cause whichever file it keeps from growing. */
 export function needingSpace<T>(write: () => T): T {
   try {

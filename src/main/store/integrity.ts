@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3'
 import { z } from 'zod'
 import { checksumAlgorithms, digestSources } from '../../shared/verification'
 import type { IntegrityStore, Leftover } from '../engine/ports'
-import { needingSpace } from './database'
+import { needingSpace, unsynced } from './database'
 
 const algorithm = z.enum(checksumAlgorithms)
 const promised = z.object({
@@ -52,7 +52,8 @@ export function createIntegrityStore(database: Database.Database): IntegrityStor
   return {
     blocks: (id, generation) =>
       new Map((blocks.all(id, generation) as { block: number; crc32: number }[]).map((r) => [r.block, r.crc32])),
-    addBlocks: (id, generation, sums) => needingSpace(() => addAll(id, generation, sums)),
+    // A sum that is lost is made again from the file.
+    addBlocks: (id, generation, sums) => needingSpace(() => unsynced(database, () => addAll(id, generation, sums))),
     dropBlocks: (id, generation, blocks) => dropAll(id, generation, blocks),
     leftovers: (id, generation) => leftovers.all(id, generation) as Leftover[],
     keepLeftovers: (id, generation, found) => needingSpace(() => replaceLeftovers(id, generation, found)),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { DownloadId } from '../../shared/download'
 import { journalLength, type AnswerLook, type JournalEntry, type JournalEvent } from '../../shared/inspection'
 import type { Trace, TraceStore } from '../engine/ports'
+import { unsynced } from './database'
 
 const entryRow = z.object({ at: z.number(), event: z.string() })
 const eventSchema = z.looseObject({ code: z.string() }).transform((event) => event as unknown as JournalEvent)
@@ -46,7 +47,7 @@ export function createTraceStore(database: Database.Database): TraceStore {
     }
   })
   return {
-    write: (added, traces) => write(added, traces),
+    write: (added, traces) => unsynced(database, () => write(added, traces)),
     journal: (id: DownloadId) =>
       entries.all(id).flatMap((found): JournalEntry[] => {
         const row = entryRow.safeParse(found)

@@ -2,6 +2,7 @@ import { constants, writeSync, writevSync } from 'node:fs'
 import { lstat, mkdir, open, stat, statfs, unlink, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { failure } from '../../../shared/errors'
+import { WrittenSums } from '../integrity/written-sums'
 import { diskFailure, isDiskError } from './disk-errors'
 import { syncFolder } from './folder-sync'
 import { identityOf, isSameFile } from './identity'
@@ -18,6 +19,8 @@ export interface PartFile {
   readonly inode: string
   /** Length in bytes when it was opened. */
   readonly size: number
+  /** Sums of what was written through this handle. */
+  readonly sums: WrittenSums
   /**
    * Writes all bytes; loops over short writes.
    * @param buffers written one after the other; they must stay as they are until it is done
@@ -108,6 +111,7 @@ async function partFile(handle: FileHandle, file: string): Promise<PartFile> {
   const stat = await handle.stat({ bigint: true })
   let broken: unknown
   const mode = new WriteMode()
+  const sums = new WrittenSums()
   /** Syncs under way: a write may have to wait for one, so that it is not made in this thread. */
   let syncing = 0
   const writeHere = (buffers: readonly Buffer[], position: number): void => {
@@ -131,8 +135,10 @@ async function partFile(handle: FileHandle, file: string): Promise<PartFile> {
     path: file,
     inode: identityOf(stat),
     size: Number(stat.size),
+    sums,
     write(buffers, position) {
       if (broken) return Promise.reject(diskFailure(broken))
+      sums.add(buffers, position)
       const began = performance.now()
       const done = () => mode.took(performance.now() - began)
       const failed = (error: unknown) => {

@@ -5,6 +5,7 @@ import { blockCount, blockRange, completeBlocks, mergeRanges, type Range } from 
 import { combineCrc, crcHex, isCrc } from './crc'
 import type { FileDigester, FileReading } from './digester'
 import type { CrcValues } from './reader'
+import type { WrittenSums } from './written-sums'
 
 /** Committed bytes, as far as the keeper has to know. */
 type Committed = readonly { readonly start: number; readonly written: number }[]
@@ -27,22 +28,26 @@ const batch = 16
 const lastReads = 1000
 
 /**
- * Reads every block of a generation back once in a run, soon after it was committed: its sum is stored, or compared with
- * the one of an earlier run (fault 46), and the digests of the whole go along where the order allows it. A sum is stored
- * only after the claims that it covers, and always of bytes that were read from the file.
+ * Has a sum of every block of a generation, soon after it was committed. What was written in this run brings its sum
+ * along; what is there from an earlier run is read back once and compared with the sum of then (fault 46). The digests of
+ * the whole need all of it to be read, in the file's order where they want it: then what the disk gives back is compared
+ * with what was written. A sum is stored only after the claims that it covers.
  */
 export class BlockKeeper {
   readonly generation: string
   readonly #o: KeeperOptions
   #reading: FileReading
   readonly #inOrder: boolean
+  /** A digest is wanted that only reading gives. */
+  readonly #readsAll: boolean
   readonly #stop = new AbortController()
-  /** Sums of earlier runs, by block. */
+  /** Sums of what was written or read, in this run or an earlier one, by block. */
   readonly #known: Map<number, number>
-  /** What was read in this run. */
+  /** What was read in this run, and what need not be. */
   readonly #read = new Map<number, CrcValues>()
   readonly #damaged = new Set<number>()
   #committed: Committed = []
+  #written: WrittenSums | null = null
   #total: number
   /** How far the digests of cryptography are. */
   #position = 0
@@ -56,13 +61,20 @@ export class BlockKeeper {
     this.generation = generation
     this.#total = total ?? Infinity
     this.#inOrder = algorithms.some((name) => !isCrc(name))
+    this.#readsAll = algorithms.some((name) => name !== 'crc32')
     this.#known = new Map(store.blocks(id, generation))
     this.#reading = this.#open()
+  }
+
+  /** @param sums of what will be written from now on */
+  writing(sums: WrittenSums): void {
+    this.#written = sums
   }
 
   /** Takes note of committed claims; reads them back in its own time. */
   committed(segments: Committed): void {
     this.#committed = segments
+    this.#takeWritten()
     if (this.#running || this.#failed || this.#stop.signal.aborted) return
     this.#running = this.#run()
       .catch((error: unknown) => {
@@ -164,6 +176,25 @@ export class BlockKeeper {
       if (before === undefined) fresh.set(index, sum)
       else if (before !== sum) this.#damaged.add(index)
       this.#known.set(index, before ?? sum)
+    }
+    if (fresh.size > 0) this.#o.store.addBlocks(this.#o.id, this.generation, fresh)
+  }
+
+  /** The sums of blocks that were written in this run, and are committed now. */
+  #takeWritten(): void {
+    const written = this.#written
+    if (!written) return
+    const ranges = mergeRanges(this.#committed.map((segment) => ({ start: segment.start, end: segment.written })))
+    const fresh = new Map<number, number>()
+    for (const block of written.blocks()) {
+      const { start, end } = blockRange(block, this.#total)
+      if (!ranges.some((range) => range.start <= start && range.end >= end)) continue
+      const sum = written.take(block, this.#total)
+      // One that is known from an earlier run is read back and compared.
+      if (sum === null || this.#known.has(block)) continue
+      fresh.set(block, sum)
+      this.#known.set(block, sum)
+      if (!this.#readsAll) this.#read.set(block, { crc32: BigInt(sum) })
     }
     if (fresh.size > 0) this.#o.store.addBlocks(this.#o.id, this.generation, fresh)
   }

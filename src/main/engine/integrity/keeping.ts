@@ -9,6 +9,7 @@ import { isCrc } from './crc'
 import type { FileDigester } from './digester'
 import { keepLeftovers, recheck, type Committed } from './recheck'
 import { expectedDigests } from './verify'
+import type { WrittenSums } from './written-sums'
 
 /**
  * Bytes that a connection takes at a time when a digest needs the file's order: the end of the file then comes last, and
@@ -52,23 +53,14 @@ export class Keeping {
     return isResumable(remote) && expected.some(({ algorithm }) => !isCrc(algorithm)) ? inOrderPiece : Infinity
   }
 
-  /** The keeper of a generation; it stays over interruptions. */
-  of({ generation, path: file }: OpenPart, remote: Remote): BlockKeeper {
-    if (this.#keeper?.generation === generation) return this.#keeper
-    void this.#keeper?.close()
-    const { record } = this.#job
-    const { digester, integrity: store } = this.#env
-    const algorithms = expectedDigests({ ...record, remote }, store).map(({ algorithm }) => algorithm)
-    this.#keeper = new BlockKeeper({
-      id: record.id,
-      generation,
-      path: file,
-      total: remote.total,
-      algorithms,
-      digester,
-      store,
-    })
-    return this.#keeper
+  /**
+   * The keeper of a generation; it stays over interruptions.
+   * @param sums of what will be written from now on
+   */
+  of(part: OpenPart, remote: Remote, sums?: WrittenSums): BlockKeeper {
+    const keeper = this.#keeperOf(part, remote)
+    if (sums) keeper.writing(sums)
+    return keeper
   }
 
   /** Looks once, at the beginning of a run, whether what the last one left is still right. */
@@ -102,6 +94,24 @@ export class Keeping {
     } catch (error) {
       log('warn', 'sums were not kept', { id: this.#job.record.id, error: String(error) })
     }
+  }
+
+  #keeperOf({ generation, path: file }: OpenPart, remote: Remote): BlockKeeper {
+    if (this.#keeper?.generation === generation) return this.#keeper
+    void this.#keeper?.close()
+    const { record } = this.#job
+    const { digester, integrity: store } = this.#env
+    const algorithms = expectedDigests({ ...record, remote }, store).map(({ algorithm }) => algorithm)
+    this.#keeper = new BlockKeeper({
+      id: record.id,
+      generation,
+      path: file,
+      total: remote.total,
+      algorithms,
+      digester,
+      store,
+    })
+    return this.#keeper
   }
 
   #committed({ generation, path: file, segments }: OpenPart, remote: Remote): Committed {
