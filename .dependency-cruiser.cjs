@@ -48,7 +48,7 @@ module.exports = {
     only(
       'sources-sign-only',
       '^src/main/sources/',
-      ['^src/main/sources/', SHARED, '^src/main/engine/ports\\.ts$', 'node_modules/@rgrove/parse-xml/'],
+      ['^src/main/sources/', SHARED, '^src/main/engine/ports\\.ts$', 'node_modules/saxes/'],
       'A source turns an address into requests; the engine sends them.',
     ),
     only(

@@ -39,6 +39,7 @@ if (command[0] === 'get') {
     if (!shell) early.push(links)
     else {
       if (links.add.length > 0) void shell.add(links.add)
+      for (const root of links.browse) shell.browse(root)
       if (links.ask.length > 0) shell.ask(links.ask)
     }
   }
@@ -48,7 +49,7 @@ if (command[0] === 'get') {
   })
   app.on('open-url', (event, url) => {
     event.preventDefault()
-    take({ add: [], ask: linksOfLink(url) })
+    take({ add: [], browse: [], ask: linksOfLink(url) })
   })
   app.on('activate', () => shell?.show())
   app.on('window-all-closed', () => {

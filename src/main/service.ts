@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { Account, AccountView } from '../shared/accounts'
 import type { AddInput, AddOutcome, ObjectPage, Snapshot } from '../shared/contract'
 import type { Checksum, DownloadId, Mirror, Priority } from '../shared/download'
-import { isPrefix, parseObjectAddress } from '../shared/cloud-address'
+import { namesMany } from '../shared/cloud-address'
 import { RequestFailure, type DownloadError, type RequestError } from '../shared/errors'
 import { undoTime } from '../shared/limits'
 import type { Settings } from '../shared/settings'
@@ -145,11 +145,6 @@ async function answered<T>(ask: () => Promise<T>): Promise<T | DownloadError> {
     if (error instanceof RequestFailure) throw error
     return networkFailure(error).error
   }
-}
-
-function namesMany(url: string): boolean {
-  const object = parseObjectAddress(url)
-  return object !== null && object !== 'bad' && isPrefix(object)
 }
 
 function checksumOf(text: string): Checksum | null {

@@ -4,7 +4,7 @@ import { overall } from './mirror'
 import { useStore } from './store'
 import { formatPercent, locale, onLocale, t } from './text'
 import { SEARCH_ID } from './toolbar/Toolbar'
-import { offerText, openDialog, orShow, reveal, showProblem, undo, useWindow } from './windowState'
+import { offerText, openDialog, openWhenFree, orShow, reveal, showProblem, undo, useWindow } from './windowState'
 
 /** What concerns the window as a whole: its colours, its title, keys that work everywhere. */
 
@@ -35,6 +35,7 @@ function grantWishes(): void {
       for (const wish of wishes) {
         if (wish.kind === 'reveal') reveal(wish.id)
         else if (wish.kind === 'settings') openDialog({ kind: 'settings' })
+        else if (wish.kind === 'browse') openWhenFree({ kind: 'browse', root: wish.root, input: null })
         else offerText(wish.text)
       }
     }),

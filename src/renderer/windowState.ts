@@ -14,8 +14,8 @@ export type DialogState =
   | { readonly kind: 'authorize'; readonly id: DownloadId }
   | { readonly kind: 'relink'; readonly id: DownloadId }
   | { readonly kind: 'settings' }
-  /** The objects under a prefix of a cloud store; `input` is what the form said of all that is chosen. */
-  | { readonly kind: 'browse'; readonly root: string; readonly input: Omit<AddInput, 'urls' | 'root'> }
+  /** The objects under a prefix of a cloud store; `input` is what the form said of all that is chosen, if there was one. */
+  | { readonly kind: 'browse'; readonly root: string; readonly input: Omit<AddInput, 'urls' | 'root'> | null }
   | { readonly kind: 'shortcuts' }
 
 export interface Toast {
@@ -49,6 +49,17 @@ export const useWindow = create<State>(() => ({ dialog: null, offered: null, que
 export function openDialog(dialog: DialogState): void {
   // An open form is never thrown away for another one.
   useWindow.setState((state) => (state.dialog === null ? { dialog } : state))
+}
+
+/** Opens a dialog as soon as no other one is open. */
+export function openWhenFree(dialog: DialogState): void {
+  if (useWindow.getState().dialog === null) return openDialog(dialog)
+  const stop = useWindow.subscribe((state) => {
+    if (state.dialog !== null) return
+    stop()
+    // Who closed the dialog may open its next step in the same breath.
+    queueMicrotask(() => openWhenFree(dialog))
+  })
 }
 
 /** Brings a text with links into the form: the open one, or a new one. */

@@ -53,6 +53,12 @@ export function isPrefix({ key }: Pick<ObjectAddress, 'key'>): boolean {
   return key === '' || key.endsWith('/')
 }
 
+/** Whether an address is a prefix of a cloud store, which stands for all objects below it. */
+export function namesMany(address: string): boolean {
+  const object = parseObjectAddress(address)
+  return object !== null && object !== 'bad' && isPrefix(object)
+}
+
 /** What the host of a web address of the service tells, such as the console gives out. */
 export interface StoreHost {
   readonly kind: CloudKind

@@ -102,6 +102,8 @@ export interface AppInfo {
 export type Wish =
   /** Show the form with this text in it; empty for an empty form. */
   | { readonly kind: 'add'; readonly text: string }
+  /** Show what is under a prefix of a cloud store, to choose from. */
+  | { readonly kind: 'browse'; readonly root: string }
   | { readonly kind: 'settings' }
   /** Show a download in the list. */
   | { readonly kind: 'reveal'; readonly id: DownloadId }

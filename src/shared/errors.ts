@@ -55,6 +55,8 @@ export const downloadErrorCodes = [
   'CLOUD_ARCHIVED',
   /** An archived object that is being thawed; a reason to wait, never to fail. */
   'CLOUD_RESTORING',
+  /** More requests or bytes at a time than the store gives. */
+  'CLOUD_BUSY',
   /** A presigned link whose time is over. */
   'CLOUD_LINK',
   'INTERNAL',

@@ -141,3 +141,37 @@ it('an address of OSS as argument is added', async () => {
   })
   await row(longshore, 'k.bin').getByText('Completed').waitFor({ timeout: 30_000 })
 })
+
+it('a prefix as argument opens the choice, and goes to the folder that is chosen there', async () => {
+  for (const key of ['data/a/one.csv', 'data/two.csv']) oss.put(key, { size: 1000 })
+  const longshore = await stage.start({
+    env: { ...env, HOME: stage.root, OSS_REGION: 'cn-hangzhou', OSS_ENDPOINT: oss.endpoint },
+    args: [`oss://${oss.bucket}/data/`],
+  })
+  const browse = longshore.window.getByRole('dialog', { name: 'Choose objects' })
+  await browse.getByText('2 of 2 chosen').waitFor({ timeout: 30_000 })
+  expect(oss.requests.every(({ key }) => key === '')).toBe(true)
+  await longshore.app.evaluate(({ dialog }, chosen) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] })
+  }, stage.folder)
+  await browse.getByRole('button', { name: 'Choose folder…' }).click()
+  await browse.getByText(stage.folder).waitFor()
+  await browse.getByRole('button', { name: 'Download' }).click()
+  await row(longshore, 'two.csv').getByText('Completed').waitFor({ timeout: 30_000 })
+  await row(longshore, 'one.csv').getByText('Completed').waitFor({ timeout: 30_000 })
+  expect(await sha256(stage.path('a/one.csv'))).toBe(oss.sha256('data/a/one.csv'))
+})
+
+it('a prefix in a link from elsewhere is shown in the form first, and then chosen from', async () => {
+  oss.put('data/two.csv', { size: 1000 })
+  const link = `longshore://add?url=${encodeURIComponent(`oss://${oss.bucket}/data/`)}`
+  const longshore = await stage.start({
+    env: { ...env, HOME: stage.root, OSS_REGION: 'cn-hangzhou', OSS_ENDPOINT: oss.endpoint },
+    args: ['--from-link', link],
+  })
+  const form = longshore.window.getByRole('dialog', { name: 'Add download' })
+  await form.getByRole('textbox', { name: 'URLs' }).waitFor()
+  expect(oss.requests).toEqual([])
+  await form.getByRole('button', { name: 'Add', exact: true }).click()
+  await longshore.window.getByRole('dialog', { name: 'Choose objects' }).getByText('1 of 1 chosen').waitFor()
+})

@@ -359,6 +359,25 @@ describe('a refusal', () => {
     expect(end.state).toMatchObject({ error: { code: 'CLOUD_PLACE', about: 'oss-cn-shanghai.aliyuncs.com' } })
   })
 
+  it.each(['QpsLimitExceeded', 'DownloadTrafficRateLimitExceeded', 'SlowDown'])(
+    'of too much at a time, %s, is waited for; when patience is over, it has its own code',
+    async (busy) => {
+      server.put('k.bin', { size: mebibyte })
+      server.switches = { busy: (nth) => nth !== 3 && busy, cut: () => 1000 }
+      const { end } = await fetched('k.bin')
+      expect(end.state).toMatchObject({ kind: 'failed', error: { code: 'CLOUD_BUSY' } })
+      expect(server.requests.map(({ status }) => status).slice(0, 4)).toEqual([503, 503, 0, 503]) // 0: cut off
+    },
+  )
+
+  it('that stands in x-oss-err alone is read there', async () => {
+    server.switches = { bodiless: true }
+    const { end } = await fetched('none.bin')
+    const error = end.state.kind === 'failed' ? end.state.error : null
+    expect(error?.code).toBe('CLOUD_NO_OBJECT')
+    expect(error?.detail).toContain('NoSuchKey')
+  })
+
   it('503 is waited for', async () => {
     server.put('k.bin', { size: mebibyte })
     server.switches = { busy: (nth) => nth <= 2 }

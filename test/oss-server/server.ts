@@ -25,8 +25,10 @@ export interface Switches {
   stall?: (nth: number) => number | null
   /** Bytes a second of every answer. */
   rate?: number
-  /** Whether the n-th request for an object is answered with 503. */
-  busy?: (nth: number) => boolean
+  /** Whether the n-th request for an object is answered with 503, and with which code. */
+  busy?: (nth: number) => boolean | string
+  /** Refusals have no body, but stand in `x-oss-err`, as in answers to HEAD. */
+  bodiless?: boolean
   /** Whether the n-th request's token is over. */
   expired?: (nth: number) => boolean
   /** The byte at this place is wrong in every answer. */
@@ -178,7 +180,8 @@ export class OssServer {
   #refuse(refusal: Refusal, request: IncomingMessage, response: ServerResponse): void {
     const record = this.requests.find((r) => r.headers === request.headers)
     if (record) record.status = refusal.status
-    refusal.send(request.method ?? '', response, this.#requestId(), { Date: new Date(this.#now).toUTCString() })
+    const method = this.switches.bodiless ? 'HEAD' : (request.method ?? '')
+    refusal.send(method, response, this.#requestId(), { Date: new Date(this.#now).toUTCString() })
   }
 
   #requestId(): string {
@@ -199,8 +202,9 @@ export class OssServer {
     if (this.switches.expired?.(nth)) {
       throw new Refusal(403, 'SecurityTokenExpired', 'The security token you provided has expired.')
     }
-    if (this.switches.busy?.(nth) && key !== '') {
-      throw new Refusal(503, 'ServiceUnavailable', 'Please reduce your request rate.')
+    const busy = key === '' ? false : (this.switches.busy?.(nth) ?? false)
+    if (busy !== false) {
+      throw new Refusal(503, busy === true ? 'ServiceUnavailable' : busy, 'Please reduce your request rate.')
     }
     const parameters = new Map(query)
     if (bucket === '') {

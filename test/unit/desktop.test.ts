@@ -145,13 +145,18 @@ describe('notifications', () => {
 describe('links from outside', () => {
   it('are added when they stand on a command line, and asked about when they were clicked', () => {
     const argv = ['/opt/longshore', '--some-switch', 'https://a.example/1', 'file:///etc/passwd', 'http://b.example/2']
-    expect(linksOfArguments(argv)).toEqual({ add: ['https://a.example/1', 'http://b.example/2'], ask: [] })
+    expect(linksOfArguments(argv)).toEqual({ add: ['https://a.example/1', 'http://b.example/2'], browse: [], ask: [] })
     expect(linksOfArguments(['x', '--from-link', 'https://a.example/1'])).toEqual({
       add: [],
+      browse: [],
       ask: ['https://a.example/1'],
     })
     const link = 'longshore://add?url=https%3A%2F%2Fa.example%2F1'
-    expect(linksOfArguments([link])).toEqual({ add: [], ask: ['https://a.example/1'] })
+    expect(linksOfArguments([link])).toEqual({ add: [], browse: [], ask: ['https://a.example/1'] })
+    // A prefix is chosen from, but only when it was typed.
+    const cloud = ['oss://bucket/key', 'oss://bucket/folder/', 's3://bucket']
+    expect(linksOfArguments(cloud)).toEqual({ add: cloud.slice(0, 1), browse: cloud.slice(1), ask: [] })
+    expect(linksOfArguments(['--from-link', ...cloud])).toMatchObject({ add: [], browse: [] })
   })
 
   it.each([

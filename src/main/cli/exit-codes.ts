@@ -25,6 +25,7 @@ const byCode: Readonly<Record<Exclude<DownloadErrorCode, `HTTP_${number}`>, numb
   CLOUD_NO_OBJECT: 4,
   CLOUD_ARCHIVED: 4,
   CLOUD_RESTORING: 4,
+  CLOUD_BUSY: 4,
   CLOUD_LINK: 4,
   TLS: 5,
   TLS_CLOCK: 5,

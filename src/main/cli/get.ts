@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { DownloadId, DownloadState, DownloadView, Phase } from '../../shared/download'
 import type { DownloadErrorCode } from '../../shared/errors'
-import { formatObjectAddress, isPrefix, parseObjectAddress } from '../../shared/cloud-address'
+import { formatObjectAddress, isPrefix, namesMany, parseObjectAddress } from '../../shared/cloud-address'
 import { noticeText, problemText } from '../../shared/texts/problems'
 import type { Cloud } from '../cloud'
 import { compose, type EngineParts } from '../compose'
@@ -13,7 +13,7 @@ import { profileFiles, profileFolder } from '../profile'
 import { Tree } from '../tree'
 import { exitCode, exitCodes } from './exit-codes'
 import { readCloud } from './cloud'
-import { namesMany, type GetOptions } from './options'
+import type { GetOptions } from './options'
 import { jsonReporter, progressReporter, quietReporter, type Reporter } from './report'
 
 /** The command line gets its secrets anew with every run, so it keeps none. */

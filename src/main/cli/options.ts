@@ -3,7 +3,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { endpointOrigin } from '../../shared/accounts'
 import type { Checksum, Mirror, OnConflict } from '../../shared/download'
-import { isPrefix, parseObjectAddress } from '../../shared/cloud-address'
+import { namesMany } from '../../shared/cloud-address'
 import { RequestFailure } from '../../shared/errors'
 import { maxMirrors } from '../../shared/limits'
 import { parseChecksum } from '../engine/integrity/digest'
@@ -177,12 +177,6 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
     if (error instanceof TypeError && 'code' in error) throw new UsageError(error.message) // parseArgs
     throw error
   }
-}
-
-/** Whether an address is a prefix, which stands for all objects below it. */
-export function namesMany(url: string): boolean {
-  const object = parseObjectAddress(url)
-  return object !== null && object !== 'bad' && isPrefix(object)
 }
 
 function cloudOptions({ profile, region, endpoint }: CloudOptions): CloudOptions {

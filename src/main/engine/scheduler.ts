@@ -132,7 +132,7 @@ const memory = 24 * 60 * 60 * 1000
 /** ms in which it shows whether a host refuses one connection or loses all of them. */
 const moment = 250
 /** What a server answers, or does, to a connection too many. */
-const refusals = new Set(['CONNECT', 'CONNECTION_LOST', 'HTTP_429', 'HTTP_503'])
+const refusals = new Set(['CONNECT', 'CONNECTION_LOST', 'HTTP_429', 'HTTP_503', 'CLOUD_BUSY'])
 
 /** What a request ends with when there is no network. */
 const unreachable = new Set(['DNS', 'CONNECT', 'CONNECTION_LOST', 'TIMEOUT', 'PROXY'])

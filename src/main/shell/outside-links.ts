@@ -1,9 +1,12 @@
+import { namesMany } from '../../shared/cloud-address'
 import { isDownloadable } from '../../shared/links'
 
 /** What the program was started with, or told by the system. */
 export interface OutsideLinks {
   /** Written by the user on a command line: added at once, as docs/contract.md promises. */
   readonly add: readonly string[]
+  /** Prefixes of a cloud store, written there as well: what is under them is shown, to choose from. */
+  readonly browse: readonly string[]
   /** From a link that was clicked somewhere, perhaps on a page that wants no good: shown in the form first. */
   readonly ask: readonly string[]
 }
@@ -17,10 +20,12 @@ const longest = 65_536
 /** @param argv the arguments of this start, or of a second one */
 export function linksOfArguments(argv: readonly string[]): OutsideLinks {
   const urls = argv.filter((argument) => /^(https?|oss|s3|longshore):/i.test(argument))
-  if (argv.includes(linkSwitch)) return { add: [], ask: urls.flatMap(linksOfLink).slice(0, most) }
+  if (argv.includes(linkSwitch)) return { add: [], browse: [], ask: urls.flatMap(linksOfLink).slice(0, most) }
   const ours = (url: string) => /^longshore:/i.test(url)
+  const typed = urls.filter((url) => !ours(url) && isDownloadable(url))
   return {
-    add: urls.filter((url) => !ours(url) && isDownloadable(url)),
+    add: typed.filter((url) => !namesMany(url)),
+    browse: typed.filter(namesMany),
     ask: urls.filter(ours).flatMap(linksOfLink).slice(0, most),
   }
 }

@@ -30,6 +30,8 @@ const shellCalls: ShellCalls = {
 export interface Shell {
   /** Adds addresses of a command line, and shows the window. */
   add(urls: readonly string[]): Promise<void>
+  /** Shows what is under a prefix of a cloud store, to choose from. */
+  browse(root: string): void
   /** Shows the form with addresses of a link from outside, for the user to judge. */
   ask(urls: readonly string[]): void
   show(): void
@@ -163,6 +165,7 @@ export async function startShell(): Promise<Shell | null> {
       })
       for (const outcome of outcomes) if ('error' in outcome) main?.send('problem', outcome.error)
     },
+    browse: (root) => wish({ kind: 'browse', root }),
     ask: (urls) => wish({ kind: 'add', text: urls.join('\n') }),
     show: () => current().show(),
     async close() {

@@ -56,13 +56,16 @@ const meanings: Readonly<Record<string, DownloadErrorCode>> = {
   AuthorizationHeaderMalformed: 'CLOUD_REGION',
 }
 
+/** Too many requests or too much at a time: SlowDown, QpsLimitExceeded, DownloadTrafficRateLimitExceeded … */
+const busy = new Set([429, 503])
+
 /**
  * What a refusal means to the user.
  * @param status of the answer
- * @returns `null` where the status says all there is to say: 412 is judged as a change, 5xx waits for another try
+ * @returns `null` where the status says all there is to say: 412 is judged as a change, other 5xx wait for another try
  */
 export function meaning(error: StoreError, status: number, kind: CloudKind): DownloadFailure | null {
-  if (status >= 500 || status === 412) return null
+  if ((status >= 500 && !busy.has(status)) || status === 412) return null
   const detail = [
     `${kind} ${status} ${error.code}`,
     error.message,
@@ -72,6 +75,7 @@ export function meaning(error: StoreError, status: number, kind: CloudKind): Dow
   ]
     .filter((part) => part !== '')
     .join('; ')
+  if (busy.has(status)) return failure('CLOUD_BUSY', 'later', detail)
   const code = codeOf(error)
   if (code === null) return null
   if (code === 'CLOUD_REGION' && error.right !== null) {

@@ -1,4 +1,5 @@
 import { regionOf, type Account, type Keys } from '../../shared/accounts'
+import type { CloudKind } from '../../shared/cloud-address'
 import { failure } from '../../shared/errors'
 import { decode, decodeQuery, encodeQuery, type Query } from '../../shared/percent'
 import type { Field, Sent, Session, Visit } from '../engine/ports'
@@ -27,6 +28,14 @@ export interface CloudSessionOptions {
   readonly presigned: boolean
   /** ms since the epoch. */
   readonly now: () => number
+}
+
+/** What every request of a kind of store says. */
+const asking: Readonly<Record<CloudKind, readonly Field[]>> = {
+  // Without it OSS answers a range that it cannot serve with 200 and the whole object.
+  oss: [['x-oss-range-behavior', 'standard']],
+  // Without it S3 keeps the checksums to itself that it has of an object (GetObject, S3 API reference).
+  s3: [['x-amz-checksum-mode', 'ENABLED']],
 }
 
 /**
@@ -61,6 +70,8 @@ export class CloudSession implements Session {
           corrected = true
           return this.#learnClock(answer)
         }
+        // How long to wait stands in the answer's head, and is read there.
+        if (status >= 429 && answer['retry-after'] !== undefined) return false
         const failed = meaning(error, status, this.#o.identity().account.kind)
         if (failed !== null) throw failed
         return false
@@ -87,8 +98,7 @@ export class CloudSession implements Session {
   #signed(url: URL, { method, fields }: Sent): Field[] {
     const { place, headers } = this.#o
     const { account, keys } = this.#o.identity()
-    // Without it OSS answers a range that it cannot serve with 200 and the whole object.
-    const own: readonly Field[] = account.kind === 'oss' ? [['x-oss-range-behavior', 'standard'], ...headers] : headers
+    const own: readonly Field[] = [...asking[account.kind], ...headers]
     if (keys === null) return [...own]
     const path = decode(url.pathname)
     const named = account.kind === 'oss' && place.prefix === '' && place.bucket !== ''

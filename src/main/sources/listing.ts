@@ -49,7 +49,7 @@ export function readPage(body: Buffer, kind: CloudKind): Page {
     encoded ? decodeURIComponent(kind === 's3' ? value.replaceAll('+', ' ') : value) : value
   const objects = children(root, 'Contents').map((entry): Listed => {
     const key = childText(entry, 'Key')
-    const size = Number(childText(entry, 'Size'))
+    const size = Number(childText(entry, 'Size') ?? NaN)
     if (key === null || !Number.isSafeInteger(size)) throw failure('PROTO', 'no', 'an object without key or size')
     return { key: text(key), size }
   })

@@ -1,56 +1,76 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { formatObjectAddress, parseObjectAddress } from '../../shared/cloud-address'
-import type { AddInput } from '../../shared/contract'
+import type { AddInput, FolderChoice } from '../../shared/contract'
 import type { DownloadError } from '../../shared/errors'
-import { maxUrls } from '../../shared/limits'
 import { asRequestError, call } from '../api'
 import { downloadProblem, formatBytes, formatCount, requestProblem, t } from '../text'
 import { Button } from '../ui/Button'
 import { Checkbox } from '../ui/Checkbox'
 import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
+import { FolderField } from '../ui/FolderField'
 import { TextField } from '../ui/TextField'
-import { closeDialog, showInfo } from '../windowState'
+import { closeDialog, orShow, showInfo } from '../windowState'
 import { Chosen, matching, totalOf, type Listed } from './chosen'
 import './browse.css'
 
 interface Props {
   /** A prefix: `oss://bucket/folder/`. */
   readonly root: string
-  /** What the form said of all that is to be added. */
-  readonly input: Omit<AddInput, 'urls' | 'root'>
+  /** What the form said of all that is to be added; `null` when nobody filled it in. */
+  readonly input: Omit<AddInput, 'urls' | 'root'> | null
 }
 
 const rowHeight = 30
+/** Added in one commit: so few that downloads that run meanwhile do not notice. */
+const batch = 500
 
 /** The objects under a prefix, to choose from. They come page by page and can be chosen from at once. */
 export function BrowseDialog({ root, input }: Props) {
-  const { objects, done, error } = useObjects(root, input.account)
+  const { objects, done, error } = useObjects(root, input?.account ?? null)
+  const [folder, chooseFolder] = useFolder(input === null)
   const [query, setQuery] = useState('')
   const [chosen, setChosen] = useState(() => Chosen.all)
-  const [busy, setBusy] = useState(false)
+  /** How many have been handed over, while they are. */
+  const [handed, setHanded] = useState<number | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const prefix = keyOf(root)
-  const shown = useMemo(() => matching(objects, query), [objects, query])
+  const searched = useDeferredValue(query)
+  const shown = useMemo(() => matching(objects, searched), [objects, searched])
   const wanted = useMemo(() => objects.filter(({ key }) => chosen.has(key)), [objects, chosen])
   const allShown = shown.length > 0 && shown.every(({ key }) => chosen.has(key))
 
+  // Closing the dialog ends the adding; what has been added stays.
+  const open = useRef(true)
+  useEffect(() => {
+    open.current = true
+    return () => {
+      open.current = false
+    }
+  }, [])
+
   const add = async () => {
-    if (busy || wanted.length === 0) return
-    setBusy(true)
+    const common = input ?? (folder === null ? null : plainInput(folder.token))
+    if (handed !== null || wanted.length === 0 || common === null) return
+    setHanded(0)
+    const object = objectOf(root)
+    let added = 0
+    let failed = 0
     try {
-      const urls = wanted.map(({ key }) => formatObjectAddress({ ...objectOf(root), key, query: [] }))
-      let failed = 0
-      for (let at = 0; at < urls.length; at += maxUrls) {
-        const outcomes = await call('downloads.add', { ...input, root, urls: urls.slice(at, at + maxUrls) })
+      for (let at = 0; at < wanted.length && open.current; at += batch) {
+        const urls = wanted.slice(at, at + batch).map(({ key }) => formatObjectAddress({ ...object, key, query: [] }))
+        // A "folder" has no outcome: it is made, and nothing else is to do.
+        const outcomes = await call('downloads.add', { ...common, root, urls })
         failed += outcomes.filter((outcome) => 'error' in outcome).length
+        added += outcomes.filter((outcome) => 'id' in outcome).length
+        setHanded(at + urls.length)
       }
-      closeDialog()
-      showInfo(t('add.result', { added: urls.length - failed, failed }))
+      if (open.current) closeDialog()
+      showInfo(t('add.result', { added, failed }))
     } catch (thrown) {
       const text = requestProblem(asRequestError(thrown))
       setProblem(t('join.titleText', { title: text.title, text: text.suggestion }))
-      setBusy(false)
+      setHanded(null)
     }
   }
 
@@ -82,12 +102,22 @@ export function BrowseDialog({ root, input }: Props) {
           onToggle={(key, on) => setChosen((before) => before.with([key], on, false))}
         />
         <p role="status" className="hint">
-          {t(done ? 'browse.chosen' : 'browse.loading', {
-            chosen: formatCount(wanted.length),
-            all: formatCount(objects.length),
-            size: formatBytes(totalOf(wanted)),
-          })}
+          {handed !== null
+            ? t('browse.adding', { added: formatCount(handed), all: formatCount(wanted.length) })
+            : t(done ? 'browse.chosen' : 'browse.loading', {
+                chosen: formatCount(wanted.length),
+                all: formatCount(objects.length),
+                size: formatBytes(totalOf(wanted)),
+              })}
         </p>
+        {input === null && (
+          <FolderField
+            label={t('add.folder')}
+            path={folder?.path ?? null}
+            choose={t('add.chooseFolder')}
+            onChoose={chooseFolder}
+          />
+        )}
         {error !== null && (
           <p className="field-error" role="alert">
             {t('join.titleText', { title: error.title, text: error.suggestion })}
@@ -102,7 +132,7 @@ export function BrowseDialog({ root, input }: Props) {
       <DialogFooter>
         <span className="spring" />
         <Button onPress={closeDialog}>{t('add.cancel')}</Button>
-        <Button look="main" disabled={busy || !done || wanted.length === 0} onPress={() => void add()}>
+        <Button look="main" disabled={handed !== null || !done || wanted.length === 0} onPress={() => void add()}>
           {t('browse.add')}
         </Button>
       </DialogFooter>
@@ -160,6 +190,8 @@ function useObjects(root: string, account: string | null) {
     const fail = (error: DownloadError) => open && setState({ done: true, error: downloadProblem(error) })
     const read = async () => {
       const all: Listed[] = []
+      const prefix = keyOf(root)
+      let told = 0
       for (let token: string | null = null, more = true; more && open; more = token !== null) {
         const page: Awaited<ReturnType<typeof call<'cloud.list'>>> = await call('cloud.list', {
           url: root,
@@ -168,9 +200,13 @@ function useObjects(root: string, account: string | null) {
         })
         if ('error' in page) return fail(page.error)
         // The prefix itself may be there as an object of its own.
-        all.push(...page.objects.filter(({ key }) => key !== keyOf(root)))
+        for (const object of page.objects) if (object.key !== prefix) all.push(object)
         token = page.next
-        if (open) setObjects([...all])
+        // Not with every page: each time all that are there are looked at.
+        if (open && (token === null || Date.now() - told > 250)) {
+          told = Date.now()
+          setObjects([...all])
+        }
       }
       if (open) setState({ done: true, error: null })
     }
@@ -182,6 +218,21 @@ function useObjects(root: string, account: string | null) {
     }
   }, [root, account])
   return { objects, ...state }
+}
+
+/** Where the objects go when no form said so: the folder for new downloads, or another one. */
+function useFolder(wanted: boolean): [FolderChoice | null, () => void] {
+  const [folder, setFolder] = useState<FolderChoice | null>(null)
+  useEffect(() => {
+    if (wanted) orShow(call('folders.default').then((choice) => setFolder((chosen) => chosen ?? choice)))
+  }, [wanted])
+  return [folder, () => orShow(call('folders.choose').then((choice) => choice !== null && setFolder(choice)))]
+}
+
+/** What an empty form says. */
+function plainInput(folder: string) {
+  const nothing = { headers: '', cookies: '', user: '', password: '', checksum: '' }
+  return { ...nothing, folder, name: null, connections: null, start: true }
 }
 
 function objectOf(root: string) {

@@ -489,6 +489,7 @@ export const en = {
   'browse.folder': 'Folder',
   'browse.add': 'Download',
   'browse.chosen': '{chosen} of {all} chosen, {size}',
+  'browse.adding': 'Adding… {added} of {all}',
   'browse.loading': 'Reading the list… {chosen} of {all} chosen, {size}',
   'settings.accounts': 'Cloud accounts',
   'accounts.none': 'For addresses that begin with oss:// or s3://.',

@@ -477,6 +477,7 @@ export const ja: Messages = {
   'browse.folder': 'フォルダー',
   'browse.add': 'ダウンロード',
   'browse.chosen': '{all}件中 {chosen}件を選択、{size}',
+  'browse.adding': '追加しています… {added} / {all}',
   'browse.loading': '一覧を読み込んでいます… {all}件中 {chosen}件を選択、{size}',
   'settings.accounts': 'クラウドアカウント',
   'accounts.none': 'oss:// または s3:// で始まるアドレスに使います。',

@@ -463,6 +463,7 @@ export const zhCN: Messages = {
   'browse.folder': '文件夹',
   'browse.add': '下载',
   'browse.chosen': '已选 {chosen} 个，共 {all} 个，{size}',
+  'browse.adding': '正在添加… {added} / {all}',
   'browse.loading': '正在读取列表… 已选 {chosen} 个，共 {all} 个，{size}',
   'settings.accounts': '云账号',
   'accounts.none': '用于以 oss:// 或 s3:// 开头的地址。',

@@ -71,6 +71,13 @@ export const cloudProblems: CloudProblems = {
       'The service was asked to make it readable, which takes minutes to hours. The download then begins by itself.',
     suggestion: 'Nothing needs to be done.',
   },
+  CLOUD_BUSY: {
+    title: 'The store gives no more at the moment',
+    cause:
+      'The bucket or the account has reached a limit of requests or speed (SlowDown, QpsLimitExceeded and the like), or the service is overloaded.',
+    suggestion:
+      'Longshore waits longer and longer and tries again. When that did not help: fewer connections, then Retry.',
+  },
   CLOUD_LINK: {
     title: 'The signed link has expired',
     cause: 'The link was valid for a limited time, and that is over.',

@@ -70,6 +70,13 @@ export const cloudProblems: CloudProblems = {
     cause: 'サービスに復元を依頼しました。数分から数時間かかります。終わるとダウンロードは自動的に始まります。',
     suggestion: '何もする必要はありません。',
   },
+  CLOUD_BUSY: {
+    title: 'ストアが要求を制限しています',
+    cause:
+      'バケットかアカウントが要求数や速度の上限（SlowDown、QpsLimitExceeded など）に達したか、サービスが混み合っています。',
+    suggestion:
+      'Longshore は間隔をあけて再試行を続けます。それでも受け付けられないときは、接続数を減らして「再試行」を押してください。',
+  },
   CLOUD_LINK: {
     title: '署名付きリンクの有効期限が切れました',
     cause: 'このリンクを使える期間は終わりました。',

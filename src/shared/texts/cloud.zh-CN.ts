@@ -62,6 +62,11 @@ export const cloudProblems: CloudProblems = {
     cause: '已请求服务使其可读，需要几分钟到几小时，之后下载会自动开始。',
     suggestion: '无需任何操作。',
   },
+  CLOUD_BUSY: {
+    title: '存储服务正在限制请求',
+    cause: '存储桶或账号已达到请求数或速度的上限（SlowDown、QpsLimitExceeded 等），或者服务过载。',
+    suggestion: 'Longshore 会逐渐延长间隔并自动重试。如果仍然不行，请减少连接数，然后点击“重试”。',
+  },
   CLOUD_LINK: {
     title: '签名链接已过期',
     cause: '该链接只在限定时间内有效，现在时间已过。',
