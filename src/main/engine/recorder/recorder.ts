@@ -8,7 +8,7 @@ import type {
   Piece,
   SpeedHistory,
 } from '../../../shared/inspection'
-import type { FetchLook } from '../fetch/fetch'
+import type { FetchLook } from '../fetch/generation'
 import type { HttpResponse } from '../http/http'
 import type { Segments } from '../fetch/segments'
 import type { Clock, DownloadRecord, Log, Trace, TraceStore } from '../ports'
