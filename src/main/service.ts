@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Account, AccountView } from '../shared/accounts'
 import type { AddInput, AddOutcome, ObjectPage, Snapshot } from '../shared/contract'
 import type { Checksum, DownloadId, Mirror, Priority } from '../shared/download'
+import { categorizer } from '../shared/categories'
 import { namesMany } from '../shared/cloud-address'
 import { RequestFailure, type DownloadError, type RequestError } from '../shared/errors'
 import { undoTime } from '../shared/limits'
@@ -19,6 +20,14 @@ import { requestError } from './rpc'
 import { parseAddress, parseMirror, type Address } from './sources/address'
 import { Tree } from './tree'
 
+/** As the form says it, with real folders. */
+type AddOrder = Omit<AddInput, 'folder'> & {
+  /** `null` for the folder of each one's category. */
+  readonly folder: string | null
+  /** Where files go that have no other folder. */
+  readonly fallback: string
+}
+
 /** What the engine's thread does for the shell. Folders are real paths here: the shell has redeemed the tokens. */
 export function createService({ engine, settings, accounts, cloud, prober }: Composition, publisher: Publisher) {
   return {
@@ -26,7 +35,7 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
       return { revision: publisher.revision(), downloads: engine.list() }
     },
     /** Adds each address on its own; a problem of the whole form rejects before anything is added. */
-    async add(input: AddInput): Promise<AddOutcome[]> {
+    async add(input: AddOrder): Promise<AddOutcome[]> {
       const checksum = checksumOf(input.checksum)
       const headers = parseHeaderLines(input.headers)
       parseCookies(input.cookies)
@@ -39,7 +48,7 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
       if (lines.length > 1 && mirrors.length > 0) {
         throw new RequestFailure({ code: 'E_MIRROR', field: 'mirrors', detail: 'mirrors for several downloads' })
       }
-      const tree = input.root === null ? null : new Tree(input.root, input.folder)
+      const tree = input.root === null ? null : new Tree(input.root, input.folder ?? input.fallback)
       const toRequest = (address: Address, folder: string): AddRequest => ({
         url: address.url,
         mirrors,
@@ -59,12 +68,13 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
         account: input.account,
         start: input.start,
       })
+      const folderOf = input.folder === null ? folderByCategory(settings.read(), input) : () => input.folder ?? ''
       const requests: AddRequest[] = []
       const outcomes: ({ url: string; error: RequestError } | { url: string; index: number })[] = []
       for (const url of lines) {
         try {
           const address = parseAddress(url)
-          const folder = (await tree?.folderOf(address.url)) ?? input.folder
+          const folder = (await tree?.folderOf(address.url)) ?? folderOf(address.url)
           if (namesMany(address.url)) {
             // A "folder" of the store: with its tree it is made, alone there is nothing to fetch.
             if (tree === null) throw new RequestFailure({ code: 'E_PREFIX', field: 'urls', detail: url })
@@ -130,6 +140,14 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
     inspect: (id: DownloadId | null) => publisher.inspect(id),
     reconnect: () => engine.reconnect(),
     watching: (on: boolean) => publisher.watching(on),
+  }
+}
+
+function folderByCategory({ categories }: Settings, { name, fallback }: AddOrder): (url: string) => string {
+  const categorize = categorizer(categories)
+  return (url) => {
+    const category = categorize(name ?? '', url)
+    return categories.find(({ id }) => id === category)?.folder ?? fallback
   }
 }
 

@@ -31,6 +31,7 @@ export const callNames = [
   'folders.choose',
   'folders.space',
   'folders.recent',
+  'folders.ofCategory',
   'folders.default',
   'clipboard.links',
   'downloads.thaw',
@@ -45,6 +46,8 @@ export const callNames = [
   'settings.export',
   'settings.import',
   'settings.reset',
+  'settings.saveCategory',
+  'settings.removeCategory',
   'settings.setFolder',
   'settings.chooseAuthority',
 ] as const satisfies readonly CallName[]

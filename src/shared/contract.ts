@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { accountSchema, type AccountView } from './accounts'
+import { categorySchema } from './categories'
 import { priorities, type ChecksumAlgorithm, type DownloadId, type DownloadView } from './download'
 import type { DownloadError, RequestError } from './errors'
 import type { Inspection } from './inspection'
@@ -21,7 +22,8 @@ const text = (max: number) => z.string().max(max)
 export const addInputSchema = z.strictObject({
   /** One address a line of the form, at most 10,000 at a time. */
   urls: z.array(text(65_536)).min(1).max(maxUrls),
-  folder: folderTokenSchema,
+  /** `null` for the folder of each one's category. */
+  folder: folderTokenSchema.nullable(),
   /** Only with a single URL; `null` takes the server's name. */
   name: text(1024).nullable(),
   /** `null` takes the setting. */
@@ -172,6 +174,8 @@ export const calls = {
   'folders.space': call<number | null>()(z.strictObject({ folder: folderTokenSchema })),
   /** Where downloads were added last, the latest first; those that are there no more are left out. */
   'folders.recent': call<readonly FolderChoice[]>()(z.undefined()),
+  /** Where files of a category go; the folder of all downloads where it has none. */
+  'folders.ofCategory': call<FolderChoice>()(z.strictObject({ category: text(64) })),
   /** The folder for new downloads. */
   'folders.default': call<FolderChoice>()(z.undefined()),
   /** The clipboard's text when every line of it is an address, else nothing: what else is on it stays unseen. */
@@ -194,7 +198,7 @@ export const calls = {
   /** `caFile` can only be forgotten here. `folder` is set by token with `settings.setFolder`, never by path. */
   'settings.set': call<Settings>()(
     settingsChangeSchema
-      .omit({ folder: true, caFile: true, recentFolders: true })
+      .omit({ folder: true, caFile: true, recentFolders: true, categories: true })
       .extend({ caFile: z.null().optional() })
       .strict(),
   ),
@@ -204,6 +208,14 @@ export const calls = {
   'settings.import': call<Settings | null>()(z.undefined()),
   /** Asks, and takes all defaults; `null` when the user cancelled. */
   'settings.reset': call<Settings | null>()(z.undefined()),
+  /** Changes a category, or puts a new one first. A folder that is not named stays; `null` takes it away. */
+  'settings.saveCategory': call<Settings>()(
+    z.strictObject({
+      ...categorySchema.omit({ folder: true }).shape,
+      folder: folderTokenSchema.nullable().optional(),
+    }),
+  ),
+  'settings.removeCategory': call<Settings>()(z.strictObject({ id: text(64) })),
   'settings.setFolder': call<Settings>()(z.strictObject({ folder: folderTokenSchema })),
   /** Opens the system's dialog for `caFile`; `null` when the user cancelled. */
   'settings.chooseAuthority': call<Settings | null>()(z.undefined()),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { categorySchema, defaultCategories } from './categories'
 import { languageSettings } from './languages'
 import { concurrentRange, connectionsRange, speedLimitRange } from './limits'
 import { proxySettingSchema } from './proxy'
@@ -16,6 +17,8 @@ export const settingsSchema = z.object({
   recentFolders: z.array(z.string()).max(mostRecentFolders).default([]),
   /** The form asks servers about an address as soon as it is typed. */
   lookAtLinks: z.boolean().default(true),
+  /** The first one whose rules a download meets is its category. */
+  categories: z.array(categorySchema).max(100).default(defaultCategories),
   /** Connections per download. */
   connections: connectionsSchema.default(16),
   /** Connections to one host, for the whole program. */

@@ -33,8 +33,8 @@ const box: SecretBox = {
 }
 
 /** What the window sends, with these fields filled in. */
-const form = (fields: object) =>
-  addInputSchema.parse({
+const form = (fields: object) => ({
+  ...addInputSchema.parse({
     urls: [],
     folder: rig.folder,
     name: null,
@@ -45,7 +45,9 @@ const form = (fields: object) =>
     checksum: '',
     start: true,
     ...fields,
-  })
+  }),
+  fallback: rig.folder,
+})
 
 const noop = () => undefined
 const serviceOf = (engine: Engine) =>

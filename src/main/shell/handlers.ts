@@ -54,9 +54,10 @@ export function createHandlers({ engine: { calls }, folders, window, wishes, app
     'app.wishes': wishes,
     'downloads.snapshot': () => calls.snapshot(),
     'downloads.add': async (input) => {
-      const folder = await folders.redeem(input.folder)
-      const outcomes = await calls.add({ ...input, folder })
-      void remember(folder).catch(() => undefined) // what was added is added
+      const fallback = downloadFolder(await calls.getSettings())
+      const folder = input.folder === null ? null : await folders.redeem(input.folder)
+      const outcomes = await calls.add({ ...input, folder, fallback })
+      if (folder !== null) void remember(folder).catch(() => undefined) // what was added is added
       return outcomes
     },
     'downloads.look': ({ url, account }) => calls.look(url, account),
@@ -91,6 +92,10 @@ export function createHandlers({ engine: { calls }, folders, window, wishes, app
     },
     'folders.space': ({ folder }) => folders.space(folder),
     'folders.recent': async () => folders.offerThere((await calls.getSettings()).recentFolders),
+    'folders.ofCategory': async ({ category }) => {
+      const settings = await calls.getSettings()
+      return folders.offer(settings.categories.find(({ id }) => id === category)?.folder ?? downloadFolder(settings))
+    },
     'folders.default': async () => folders.offer(downloadFolder(await calls.getSettings())),
     'clipboard.write': ({ text }) => clipboard.writeText(text),
     'clipboard.links': async () => {
@@ -124,6 +129,22 @@ export function createHandlers({ engine: { calls }, folders, window, wishes, app
         ],
       })
       return filePaths[0] === undefined ? null : calls.setSettings({ caFile: filePaths[0] })
+    },
+    'settings.saveCategory': async ({ folder, ...category }) => {
+      const { categories } = await calls.getSettings()
+      const before = categories.find(({ id }) => id === category.id)
+      const kept = before?.folder ?? null
+      const saved = {
+        ...category,
+        folder: typeof folder === 'string' ? await folders.redeem(folder) : folder === null ? null : kept,
+      }
+      return changeSettings({
+        categories: before ? categories.map((other) => (other === before ? saved : other)) : [saved, ...categories],
+      })
+    },
+    'settings.removeCategory': async ({ id: gone }) => {
+      const { categories } = await calls.getSettings()
+      return changeSettings({ categories: categories.filter(({ id }) => id !== gone) })
     },
     'settings.setFolder': async ({ folder }) => calls.setSettings({ folder: await folders.redeem(folder) }),
   }

@@ -29,8 +29,8 @@ export function parseSettings(text: string): Partial<Settings> {
   }
   const parsed = fileSchema.safeParse(file)
   if (!parsed.success) throw new RequestFailure({ code: 'E_SETTINGS', detail: parsed.error.message })
-  const { folder, caFile } = parsed.data.settings
-  for (const place of [folder, caFile]) {
+  const { folder, caFile, categories = [] } = parsed.data.settings
+  for (const place of [folder, caFile, ...categories.map((category) => category.folder)]) {
     if (typeof place === 'string' && !path.isAbsolute(place)) {
       throw new RequestFailure({ code: 'E_SETTINGS', detail: `not an absolute path: ${place}` })
     }

@@ -148,7 +148,8 @@ export async function startShell(): Promise<Shell | null> {
       current().show()
       const outcomes = await calls.add({
         urls: [...urls],
-        folder: downloadFolder(settings),
+        folder: null,
+        fallback: downloadFolder(settings),
         name: null,
         connections: null,
         headers: '',

@@ -1,5 +1,4 @@
-import { useEffect, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
-import type { FolderChoice } from '../../shared/contract'
+import { useEffect, useMemo, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
 import { connectionsRange } from '../../shared/limits'
 import { lines } from '../../shared/links'
 import { asRequestError, call } from '../api'
@@ -10,7 +9,7 @@ import { Checkbox } from '../ui/Checkbox'
 import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
 import { NumberField } from '../ui/NumberField'
 import { TextField } from '../ui/TextField'
-import { closeDialog, openDialog, orShow, showInfo, useWindow } from '../windowState'
+import { closeDialog, openDialog, showInfo, useWindow } from '../windowState'
 import { AccountField } from './AccountField'
 import { Advanced } from './Advanced'
 import { looksLikeCurl } from './curl'
@@ -20,6 +19,7 @@ import { takeIn } from './intake'
 import { LinkInfo } from './LinkInfo'
 import { taken } from './said'
 import { UrlsField } from './UrlsField'
+import { useFolder } from './useFolder'
 import { useLook } from './useLook'
 import { countAll } from './validate'
 import './add.css'
@@ -29,17 +29,12 @@ export function AddDialog({ text }: { readonly text: string }) {
   const [first] = useState(() => (text === '' ? null : taken(takeIn(text), emptyFields(''))))
   const [fields, setFields] = useState<Fields>(() => ({ ...emptyFields(''), ...first?.change }))
   const [problems, setProblems] = useState(noProblems)
-  const [folder, setFolder] = useState<FolderChoice | null>(null)
   const [busy, setBusy] = useState(false)
   const [said, setSaid] = useState(first?.said ?? '')
   const form = useRef<HTMLFormElement>(null)
   const defaultConnections = useStore(({ settings }) =>
     settings === null ? null : Math.min(settings.connections, settings.connectionsPerHost),
   )
-
-  useEffect(() => {
-    orShow(call('folders.default').then((choice) => setFolder((chosen) => chosen ?? choice)))
-  }, [])
 
   // Once, when the form opens: later the clipboard is nobody's business.
   const empty = text === ''
@@ -50,6 +45,14 @@ export function AddDialog({ text }: { readonly text: string }) {
       () => undefined, // The form does without.
     )
   }, [empty])
+
+  const addresses = useMemo(() => lines(fields.urls), [fields.urls])
+  const many = useMemo(() => countAll(addresses, fields.ranges) > 1, [addresses, fields.ranges])
+  const address = many ? null : (addresses[0] ?? null)
+  const looked = useLook(address, fields.account)
+  const known = typeof looked === 'object' && looked?.kind === 'answered' ? looked : null
+  const place = useFolder(address, fields.name.trim() || (known?.name ?? ''), many)
+  const { folder } = place
 
   /** What is being corrected is not called wrong any more. */
   const set = (change: Partial<Fields>) => {
@@ -99,7 +102,7 @@ export function AddDialog({ text }: { readonly text: string }) {
     }
     setBusy(true)
     try {
-      const outcome = result(await call('downloads.add', toInput(fields, folder.token)))
+      const outcome = result(await call('downloads.add', toInput(fields, place.each ? null : folder.token)))
       if (outcome.failed === 0) {
         closeDialog()
         if (outcome.added > 1) showInfo(t('add.added', { count: outcome.added }))
@@ -123,10 +126,6 @@ export function AddDialog({ text }: { readonly text: string }) {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing) submit(event)
   }
 
-  const addresses = lines(fields.urls)
-  const many = countAll(addresses, fields.ranges) > 1
-  const looked = useLook(many ? null : (addresses[0] ?? null), fields.account)
-  const known = typeof looked === 'object' && looked?.kind === 'answered' ? looked : null
   return (
     <Dialog title={t('add.title')} onClose={closeDialog}>
       <form ref={form} onSubmit={submit} onKeyDown={onKeyDown} noValidate>
@@ -138,9 +137,9 @@ export function AddDialog({ text }: { readonly text: string }) {
           <LinkInfo looked={looked} />
           <AccountField urls={fields.urls} value={fields.account} onChange={(account) => set({ account })} />
           <FolderChooser
-            folder={folder}
+            state={place}
             onChange={(choice) => {
-              setFolder(choice)
+              place.choose(choice)
               setProblems(({ fields: { folder: _, ...others }, ...rest }) => ({ ...rest, fields: others }))
             }}
             needed={known?.total ?? null}

@@ -1,12 +1,14 @@
 import { useEffect, useState } from 'react'
 import type { FolderChoice } from '../../shared/contract'
 import { call } from '../api'
+import { categoryName } from '../categoryName'
 import { formatBytes, t } from '../text'
 import { FolderField } from '../ui/FolderField'
 import { orShow } from '../windowState'
+import type { FolderState } from './useFolder'
 
 interface Props {
-  readonly folder: FolderChoice | null
+  readonly state: FolderState
   readonly onChange: (folder: FolderChoice) => void
   /** Bytes that are to go there; `null` when that is not known. */
   readonly needed: number | null
@@ -14,11 +16,17 @@ interface Props {
 }
 
 /** Where files go: chosen in the system's dialog, or one of the last ones; and how much room there is. */
-export function FolderChooser({ folder, onChange, needed, error }: Props) {
+export function FolderChooser({ state: { folder, category, each }, onChange, needed, error }: Props) {
   const [recent, setRecent] = useState<readonly FolderChoice[]>([])
   useEffect(() => void call('folders.recent').then(setRecent, () => undefined), [])
   const space = useSpace(folder)
   const tight = space !== null && needed !== null && needed > space
+  const why = each
+    ? [t('add.byCategory')]
+    : category === null || category.folder === null
+      ? []
+      : [categoryName(category)]
+  const room = space === null ? [] : [t(tight ? 'add.tooLittleSpace' : 'add.space', { space: formatBytes(space) })]
   return (
     <FolderField
       label={t('add.folder')}
@@ -29,7 +37,7 @@ export function FolderChooser({ folder, onChange, needed, error }: Props) {
       recent={recent.filter(({ path }) => path !== folder?.path)}
       onRecent={onChange}
       error={error}
-      hint={space === null ? null : t(tight ? 'add.tooLittleSpace' : 'add.space', { space: formatBytes(space) })}
+      hint={[...why, ...room].join(' · ')}
       warn={tight}
     />
   )

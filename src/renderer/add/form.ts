@@ -104,8 +104,11 @@ export function prefixIn(urls: string): string | null {
   return object !== null && object !== 'bad' && isPrefix(object) ? formatObjectAddress(object) : null
 }
 
-/** Call only when `check` found nothing. */
-export function toInput(fields: Fields, folder: string): AddInput {
+/**
+ * Call only when `check` found nothing.
+ * @param folder token; `null` for the folder of each one's category
+ */
+export function toInput(fields: Fields, folder: string | null): AddInput {
   const urls = expandAll(lines(fields.urls), fields.ranges)
   const name = fields.name.trim()
   return {

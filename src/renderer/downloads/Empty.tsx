@@ -5,7 +5,8 @@ import { readList, useStore } from '../store'
 import { requestProblem, t } from '../text'
 import { Button } from '../ui/Button'
 import { openDialog, setQuery } from '../windowState'
-import type { Filter } from './filter'
+import { categoryName, other } from '../categoryName'
+import { categoryFilter, statusFilters, type Filter } from './filter'
 import { setFilter } from './useListing'
 
 interface Props {
@@ -46,12 +47,20 @@ export function NothingHere({ filter }: { readonly filter: Filter }) {
   return (
     <Empty
       icon={<ListFilter size={40} strokeWidth={1.25} />}
-      title={t('nothingHere.title', { name: t(`filter.${filter}`) })}
+      title={t('nothingHere.title', { name: useFilterName(filter) })}
       text={t('nothingHere.text')}
     >
       <Button onPress={() => setFilter('all')}>{t('noMatch.clear')}</Button>
     </Empty>
   )
+}
+
+function useFilterName(filter: Filter): string {
+  const categories = useStore((state) => state.settings?.categories ?? [])
+  const category = categories.find(({ id }) => categoryFilter(id) === filter)
+  const status = statusFilters.find((each) => each === filter)
+  if (status !== undefined) return t(`filter.${status}`)
+  return filter === 'all' ? t('filter.all') : categoryName(category ?? other)
 }
 
 interface NoMatchProps {

@@ -1,75 +1,68 @@
-import {
-  AppWindow,
-  CircleCheck,
-  CirclePause,
-  CircleX,
-  Clock,
-  Disc3,
-  Download,
-  File,
-  FileArchive,
-  FileText,
-  Film,
-  Image,
-  Layers,
-  Music,
-  type LucideIcon,
-} from 'lucide-react'
+import { CircleCheck, CirclePause, CircleX, Clock, Download, Layers, Tag, type LucideIcon } from 'lucide-react'
+import { defaultCategories, kinds, type Category } from '../../shared/categories'
+import { categoryName, other } from '../categoryName'
+import { useStore } from '../store'
 import { formatCount, t } from '../text'
-import { fileKinds } from './fileKind'
-import { statusFilters, type Filter } from './filter'
+import { categoryFilter, statusFilters, type Filter, type StatusFilter } from './filter'
+import { kindIcons } from './KindIcon'
 import { setFilter, useListing } from './useListing'
 import './FilterBar.css'
 
-const icons: Readonly<Record<Filter, LucideIcon>> = {
+const icons: Readonly<Record<'all' | StatusFilter, LucideIcon>> = {
   all: Layers,
   active: Download,
   waiting: Clock,
   paused: CirclePause,
   completed: CircleCheck,
   failed: CircleX,
-  archive: FileArchive,
-  video: Film,
-  audio: Music,
-  image: Image,
-  document: FileText,
-  program: AppWindow,
-  disc: Disc3,
-  other: File,
 }
 
 /** Parts of the list, with how many downloads each has. Beside the list, or above it in a narrow window. */
 export function FilterBar() {
   const counts = useListing((state) => state.counts)
   const chosen = useListing((state) => state.filter)
-  const button = (filter: Filter) => {
-    const Icon = icons[filter]
+  const categories = useStore((state) => state.settings?.categories ?? defaultCategories)
+  const button = (filter: Filter, name: string, Icon: LucideIcon) => {
+    const count = counts[filter] ?? 0
     return (
       <li key={filter}>
         <button
           type="button"
           className={`filter filter-${filter}`}
           aria-pressed={chosen === filter}
+          title={name}
           onClick={() => setFilter(filter)}
         >
           <Icon size={16} strokeWidth={1.75} aria-hidden />
-          <span className="filter-name">{t(`filter.${filter}`)}</span>
-          <span className="filter-count numbers">{counts[filter] > 0 && formatCount(counts[filter])}</span>
+          <span className="filter-name">{name}</span>
+          <span className="filter-count numbers">{count > 0 && formatCount(count)}</span>
         </button>
       </li>
     )
   }
-  // A kind that nothing is of would only be in the way, unless it is being looked at.
-  const kinds = fileKinds.filter((kind) => counts[kind] > 0 || kind === chosen)
+  // A category that nothing is in would only be in the way, unless it is being looked at.
+  const shown = [...categories, other].filter(({ id }) => {
+    const filter = categoryFilter(id)
+    return (counts[filter] ?? 0) > 0 || chosen === filter
+  })
   return (
     <nav className="filters" aria-label={t('filters.label')}>
-      <ul className="filter-group">{(['all', ...statusFilters] as const).map(button)}</ul>
-      {kinds.length > 0 && (
+      <ul className="filter-group">
+        {(['all', ...statusFilters] as const).map((filter) => button(filter, t(`filter.${filter}`), icons[filter]))}
+      </ul>
+      {shown.length > 0 && (
         <>
-          <h2 className="filter-heading">{t('filters.kinds')}</h2>
-          <ul className="filter-group">{kinds.map(button)}</ul>
+          <h2 className="filter-heading">{t('filters.categories')}</h2>
+          <ul className="filter-group">
+            {shown.map((category) => button(categoryFilter(category.id), categoryName(category), iconOf(category)))}
+          </ul>
         </>
       )}
     </nav>
   )
+}
+
+function iconOf({ id, name }: Pick<Category, 'id' | 'name'>): LucideIcon {
+  const kind = kinds.find((each) => each === id)
+  return kind !== undefined ? kindIcons[kind] : name === null ? kindIcons.other : Tag
 }

@@ -2,7 +2,7 @@ import { AppWindow, Disc3, File, FileArchive, FileText, Film, Image, Music, type
 import { fileKind, type FileKind } from './fileKind'
 import './KindIcon.css'
 
-const icons: Readonly<Record<FileKind, LucideIcon>> = {
+export const kindIcons: Readonly<Record<FileKind, LucideIcon>> = {
   archive: FileArchive,
   video: Film,
   audio: Music,
@@ -15,7 +15,7 @@ const icons: Readonly<Record<FileKind, LucideIcon>> = {
 
 export function KindIcon({ name }: { readonly name: string }) {
   const kind = fileKind(name)
-  const Icon = icons[kind]
+  const Icon = kindIcons[kind]
   return (
     <span className={`kind kind-${kind}`} aria-hidden="true">
       <Icon size={18} strokeWidth={1.6} />

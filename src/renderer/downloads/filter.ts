@@ -1,12 +1,16 @@
+import type { Categorize } from '../../shared/categories'
 import type { DownloadView } from '../../shared/download'
-import { fileKind, fileKinds, type FileKind } from './fileKind'
 import { statusOf, type Status } from './status'
 
-/** Parts of the list to look at: all, by state, by kind of file. */
+/** Parts of the list to look at: all, by state, by category. */
 export const statusFilters = ['active', 'waiting', 'paused', 'completed', 'failed'] as const
 export type StatusFilter = (typeof statusFilters)[number]
-export type Filter = 'all' | StatusFilter | FileKind
-export const filters: readonly Filter[] = ['all', ...statusFilters, ...fileKinds]
+export type CategoryFilter = `category:${string}`
+export type Filter = 'all' | StatusFilter | CategoryFilter
+
+export function categoryFilter(id: string): CategoryFilter {
+  return `category:${id}`
+}
 
 const statusFilterOf: Readonly<Record<Status, StatusFilter>> = {
   downloading: 'active',
@@ -19,8 +23,8 @@ const statusFilterOf: Readonly<Record<Status, StatusFilter>> = {
 }
 
 /** Every filter that lets a download through. */
-export function filtersOf(view: DownloadView): readonly [Filter, StatusFilter, FileKind] {
-  return ['all', statusFilterOf[statusOf(view)], fileKind(view.name)]
+export function filtersOf(view: DownloadView, categorize: Categorize): readonly ['all', StatusFilter, CategoryFilter] {
+  return ['all', statusFilterOf[statusOf(view)], categoryFilter(categorize(view.name, view.url))]
 }
 
 /** What the search looks at, prepared once for each name and address: 50,000 are searched while somebody types. */

@@ -1,6 +1,7 @@
+import { categorizer, defaultCategories, type Categorize } from '../../shared/categories'
 import type { DownloadId, DownloadView } from '../../shared/download'
 import type { Change } from '../mirror'
-import { filters, filtersOf, matcher, type Filter } from './filter'
+import { filtersOf, matcher, type Filter } from './filter'
 import { comparator, type Compare, type SortChoice } from './sort'
 
 export interface Criteria {
@@ -9,7 +10,8 @@ export interface Criteria {
   readonly sort: SortChoice
 }
 
-export type Counts = Readonly<Record<Filter, number>>
+/** How many downloads each filter lets through; one that is not there lets none. */
+export type Counts = Readonly<Partial<Record<Filter, number>>>
 
 /**
  * Which rows are shown, in which order, and how many each filter has. A change costs one pass over the ids, not a new
@@ -20,14 +22,19 @@ export class Listing {
   #compare: Compare
   #matches: (view: DownloadView) => boolean
   #ids: readonly DownloadId[] = []
-  #counts: Record<Filter, number>
+  #counts: Partial<Record<Filter, number>> = {}
+  readonly #categorize: Categorize
 
-  constructor(rows: ReadonlyMap<DownloadId, DownloadView>, criteria: Criteria) {
+  constructor(
+    rows: ReadonlyMap<DownloadId, DownloadView>,
+    criteria: Criteria,
+    categorize: Categorize = categorizer(defaultCategories),
+  ) {
     this.#rows = rows
-    this.#counts = Object.fromEntries(filters.map((filter) => [filter, 0])) as Record<Filter, number>
+    this.#categorize = categorize
     for (const view of rows.values()) this.#count(view, 1)
     this.#compare = comparator(criteria.sort)
-    this.#matches = matches(criteria)
+    this.#matches = matches(criteria, categorize)
     this.#arrange()
   }
 
@@ -42,7 +49,7 @@ export class Listing {
   /** Looks at the same rows in another way. */
   setCriteria(criteria: Criteria): void {
     this.#compare = comparator(criteria.sort)
-    this.#matches = matches(criteria)
+    this.#matches = matches(criteria, this.#categorize)
     this.#arrange()
   }
 
@@ -106,12 +113,16 @@ export class Listing {
   }
 
   #count(view: DownloadView, by: 1 | -1): void {
-    for (const filter of filtersOf(view)) this.#counts[filter] += by
+    for (const filter of filtersOf(view, this.#categorize)) {
+      const count = (this.#counts[filter] ?? 0) + by
+      if (count === 0) delete this.#counts[filter]
+      else this.#counts[filter] = count
+    }
   }
 }
 
-function matches({ query, filter }: Criteria): (view: DownloadView) => boolean {
+function matches({ query, filter }: Criteria, categorize: Categorize): (view: DownloadView) => boolean {
   const found = matcher(query)
   if (filter === 'all') return found
-  return (view) => filtersOf(view).includes(filter) && found(view)
+  return (view) => (filtersOf(view, categorize) as readonly Filter[]).includes(filter) && found(view)
 }

@@ -1,4 +1,5 @@
 import { create } from 'zustand'
+import { categorizer, defaultCategories } from '../../shared/categories'
 import type { DownloadId } from '../../shared/download'
 import { useStore } from '../store'
 import { onLocale } from '../text'
@@ -25,7 +26,8 @@ const criteria = (filter: Filter): Criteria => ({
   filter,
 })
 
-let listing = new Listing(useStore.getState().mirror.rows, criteria('all'))
+let categorize = categorizer(useStore.getState().settings?.categories ?? defaultCategories)
+let listing = new Listing(useStore.getState().mirror.rows, criteria('all'), categorize)
 /** Rows whose figures changed since the list was last sorted by them. */
 const live = new Set<DownloadId>()
 let timer: ReturnType<typeof setTimeout> | undefined
@@ -55,9 +57,12 @@ function resortLive(): void {
 }
 
 useStore.subscribe((state, before) => {
-  if (state.mirror !== before.mirror) {
+  const categories = state.settings?.categories
+  const ruled = categories !== undefined && categories !== before.settings?.categories
+  if (ruled) categorize = categorizer(categories)
+  if (ruled || state.mirror !== before.mirror) {
     live.clear()
-    listing = new Listing(state.mirror.rows, criteria(useListing.getState().filter))
+    listing = new Listing(state.mirror.rows, criteria(useListing.getState().filter), categorize)
     tell()
     return
   }

@@ -111,7 +111,6 @@ export const en = {
   'priority.normal.short': 'Normal priority',
   'priority.low.short': 'Low priority',
   'filters.label': 'Filters',
-  'filters.kinds': 'Kinds',
   'filter.all': 'All',
   'filter.active': 'Active',
   'filter.waiting': 'Waiting',
@@ -555,6 +554,33 @@ export const en = {
   'settings.lookAtLinks': 'Ask the server about a link as soon as it is entered',
   'settings.lookAtLinksHint':
     'For its name, its size and whether it goes on after a break. Passwords and cookies are not sent.',
+
+  // Categories
+  'filters.categories': 'Categories',
+  'settings.categories': 'Categories',
+  'categories.hint':
+    'The first category that fits counts: it is a filter beside the list, and its folder is proposed for new downloads.',
+  'categories.add': 'Add category…',
+  'categories.edit': 'Edit…',
+  'categories.editOne': 'Edit {name}',
+  'categories.remove': 'Remove',
+  'categories.removeOne': 'Remove {name}',
+  'categories.form': 'Category',
+  'categories.name': 'Category name',
+  'categories.extensions': 'File extensions',
+  'categories.extensionsHint': 'Separated by spaces. Empty means every file of the servers below.',
+  'categories.hosts': 'Servers',
+  'categories.hostsHint': 'Only from these and the names below them. Empty means from everywhere.',
+  'categories.folder': 'Folder of its own',
+  'categories.folderOfAll': 'None: the folder of all downloads',
+  'categories.noFolder': 'No folder of its own',
+  'categories.save': 'Save',
+  'categories.cancel': 'Cancel',
+  'categories.lacksName': 'Enter a name of at most 60 characters.',
+  'categories.badExtensions': 'Extensions have no dots, slashes or spaces in them.',
+  'categories.badHosts': 'These are not names of servers: example.org, files.example.org',
+  'categories.lacksRules': 'Enter file extensions, servers, or both.',
+  'add.byCategory': 'each file in the folder of its category',
 } as const
 
 export type MessageKey = keyof typeof en

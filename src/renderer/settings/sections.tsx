@@ -9,6 +9,7 @@ import {
   Palette,
   Settings2,
   Sun,
+  Tag,
   Waypoints,
   Wrench,
 } from 'lucide-react'
@@ -17,12 +18,14 @@ import { languageList, languages, type LanguageSetting } from '../../shared/lang
 import { concurrentRange, connectionsRange, speedLimitRange } from '../../shared/limits'
 import type { Settings } from '../../shared/settings'
 import { call } from '../api'
+import { categoryName } from '../categoryName'
 import { setSettings } from '../store'
 import { t } from '../text'
 import { Choice } from '../ui/Choice'
 import { Select } from '../ui/Select'
 import { orShow } from '../windowState'
 import { AuthoritySetting } from './AuthoritySetting'
+import { CategoriesSetting } from './CategoriesSetting'
 import { DefaultFolder } from './DefaultFolder'
 import { NumberSetting } from './NumberSetting'
 import { ProxySetting } from './ProxySetting'
@@ -98,6 +101,18 @@ export function settingsSections(settings: Settings, accounts: ReactNode): reado
           />,
           t('settings.keepServerDate'),
           t('settings.keepServerDateHint'),
+        ),
+      ],
+    },
+    {
+      id: 'categories',
+      title: t('settings.categories'),
+      icon: <Tag size={16} aria-hidden />,
+      items: [
+        item(
+          'categories',
+          <CategoriesSetting categories={settings.categories} />,
+          ...settings.categories.flatMap((category) => [categoryName(category), ...category.hosts]),
         ),
       ],
     },

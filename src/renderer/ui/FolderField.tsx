@@ -56,7 +56,7 @@ export function FolderField(props: Props) {
           {choose}
         </Button>
       </div>
-      {hint !== null && (
+      {hint !== null && hint !== '' && (
         <span className="hint" data-warn={warn === true || undefined} role="status">
           {hint}
         </span>
