@@ -4,6 +4,7 @@
  */
 import module from 'node:module'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import v8 from 'node:v8'
 import { cacheFolder } from './profile'
 
@@ -19,5 +20,13 @@ if (major < 22) {
   // A young generation that grows to 16 MiB buys nothing here: hardly anything is allocated while bytes flow.
   v8.setFlagsFromString('--semi-space-growth-factor=1')
   const { main } = await import('./cli/main')
-  process.exitCode = await main(process.argv.slice(2), new URL('./digest.js', import.meta.url))
+  process.exitCode = await main(process.argv.slice(2), {
+    digestWorker: new URL('./digest.js', import.meta.url),
+    launch: (profile) => [
+      process.execPath,
+      fileURLToPath(import.meta.url),
+      'daemon',
+      ...(profile === null ? [] : ['--user-data-dir', profile]),
+    ],
+  })
 }

@@ -61,7 +61,12 @@ export interface EngineParts {
 
 export interface Composition {
   readonly engine: Engine
-  readonly settings: { read(): Settings; write: NetworkSettings['change'] }
+  readonly settings: {
+    read(): Settings
+    write: NetworkSettings['change']
+    /** Told after every change, whoever made it. */
+    subscribe(listener: (settings: Settings) => void): void
+  }
   readonly accounts: Accounts
   readonly cloud: Cloud
   readonly prober: Prober
@@ -124,6 +129,7 @@ export function compose(parts: EngineParts): Composition {
       followsMetalinks: parts.followsMetalinks ?? true,
       onLoad: parts.onLoad ?? { kind: 'continue' },
     })
+    const listeners = new Set<(settings: Settings) => void>()
     return {
       engine,
       settings: {
@@ -131,8 +137,10 @@ export function compose(parts: EngineParts): Composition {
         async write(change) {
           const settings = await chosen.change(change)
           engine.settingsChanged()
+          for (const listener of listeners) listener(settings)
           return settings
         },
+        subscribe: (listener) => void listeners.add(listener),
       },
       accounts,
       cloud: createCloud({ accounts, http, openSession, now: () => systemClock.now() }),

@@ -5,8 +5,10 @@ import type { createService } from './service'
 /** What the main process and the engine's thread say to each other. */
 
 export interface WorkerOptions {
-  readonly database: string
-  readonly log: string
+  /** The profile's folder. */
+  readonly profile: string
+  /** The system's folder for downloads. */
+  readonly downloads: string
 }
 
 /** What the thread may ask of the main process. */
@@ -19,7 +21,7 @@ export type ShellCalls = {
 
 export type EngineCalls = ReturnType<typeof createService> & { close(): Promise<void> }
 
-export type EngineEvents = Pick<Events, 'changed' | 'progress' | 'inspection'> & {
+export type EngineEvents = Pick<Events, 'changed' | 'progress' | 'inspection' | 'settings'> & {
   ready: null
   /** The store could not be opened; nothing was written. */
   refused: RequestError

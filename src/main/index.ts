@@ -1,4 +1,6 @@
 import { app } from 'electron'
+import { isCommand } from './cli/command-names'
+import { hiddenSwitch } from './shell/desktop/login-item'
 import { linksOfArguments, linksOfLink, linkSwitch, type OutsideLinks } from './shell/outside-links'
 import { registerUiScheme, uiOrigin } from './shell/protocol'
 import { secretCalls } from './shell/secrets'
@@ -18,14 +20,22 @@ for (const off of ['disable-background-networking', 'disable-component-update', 
 /** ms for everything to end by itself: more than the engine takes until it says in the log what hangs. */
 const quitDeadline = 30_000
 
-/** An installed `longshore get …` is this program: the command line, without a window. */
+/** An installed `longshore get …` or `longshore list` is this program: the command line, without a window. */
 const command = process.argv.slice(app.isPackaged ? 1 : 2)
 
-if (command[0] === 'get') {
+if (isCommand(command[0])) {
   const { main } = await import('./cli/main')
   // What the system sealed can be opened only then.
   if (command.some((argument) => argument.startsWith('--profile'))) await app.whenReady()
-  app.exit(await main(command, new URL('./digest.js', import.meta.url), secretCalls))
+  const digestWorker = new URL('./digest.js', import.meta.url)
+  const launch = (profile: string | null) =>
+    [
+      process.execPath,
+      ...(app.isPackaged ? [] : [app.getAppPath()]),
+      hiddenSwitch,
+      ...(profile === null ? [] : [`--user-data-dir=${profile}`]),
+    ] as const
+  app.exit(await main(command, { digestWorker, launch, secrets: secretCalls }))
 } else if (!app.requestSingleInstanceLock()) {
   // The first instance has been told what this one was started with.
   app.exit(0)

@@ -8,9 +8,16 @@ export function profileFiles(folder: string) {
     /** The command line's own downloads: the window must not take them over while they run. */
     commandLineDatabase: path.join(folder, 'command-line.db'),
     windowPlace: path.join(folder, 'window.json'),
+    /** Tells commands how to reach the program that runs. */
+    control: path.join(folder, 'control.json'),
     locks: path.join(folder, 'locks'),
     log: path.join(folder, 'logs', 'longshore.log'),
   }
+}
+
+/** The folder for downloads where nobody knows what the system calls it. */
+export function downloadsFolder(): string {
+  return process.env['XDG_DOWNLOAD_DIR'] ?? path.join(homedir(), 'Downloads')
 }
 
 /** The profile's folder, where Electron puts it for this application (`app.getPath('userData')`). */

@@ -1,43 +1,44 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { compose } from './compose'
 import { systemProxies } from './engine/http/proxies'
 import type { EngineEvents, ShellCalls, WorkerOptions } from './engine-thread'
+import { openInstance } from './instance'
 import { createFileLog } from './log'
-import { createPublisher } from './publisher'
+import { profileFiles } from './profile'
 import { connect, requestError, type Port } from './rpc'
-import { createService } from './service'
 
 /** Entry of the engine's thread: engine and store behind one message port. */
 
-const options = workerData as WorkerOptions
+const { profile, downloads } = workerData as WorkerOptions
 const port = parentPort as unknown as Port
-const log = createFileLog(options.log)
+const log = createFileLog(profileFiles(profile).log)
 const handlers: { [name: string]: (...args: never[]) => unknown } = {}
 const { remote, emit } = connect<ShellCalls, EngineEvents>(port, handlers)
 
 try {
-  const composition = compose({
-    database: options.database,
+  const instance = await openInstance({
+    profile,
+    downloads,
+    stop: null,
     log,
     secrets: remote,
     systemProxies: systemProxies((origin) => remote.resolveProxy(origin)),
     digestWorker: new URL('./digest.js', import.meta.url),
+    emit: {
+      changed: (event) => emit('changed', event),
+      progress: (rows) => emit('progress', rows),
+      inspection: (inspection) => emit('inspection', inspection),
+    },
   })
-  const publisher = createPublisher(composition.engine, {
-    changed: (event) => emit('changed', event),
-    progress: (rows) => emit('progress', rows),
-    inspection: (inspection) => emit('inspection', inspection),
-  })
-  Object.assign(handlers, createService(composition, publisher), {
+  instance.composition.settings.subscribe((settings) => emit('settings', settings))
+  Object.assign(handlers, instance.service, {
     async close() {
-      publisher.close()
-      await composition.close()
+      await instance.close()
       parentPort?.close()
     },
   })
   emit('ready', null)
 } catch (error) {
-  log('error', 'the store cannot be opened', { error: String(error) })
+  log('error', 'the list of downloads cannot be opened', { error: String(error) })
   emit('refused', requestError(error))
   parentPort?.close()
 }

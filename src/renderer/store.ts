@@ -85,6 +85,7 @@ function receive(event: Events['changed']): void {
 /** Call once. Resolves when there is something to show, also when that is a failure. */
 export async function connect(): Promise<void> {
   on('changed', receive)
+  on('settings', setSettings)
   on('progress', (rows) => {
     if (pending === null) touch(applyProgress(useStore.getState().mirror, rows))
   })

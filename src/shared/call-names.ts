@@ -56,6 +56,7 @@ export const eventNames = [
   'changed',
   'progress',
   'inspection',
+  'settings',
   'wished',
   'problem',
 ] as const satisfies readonly EventName[]

@@ -239,6 +239,8 @@ export interface Events {
   progress: Float64Array
   /** The download that is inspected: at once, after changes, four times a second while it is active; none while hidden. */
   inspection: Inspection
+  /** They were changed, by the window or by somebody else. */
+  settings: Settings
   /** There is something in `app.wishes`. */
   wished: null
   /** Something that was asked for from outside the window did not work. */

@@ -133,6 +133,7 @@ export const requestErrorCodes = [
   'E_DB_VERSION', // the database was written by a newer version
   'E_DB_DAMAGED', // the database cannot be read
   'E_ENGINE', // the engine's thread is not running
+  'E_RUNNING', // another program has the list of downloads open
 ] as const
 
 export type RequestErrorCode = (typeof requestErrorCodes)[number]

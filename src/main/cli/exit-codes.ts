@@ -1,6 +1,16 @@
-import type { DownloadErrorCode } from '../../shared/errors'
+import type { DownloadErrorCode, RequestErrorCode } from '../../shared/errors'
 
-export const exitCodes = { done: 0, internal: 1, usage: 2, conflict: 9, paused: 130 } as const
+export const exitCodes = {
+  done: 0,
+  internal: 1,
+  usage: 2,
+  conflict: 9,
+  /** A command found no running program. */
+  notRunning: 10,
+  /** A command named a download that is not there. */
+  notFound: 11,
+  paused: 130,
+} as const
 
 const byCode: Readonly<Record<Exclude<DownloadErrorCode, `HTTP_${number}`>, number>> = {
   INTERNAL: 1,
@@ -56,4 +66,19 @@ const byCode: Readonly<Record<Exclude<DownloadErrorCode, `HTTP_${number}`>, numb
 /** The exit code of `longshore get` for the reason why a download failed. Part of the public contract. */
 export function exitCode(code: DownloadErrorCode): number {
   return code in byCode ? byCode[code as keyof typeof byCode] : 4
+}
+
+const byRequest: Partial<Record<RequestErrorCode, number>> = {
+  E_IPC: exitCodes.internal,
+  E_ENGINE: exitCodes.internal,
+  E_DB_VERSION: exitCodes.internal,
+  E_DB_DAMAGED: exitCodes.internal,
+  E_RUNNING: exitCodes.conflict,
+  E_STATE: exitCodes.conflict,
+  E_NOT_FOUND: exitCodes.notFound,
+}
+
+/** The exit code for what a command asked of the running program and did not get: mostly it was said wrongly. */
+export function requestExitCode(code: RequestErrorCode): number {
+  return byRequest[code] ?? exitCodes.usage
 }

@@ -1,30 +1,51 @@
 import { DownloadFailure, RequestFailure } from '../../shared/errors'
 import { problemText } from '../../shared/texts/problems'
 import type { SecretBox } from '../engine/ports'
+import { isCommand, isCommandName } from './command-names'
+import { commandUsage, parseCommand } from './commands'
+import { parseDaemonOptions, runDaemon } from './daemon'
 import { exitCode, exitCodes } from './exit-codes'
 import { get } from './get'
 import { askPassword, Interrupted } from './ask-password'
 import { parseGetOptions, usage } from './options'
+import { runCommand, type Launch } from './remote'
 import { UsageError } from './usage-error'
+
+export interface Commands {
+  /** The built file of the digest thread. */
+  readonly digestWorker: URL
+  /** What starts a program without a window over a profile; `null` is the user's. */
+  readonly launch: (profile: string | null) => Launch
+  /** Opens what the window's application sealed; nothing does outside of it. */
+  readonly secrets?: SecretBox
+}
 
 /**
  * Runs one command.
  * @param args what stands after the program's name
- * @param digestWorker the built file of the digest thread
- * @param secrets opens what the window's application sealed; nothing does outside of it
  * @returns the exit code of the contract
  */
-export async function main(args: readonly string[], digestWorker: URL, secrets?: SecretBox): Promise<number> {
+export async function main(args: readonly string[], { digestWorker, launch, secrets }: Commands): Promise<number> {
   const [command, ...rest] = args
   if (command === '--version') {
     process.stdout.write(`${__APP_VERSION__}\n`)
     return exitCodes.done
   }
   if (command === '--help' || command === '-h' || command === 'help' || rest.includes('--help')) {
-    process.stdout.write(`${usage}\n`)
+    const own = command === 'daemon' || isCommandName(command)
+    process.stdout.write(own ? `${commandUsage}\n` : command === 'get' ? `${usage}\n` : `${usage}\n\n${commandUsage}\n`)
     return exitCodes.done
   }
   try {
+    if (isCommandName(command)) {
+      if (rest.some(isSecret)) process.title = `longshore ${command}`
+      return await runCommand(parseCommand(command, rest, process.env), launch)
+    }
+    if (command === 'daemon') {
+      const options = parseDaemonOptions(rest)
+      const line = { command: { kind: 'stop' }, json: false, start: false, profile: options.profile } as const
+      return await (options.stop ? runCommand(line, launch) : runDaemon(options, digestWorker, interrupted('SIGHUP')))
+    }
     if (command !== 'get') throw new UsageError(command === undefined ? 'no command' : `no command "${command}"`)
     // Other users of the machine can read a process's arguments, and some hold secrets; this overwrites them.
     if (rest.some(isSecret)) process.title = 'longshore get'
@@ -35,21 +56,27 @@ export async function main(args: readonly string[], digestWorker: URL, secrets?:
     })
     // What this process starts has no use for it.
     delete process.env['LONGSHORE_PASSWORD']
-    const interrupt = new AbortController()
-    // A first signal checkpoints, a second one does not wait for that. A reader that went away is a first signal.
-    const stop = () => (interrupt.signal.aborted ? process.exit(exitCodes.paused) : interrupt.abort())
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
-    process.stdout.on('error', () => interrupt.abort())
-    return await get(options, digestWorker, interrupt.signal, secrets)
+    return await get(options, digestWorker, interrupted(), secrets)
   } catch (error) {
     if (error instanceof Interrupted) return exitCodes.paused
     if (error instanceof UsageError) {
-      process.stderr.write(`longshore: ${error.message}\nTry: longshore get --help\n`)
+      process.stderr.write(
+        `longshore: ${error.message}\nTry: longshore ${isCommand(command) ? command : 'get'} --help\n`,
+      )
       return exitCodes.usage
     }
     process.stderr.write(`longshore: ${describe(error)}\n`)
     return error instanceof DownloadFailure ? exitCode(error.error.code) : exitCodes.internal
   }
+}
+
+/** A first signal checkpoints, a second one does not wait for that. A reader that went away is a first signal. */
+function interrupted(...more: readonly NodeJS.Signals[]): AbortSignal {
+  const interrupt = new AbortController()
+  const stop = () => (interrupt.signal.aborted ? process.exit(exitCodes.paused) : interrupt.abort())
+  for (const signal of ['SIGINT', 'SIGTERM', ...more] as const) process.on(signal, stop)
+  process.stdout.on('error', () => interrupt.abort())
+  return interrupt.signal
 }
 
 /** Whether an argument may hold a password or a token. */

@@ -12,8 +12,8 @@ import { parseAddress, parseMirror } from '../sources/address'
 import type { CloudOptions } from './cloud'
 import { readCredentials, type Surroundings } from './credentials'
 import { readNetwork, type NetworkChoice } from './network'
-import { parseSize } from '../../shared/size'
 import { UsageError } from './usage-error'
+import { sizeBetween, whole } from './values'
 
 /** What `longshore get` was asked to do. */
 export interface GetOptions {
@@ -212,22 +212,6 @@ function adoptable(file: string, urls: readonly string[]): string {
 
 function isFileName(name: string): boolean {
   return name.trim() !== '' && name !== '.' && name !== '..' && !/[/\\\0]/.test(name)
-}
-
-function whole(option: string, text: string | undefined, least: number, most: number): number | null {
-  if (text === undefined) return null
-  const value = /^\d+$/.test(text) ? Number(text) : NaN
-  if (!(value >= least && value <= most)) throw new UsageError(`${option} takes a number from ${least} to ${most}`)
-  return value
-}
-
-function sizeBetween(option: string, text: string | undefined, least: string, most: string): number | null {
-  if (text === undefined) return null
-  const bytes = parseSize(text)
-  if (bytes === null || bytes < (parseSize(least) ?? 0) || bytes > (parseSize(most) ?? 0)) {
-    throw new UsageError(`${option} takes a size from ${least} to ${most}`)
-  }
-  return bytes
 }
 
 function conflict(text: string): OnConflict {

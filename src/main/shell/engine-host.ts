@@ -13,13 +13,14 @@ export interface EngineListener {
   changed(event: EngineEvents['changed']): void
   progress(rows: EngineEvents['progress']): void
   inspection(inspection: EngineEvents['inspection']): void
+  settings(settings: EngineEvents['settings']): void
   /** The thread ended although nobody asked it to. */
   crashed(detail: string): void
 }
 
 /**
  * Starts the engine's thread.
- * @throws RequestFailure E_DB_VERSION, E_DB_DAMAGED when the store cannot be opened; nothing was written then
+ * @throws RequestFailure E_DB_VERSION, E_DB_DAMAGED, E_RUNNING when the store cannot be opened; nothing was written then
  */
 export function startEngine(options: WorkerOptions, shell: ShellCalls, listener: EngineListener): Promise<EngineHost> {
   return new Promise((resolve, reject) => {
@@ -30,6 +31,7 @@ export function startEngine(options: WorkerOptions, shell: ShellCalls, listener:
       if (name === 'changed') listener.changed(payload as EngineEvents['changed'])
       else if (name === 'progress') listener.progress(payload as EngineEvents['progress'])
       else if (name === 'inspection') listener.inspection(payload as EngineEvents['inspection'])
+      else if (name === 'settings') listener.settings(payload as EngineEvents['settings'])
       else if (name === 'refused') {
         phase = 'ended'
         reject(new RequestFailure(payload as RequestError))

@@ -22,21 +22,14 @@ export interface HandlerParts {
   readonly window: () => MainWindow
   /** What the window was asked to do since it asked last. */
   readonly wishes: () => readonly Wish[]
-  /** What the desktop does with new settings. */
-  readonly apply: (settings: Settings) => void
 }
 
 /** What the window's calls do: most go on to the engine's thread. */
-export function createHandlers({ engine: { calls }, folders, window, wishes, apply }: HandlerParts): CallHandlers {
+export function createHandlers({ engine: { calls }, folders, window, wishes }: HandlerParts): CallHandlers {
   const completedFile = async (id: number): Promise<string> => {
     const { file } = await calls.locate(id)
     if (file === null) throw new RequestFailure({ code: 'E_STATE', detail: `download ${id} is not complete` })
     return file
-  }
-  const changeSettings = async (change: Partial<Settings>): Promise<Settings> => {
-    const settings = await calls.setSettings(change)
-    apply(settings)
-    return settings
   }
   const remember = async (folder: string) => {
     const { recentFolders } = await calls.getSettings()
@@ -110,15 +103,15 @@ export function createHandlers({ engine: { calls }, folders, window, wishes, app
     'accounts.test': ({ account, secret }) => calls.testAccount(account, secret),
     'cloud.list': ({ url, account, token }) => calls.listObjects(url, account, token),
     'settings.get': () => calls.getSettings(),
-    'settings.set': (change) => changeSettings(withoutUndefined(change)),
+    'settings.set': (change) => calls.setSettings(withoutUndefined(change)),
     'settings.export': async () => exportSettings(await calls.getSettings(), window().window),
     'settings.import': async () => {
       const chosen = await chooseSettings(window().window)
-      return chosen && changeSettings(chosen)
+      return chosen && calls.setSettings(chosen)
     },
     'settings.reset': async () => {
       const defaults = await confirmReset(window().window)
-      return defaults && changeSettings(defaults)
+      return defaults && calls.setSettings(defaults)
     },
     'settings.chooseAuthority': async () => {
       const { filePaths } = await dialog.showOpenDialog(window().window, {
@@ -138,21 +131,25 @@ export function createHandlers({ engine: { calls }, folders, window, wishes, app
         ...category,
         folder: typeof folder === 'string' ? await folders.redeem(folder) : folder === null ? null : kept,
       }
-      return changeSettings({
+      return calls.setSettings({
         categories: before ? categories.map((other) => (other === before ? saved : other)) : [saved, ...categories],
       })
     },
     'settings.removeCategory': async ({ id: gone }) => {
       const { categories } = await calls.getSettings()
-      return changeSettings({ categories: categories.filter(({ id }) => id !== gone) })
+      return calls.setSettings({ categories: categories.filter(({ id }) => id !== gone) })
     },
     'settings.setFolder': async ({ folder }) => calls.setSettings({ folder: await folders.redeem(folder) }),
   }
 }
 
-/** The folder for new downloads. Where the system names none, Electron answers with the home folder itself. */
+/** The folder for new downloads. */
 export function downloadFolder(settings: Settings): string {
-  if (settings.folder !== null) return settings.folder
+  return settings.folder ?? systemDownloads()
+}
+
+/** The system's folder for downloads. Where it names none, Electron answers with the home folder itself. */
+export function systemDownloads(): string {
   const folder = app.getPath('downloads')
   return folder === app.getPath('home') ? path.join(folder, 'Downloads') : folder
 }

@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url'
 import type { Wish } from '../../shared/contract'
 import type { DownloadId } from '../../shared/download'
 import { RequestFailure } from '../../shared/errors'
-import type { Settings } from '../../shared/settings'
+import { defaultSettings, type Settings } from '../../shared/settings'
 import type { ShellCalls } from '../engine-thread'
 import { requestError } from '../rpc'
 import { profileFiles } from '../profile'
 import { startEngine, type EngineHost, type EngineListener } from './engine-host'
 import { Folders } from './folders'
-import { applySettings, createHandlers, downloadFolder } from './handlers'
+import { applySettings, createHandlers, downloadFolder, systemDownloads } from './handlers'
 import { registerCalls } from './ipc'
 import { say } from './language'
 import { createDesktop, type Desktop } from './desktop'
@@ -46,6 +46,11 @@ export interface Shell {
 export async function startShell(): Promise<Shell | null> {
   let main: MainWindow | null = null
   let desktop: Desktop | null = null
+  let settings = defaultSettings
+  const apply = (changed: Settings) => {
+    settings = applySettings(changed)
+    desktop?.apply(settings)
+  }
   const engine = await startEngineOrAsk({
     changed(event) {
       main?.send('changed', event)
@@ -56,6 +61,10 @@ export async function startShell(): Promise<Shell | null> {
       desktop?.progress(rows)
     },
     inspection: (inspection) => main?.send('inspection', inspection),
+    settings: (changed) => {
+      apply(changed)
+      main?.send('settings', changed)
+    },
     crashed: offerRestart,
   })
   if (!engine) return null
@@ -65,7 +74,7 @@ export async function startShell(): Promise<Shell | null> {
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
 
   const folders = new Folders()
-  let settings = applySettings(await calls.getSettings())
+  settings = applySettings(await calls.getSettings())
   let quitting = false
   app.on('before-quit', () => (quitting = true))
 
@@ -99,10 +108,6 @@ export async function startShell(): Promise<Shell | null> {
       const those = wishes
       wishes = []
       return those
-    },
-    apply(changed: Settings) {
-      settings = applySettings(changed)
-      desktop?.apply(settings)
     },
   })
   registerCalls(handlers, () => main)
@@ -177,18 +182,24 @@ export async function startShell(): Promise<Shell | null> {
   }
 }
 
+/** Why the list of downloads stays closed, where there is more to say than the detail. */
+const reasons = { E_DB_VERSION: 'start.newer', E_RUNNING: 'start.running' } as const
+
 /** A store that cannot be opened is told and left as it is; a damaged one may be set aside when the user says so. */
 async function startEngineOrAsk(listener: EngineListener): Promise<EngineHost | null> {
-  const { database, log } = profileFiles(app.getPath('userData'))
+  const profile = app.getPath('userData')
+  const { database } = profileFiles(profile)
   for (;;) {
     try {
-      return await startEngine({ database, log }, shellCalls, listener)
+      return await startEngine({ profile, downloads: systemDownloads() }, shellCalls, listener)
     } catch (error) {
       const problem = error instanceof RequestFailure ? error.error : { code: 'E_ENGINE', detail: String(error) }
       if (problem.code !== 'E_DB_DAMAGED') {
         dialog.showErrorBox(
           say('start.failed'),
-          problem.code === 'E_DB_VERSION' ? `${say('start.newer')}\n\n${problem.detail}` : problem.detail,
+          problem.code in reasons
+            ? `${say(reasons[problem.code as keyof typeof reasons])}\n\n${problem.detail}`
+            : problem.detail,
         )
         return null
       }

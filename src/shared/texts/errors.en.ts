@@ -401,6 +401,11 @@ export const requestProblems: Readonly<Record<RequestErrorCode, ProblemText>> = 
     cause: 'It stopped unexpectedly. What was written to the disk is safe.',
     suggestion: 'Restart Longshore: downloads go on where they were.',
   },
+  E_RUNNING: {
+    title: 'Longshore is running already',
+    cause: 'Another program has this list of downloads open, perhaps without a window.',
+    suggestion: 'Use that one, or end it first: the command longshore daemon --stop ends the one without a window.',
+  },
 }
 
 export const noticeTexts: Readonly<Record<NoticeCode, NoticeText>> = {
@@ -467,6 +472,8 @@ export const nativeTexts = {
   'start.failed': 'Longshore cannot start',
   'start.newer':
     'The list of downloads was written by a newer version of Longshore. Nothing was changed. Start that version.',
+  'start.running':
+    'Another program has this list of downloads open, perhaps “longshore daemon”. Nothing was changed. End that one first: “longshore daemon --stop”.',
   'start.damaged': 'The list of downloads is damaged',
   'start.damagedText':
     'It cannot be read: {detail}\n\nNothing was changed. Longshore can keep the damaged file as {file} and start with an empty list. Partial and finished files stay where they are.',

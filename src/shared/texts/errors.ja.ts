@@ -402,6 +402,11 @@ export const ja: Texts = {
       cause: '予期せず停止しました。ディスクに書き込まれた分は無事です。',
       suggestion: 'Longshore を再起動してください。ダウンロードは続きから再開します。',
     },
+    E_RUNNING: {
+      title: 'Longshore はすでに動いています',
+      cause: 'このダウンロードの一覧は、別のプログラム（ウィンドウのないものかもしれません）が開いています。',
+      suggestion: 'そちらを使うか、先に終了してください。ウィンドウのないものは longshore daemon --stop で終了します。',
+    },
   },
   notices: {
     RESTARTED_CHANGED: {
@@ -465,6 +470,8 @@ export const ja: Texts = {
     'start.failed': 'Longshore を起動できません',
     'start.newer':
       'ダウンロードの一覧は、新しいバージョンの Longshore で作られています。何も変更していません。新しいバージョンを起動してください。',
+    'start.running':
+      'このダウンロードの一覧は別のプログラム（longshore daemon など）が開いています。何も変更していません。先に longshore daemon --stop で終了してください。',
     'start.damaged': 'ダウンロードの一覧が壊れています',
     'start.damagedText':
       '一覧を読み取れません: {detail}\n\n何も変更していません。壊れたファイルを {file} として残し、空の一覧で始めることができます。途中のファイルもダウンロード済みのファイルも、そのままの場所に残ります。',

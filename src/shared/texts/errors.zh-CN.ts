@@ -372,6 +372,11 @@ export const zhCN: Texts = {
       cause: '它意外停止了。已写入磁盘的内容是安全的。',
       suggestion: '请重新启动 Longshore，下载会从上次的位置继续。',
     },
+    E_RUNNING: {
+      title: 'Longshore 已在运行',
+      cause: '另一个程序（可能没有窗口）已打开此下载列表。',
+      suggestion: '请使用那个程序，或先结束它：没有窗口的程序可用 longshore daemon --stop 结束。',
+    },
   },
   notices: {
     RESTARTED_CHANGED: {
@@ -434,6 +439,8 @@ export const zhCN: Texts = {
   native: {
     'start.failed': 'Longshore 无法启动',
     'start.newer': '下载列表由更新版本的 Longshore 写入。没有做任何改动。请启动那个版本。',
+    'start.running':
+      '另一个程序（可能是 longshore daemon）已打开此下载列表。没有做任何改动。请先用 longshore daemon --stop 结束它。',
     'start.damaged': '下载列表已损坏',
     'start.damagedText':
       '无法读取列表：{detail}\n\n没有做任何改动。Longshore 可以将损坏的文件保留为 {file}，并以空列表启动。未下载完的文件和已下载的文件都会留在原处。',

@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import { connectionsSchema } from '../../shared/settings'
+import { maxCookieText, maxMirrors, maxUrls, speedLimitRange } from '../../shared/limits'
+import type { AddOutcome } from '../../shared/contract'
+import type { DownloadId, DownloadView } from '../../shared/download'
+import type { RequestError } from '../../shared/errors'
+
+/**
+ * What a command says to the running program: JSON lines over a local socket. The first line of the client is its
+ * greeting, the first of the server the answer to it; then requests and answers in turn.
+ */
+
+/** Rises when older programs would misunderstand newer ones. */
+export const protocolVersion = 1
+/** Characters of a line; 10,000 addresses fit. */
+export const longestLine = 8 * 1024 * 1024
+
+export const greetingSchema = z.strictObject({ longshore: z.number().int(), token: z.string().max(128) })
+export const welcomeSchema = z.object({ longshore: z.number().int(), version: z.string(), pid: z.number().int() })
+export type Welcome = z.infer<typeof welcomeSchema>
+
+const idSchema = z.number().int().positive()
+const idsSchema = z.union([z.literal('all'), z.array(idSchema).min(1).max(100_000)])
+export type Ids = z.infer<typeof idsSchema>
+const rateSchema = z.number().int().min(speedLimitRange.min).max(speedLimitRange.max).nullable()
+const text = (most: number) => z.string().max(most)
+
+export const controlInputs = {
+  add: z.strictObject({
+    urls: z.array(text(65_536)).min(1).max(maxUrls),
+    /** Absolute path; `null` takes the program's folder for downloads. */
+    folder: text(32_768).nullable(),
+    name: text(1024).nullable(),
+    connections: connectionsSchema.nullable(),
+    headers: text(65_536),
+    cookies: text(maxCookieText),
+    user: text(1024),
+    password: text(4096),
+    checksum: text(256),
+    mirrors: z.array(text(65_536)).max(maxMirrors),
+    start: z.boolean(),
+  }),
+  list: z.strictObject({}),
+  pause: z.strictObject({ ids: idsSchema }),
+  resume: z.strictObject({ ids: idsSchema }),
+  remove: z.strictObject({ ids: idsSchema, deleteFile: z.boolean() }),
+  /** Bytes per second; `null` lifts the limit. */
+  limit: z.strictObject({ rate: rateSchema }),
+  /** The limits that hold now. */
+  limits: z.strictObject({}),
+  /** Ends a daemon, as a signal would; the application with a window refuses. */
+  stop: z.strictObject({}),
+} as const
+
+export type ControlCall = keyof typeof controlInputs
+export type ControlInput<C extends ControlCall> = z.infer<(typeof controlInputs)[C]>
+
+export interface Limits {
+  /** Bytes per second, all downloads together; `null` is no limit. */
+  readonly all: number | null
+}
+
+export interface ControlOutputs {
+  add: readonly AddOutcome[]
+  list: readonly DownloadView[]
+  pause: readonly DownloadId[]
+  resume: readonly DownloadId[]
+  remove: readonly DownloadId[]
+  limit: Limits
+  limits: Limits
+  stop: null
+}
+
+/** What the running program does for each call. @throws RequestFailure what the command is told */
+export type ControlHandlers = {
+  readonly [C in ControlCall]: (input: ControlInput<C>) => ControlOutputs[C] | Promise<ControlOutputs[C]>
+}
+
+export const requestSchema = z.strictObject({ call: z.string().max(64), input: z.unknown() })
+export type Answer = { readonly value: unknown } | { readonly error: RequestError }

@@ -1,0 +1,241 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { connect, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readPlace } from '../../src/main/control/place'
+import { startServer, type TestServer } from '../server'
+import { Process, runCli, type Ended } from './processes'
+import { sha256 } from './rig'
+
+const mebibyte = 1024 * 1024
+
+let root: string
+let profile: string
+let folder: string
+let server: TestServer
+let running: { [Symbol.asyncDispose](): Promise<void> }[] = []
+beforeEach(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'longshore-control-'))
+  profile = path.join(root, 'profile')
+  folder = path.join(root, 'files')
+  await mkdir(folder)
+  server = await startServer({})
+})
+afterEach(async () => {
+  for (const each of running) await each[Symbol.asyncDispose]()
+  running = []
+  await server.close()
+  await rm(root, { recursive: true, force: true })
+})
+
+const env = () => ({
+  HOME: path.join(root, 'home'),
+  XDG_CONFIG_HOME: path.join(root, 'home'),
+  XDG_DOWNLOAD_DIR: folder,
+})
+function start(...args: string[]): Process {
+  const started = runCli([...args, '--user-data-dir', profile], { cwd: folder, env: env() })
+  running.push(started)
+  return started
+}
+const run = (...args: string[]): Promise<Ended> => start(...args).ended
+/** One command with `--json`: its code and its lines. */
+async function ask(...args: string[]) {
+  const { code, stdout, stderr } = await run(...args, '--json')
+  const lines = stdout.split('\n').filter((line) => line !== '')
+  return { code, stderr, lines: lines.map((line) => JSON.parse(line) as Record<string, unknown>) }
+}
+async function daemon(): Promise<Process> {
+  const started = start('daemon')
+  await started.until(({ stderr }) => stderr.includes('running as process'))
+  return started
+}
+const place = () => readPlace(path.join(profile, 'control.json'))!
+/** Asks until the only download fits. */
+async function untilListed(fits: (row: Record<string, unknown>) => boolean): Promise<Record<string, unknown>> {
+  for (const deadline = performance.now() + 20_000; ;) {
+    const { lines } = await ask('list')
+    if (lines[0] && fits(lines[0])) return lines[0]
+    if (performance.now() > deadline) throw new Error(`not in time: ${JSON.stringify(lines)}`)
+  }
+}
+
+/** A client without manners. */
+async function dial(): Promise<{ socket: Socket; said: () => string; closed: Promise<void> }> {
+  const socket = connect(place().socket)
+  let said = ''
+  socket.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  socket.on('error', () => undefined)
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
+  running.push({ [Symbol.asyncDispose]: () => Promise.resolve(void socket.destroy()) })
+  return { socket, said: () => said, closed }
+}
+
+describe('commands for the running program', () => {
+  it('say so when nothing is running', async () => {
+    expect(await run('list')).toMatchObject({ code: 10, stdout: '' })
+    expect((await run('list')).stderr).toContain('nothing is running')
+  })
+
+  it('add, list, pause, resume, limit and remove', async () => {
+    const file = server.file('/data.bin', { size: 4 * mebibyte, rate: mebibyte })
+    await daemon()
+    const added = await ask('add', file.url, '-d', folder, '-o', 'mine.bin', '-x', '2')
+    expect(added).toMatchObject({ code: 0, lines: [{ event: 'added', id: 1, url: file.url }] })
+    await untilListed(({ received }) => Number(received) > 0)
+    expect((await ask('pause', '1')).lines).toEqual([{ event: 'paused', id: 1 }])
+    const paused = await untilListed(({ state }) => state === 'paused')
+    expect(paused).toMatchObject({ event: 'download', id: 1, status: 'Paused', name: 'mine.bin', total: 4 * mebibyte })
+    expect((await run('list')).stdout).toContain('mine.bin')
+
+    expect((await ask('limit', '3M')).lines).toEqual([{ event: 'limits', all: 3 * mebibyte }])
+    expect((await ask('limit')).lines).toEqual([{ event: 'limits', all: 3 * mebibyte }])
+    expect((await ask('limit', 'none')).lines).toEqual([{ event: 'limits', all: null }])
+
+    file.set({ rate: 100 * mebibyte })
+    expect((await ask('resume', '--all')).lines).toEqual([{ event: 'resumed', id: 1 }])
+    await untilListed(({ state }) => state === 'done')
+    expect(await sha256(path.join(folder, 'mine.bin'))).toBe(file.sha256())
+    expect((await ask('remove', '1')).lines).toEqual([{ event: 'removed', id: 1 }])
+    expect((await ask('list')).lines).toEqual([])
+    expect(await sha256(path.join(folder, 'mine.bin'))).toBe(file.sha256())
+  })
+
+  it('tell what was wrong, and do the rest', async () => {
+    const file = server.file('/data.bin', { size: 1000 })
+    await daemon()
+    const added = await ask('add', 'nonsense', file.url)
+    expect(added.code).toBe(2)
+    expect(added.lines).toMatchObject([
+      { event: 'refused', url: 'nonsense', code: 'E_URL' },
+      { event: 'added', id: 1 },
+    ])
+    expect(await ask('pause', '7')).toMatchObject({ code: 11, lines: [{ event: 'refused', code: 'E_NOT_FOUND' }] })
+    expect(await run('pause')).toMatchObject({ code: 2 })
+    expect(await run('limit', '5')).toMatchObject({ code: 2 })
+    expect(await run('list', 'everything')).toMatchObject({ code: 2 })
+    // Without a folder it is the program's.
+    await untilListed(({ state }) => state === 'done')
+    expect(await sha256(path.join(folder, 'data.bin'))).toBe(file.sha256())
+  })
+
+  it('--start starts a program, which stays', async () => {
+    expect(await ask('list', '--start')).toEqual({ code: 0, stderr: '', lines: [] })
+    const { pid } = place()
+    running.push({ [Symbol.asyncDispose]: async () => void (await run('daemon', '--stop')) })
+    expect(await ask('list')).toMatchObject({ code: 0 })
+    expect(place().pid).toBe(pid)
+  })
+
+  it('bad input hurts nobody but who says it', async () => {
+    await daemon()
+    const { token } = place()
+    const greeting = JSON.stringify({ longshore: 1, token })
+    const rubbish = [
+      'GET / HTTP/1.1\r\nHost: x\r\n\r\n',
+      '{"longshore":1,"token":"wrong"}\n',
+      `{"longshore":99,"token":"${token}"}\n`,
+      '\0\xff\n',
+      `${'x'.repeat(9 * mebibyte)}\n`,
+    ]
+    for (const text of rubbish) {
+      const { socket, closed, said } = await dial()
+      socket.write(text)
+      await closed
+      expect(said()).not.toContain('pid')
+    }
+    for (const text of ['{}', 'null', '{"call":"constructor","input":{}}', '{"call":"remove","input":{"ids":[-1]}}']) {
+      const { socket, said } = await dial()
+      socket.write(`${greeting}\n${text}\n{"call":"list","input":{}}\n`)
+      while (said().split('\n').length < 4) await new Promise((resolve) => socket.once('data', resolve))
+      expect(said().split('\n')[1]).toContain('E_IPC')
+      expect(said().split('\n')[2]).toBe('{"value":[]}')
+    }
+    expect(await ask('list')).toMatchObject({ code: 0 })
+  })
+
+  it.runIf(process.platform === 'linux' && process.getuid?.() === 0)('no other user can open the socket', async () => {
+    await daemon()
+    const { socket } = place()
+    await chmod(root, 0o755)
+    await chmod(profile, 0o755)
+    expect((await stat(path.dirname(socket))).mode & 0o777).toBe(0o700)
+    expect((await stat(socket)).mode & 0o777).toBe(0o600)
+    expect((await stat(path.join(profile, 'control.json'))).mode & 0o777).toBe(0o600)
+    const attempt = (target: string) =>
+      `const s=require('net').connect(${JSON.stringify(target)});s.on('connect',()=>{console.log('open');s.end()}).on('error',e=>console.log(e.code))`
+    const as = async (user: string) => {
+      await using tried = new Process('setpriv', [
+        '--reuid',
+        user,
+        '--clear-groups',
+        process.execPath,
+        '-e',
+        attempt(socket),
+      ])
+      return (await tried.ended).stdout.trim()
+    }
+    expect(await as('nobody')).toBe('EACCES')
+    expect(await as('root')).toBe('open')
+  })
+})
+
+describe('longshore daemon', () => {
+  it('goes on by itself after it was killed, and replaces the socket that it left', async () => {
+    const file = server.file('/data.bin', { size: 6 * mebibyte, rate: mebibyte })
+    const first = await daemon()
+    await ask('add', file.url)
+    await file.waitForBytesSent(2 * mebibyte)
+    await first.signal('SIGKILL')
+    expect(await run('list')).toMatchObject({ code: 10 })
+    expect(await stat(place().socket)).toBeDefined() // nobody listens there
+    file.set({ rate: 100 * mebibyte })
+    await daemon()
+    await untilListed(({ state }) => state === 'done')
+    expect(await sha256(path.join(folder, 'data.bin'))).toBe(file.sha256())
+  })
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s ends it cleanly', async (signal) => {
+    const started = await daemon()
+    expect(await started.signal(signal)).toMatchObject({ code: 0 })
+    await expect(readFile(path.join(profile, 'control.json'))).rejects.toThrow('ENOENT')
+  })
+
+  it('--stop ends it', async () => {
+    const started = await daemon()
+    expect(await run('daemon', '--stop')).toMatchObject({ code: 0 })
+    expect(await started.ended).toMatchObject({ code: 0 })
+    expect(await run('daemon', '--stop')).toMatchObject({ code: 10 })
+  })
+
+  it('refuses a profile that another program has open', async () => {
+    const started = await daemon()
+    const second = await run('daemon')
+    expect(second).toMatchObject({ code: 9 })
+    expect(second.stderr).toContain(`process ${started.child.pid}`)
+    expect(await ask('list')).toMatchObject({ code: 0 })
+  })
+
+  it('works where the profile is too deep for a socket', async () => {
+    profile = path.join(root, 'a'.repeat(60), 'b'.repeat(60))
+    const started = await daemon()
+    const { socket } = place()
+    expect(socket.startsWith(profile)).toBe(false)
+    expect(await ask('list')).toMatchObject({ code: 0 })
+    await started.signal('SIGTERM')
+    await expect(stat(path.dirname(socket))).rejects.toThrow('ENOENT')
+  })
+
+  it('does not believe a file that names something else', async () => {
+    await mkdir(profile)
+    const precious = path.join(root, 'precious')
+    await writeFile(precious, 'mine')
+    const told = { longshore: 1, socket: precious, token: 'x', pid: 1 }
+    await writeFile(path.join(profile, 'control.json'), JSON.stringify(told))
+    await daemon()
+    expect(await readFile(precious, 'utf8')).toBe('mine')
+    expect(await ask('list')).toMatchObject({ code: 0 })
+  })
+})
