@@ -126,6 +126,7 @@ export function compose(parts: EngineParts): Composition {
       hosts: createHostStore(database),
       targets: createTargetLocks(parts.targetLocks ?? profileFiles(profileFolder()).locks, parts.log),
       reachability: createReachability(systemClock),
+      program: `Longshore ${__APP_VERSION__}`,
       followsMetalinks: parts.followsMetalinks ?? true,
       onLoad: parts.onLoad ?? { kind: 'continue' },
     })

@@ -142,6 +142,8 @@ export type NoticeCode =
   | 'PART_DAMAGED'
   /** The finished bytes did not have their digest; the wrong pieces were found and fetched again. */
   | 'PIECES_REPAIRED'
+  /** It was carried here without what its link was signed with. */
+  | 'LINK_CUT'
 
 export interface Notice {
   readonly code: NoticeCode

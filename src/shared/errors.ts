@@ -129,6 +129,11 @@ export const requestErrorCodes = [
   'E_CHANGED', // the server has another file now
   'E_REPAIR', // the bytes that are wrong cannot be got
   'E_FILE_MISSING', // the completed file is not there any more
+  'E_BUNDLE', // a bundle that is none, or was cut or altered
+  'E_BUNDLE_VERSION', // a bundle of a newer version
+  'E_CARRY', // a download that could not go on elsewhere
+  'E_SPACE', // no room for an export or an import
+  'E_DISK', // a file of an export or an import that cannot be read or written
   'E_OPEN', // the system could not open the file or folder
   'E_DB_VERSION', // the database was written by a newer version
   'E_DB_DAMAGED', // the database cannot be read

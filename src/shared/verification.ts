@@ -59,7 +59,7 @@ export function provesContent(algorithm: ChecksumAlgorithm): boolean {
 
 /** A check that a user asked for, while it runs. */
 export interface CheckProgress {
-  readonly doing: 'verify' | 'repair'
+  readonly doing: 'verify' | 'repair' | 'export'
   /** Bytes that were read. */
   readonly bytes: number
 }

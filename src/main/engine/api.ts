@@ -1,6 +1,7 @@
 import type { Checksum, DownloadId, DownloadView, Mirror, OnConflict, Priority } from '../../shared/download'
 import type { Inspection } from '../../shared/inspection'
 import type { CheckReport } from '../../shared/verification'
+import type { Bundle } from './carry/unpack'
 import type { CheckpointPolicy } from './fetch/checkpoint'
 import type { HttpClient } from './http/http'
 import type { FileDigester } from './integrity/digester'
@@ -56,6 +57,8 @@ export interface EngineOptions {
   readonly followsMetalinks: boolean
   readonly hosts: HostMemory
   readonly targets: TargetLocks
+  /** Its name and version, for people. */
+  readonly program: string
   readonly reachability: Reachability
 }
 
@@ -97,6 +100,23 @@ export interface AddRequest {
   readonly alone?: boolean
   /** False adds it paused. */
   readonly start: boolean
+}
+
+/** What whoever imports a bundle decides; all else is in it. */
+export interface CarryRequest {
+  /** The bundle's address, checked and without credentials. */
+  readonly url: string
+  /** The bundle's mirrors, checked. */
+  readonly mirrors: readonly Mirror[]
+  /** Absolute path; created when missing. */
+  readonly folder: string
+  readonly credentials: Credentials
+  readonly account: string | null
+  /** False leaves it paused. */
+  readonly start: boolean
+  readonly signal: AbortSignal
+  /** Told how many bytes of the file are there. */
+  readonly onProgress: (bytes: number) => void
 }
 
 export interface EngineChange {
@@ -160,6 +180,19 @@ export interface Engine {
    * @throws RequestFailure as `verify`; E_CHANGED, E_REPAIR
    */
   repair(id: DownloadId): Promise<CheckReport>
+  /**
+   * Pauses a download and writes it into a bundle, without its secrets. It stays in the list. Bytes that are not what was
+   * written are claimed no more.
+   * @param target path of the bundle; one that stands there is replaced when the new one is whole
+   * @returns bytes of the bundle
+   * @throws RequestFailure E_NOT_FOUND, E_STATE, E_CARRY, E_FILE_MISSING, E_SPACE, E_DISK; there is no bundle then
+   */
+  carryOut(id: DownloadId, target: string): Promise<number>
+  /**
+   * Adds the download of a bundle with all of its bytes, once every one was compared with its sum and is on the medium.
+   * @throws RequestFailure E_BUNDLE, E_SPACE, E_DISK; the signal's reason. Nothing was added then
+   */
+  carryIn(bundle: Bundle, request: CarryRequest): Promise<DownloadId>
   /** Gives a failed download new credentials and queues it. @throws RequestFailure E_NOT_FOUND, E_STATE */
   authorize(id: DownloadId, credentials: Credentials): Promise<void>
   /**

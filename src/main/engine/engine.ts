@@ -2,9 +2,11 @@ import { transition, type DownloadId, type DownloadView, type Mirror, type Prior
 import { failure, RequestFailure } from '../../shared/errors'
 import type { Inspection } from '../../shared/inspection'
 import type { CheckReport } from '../../shared/verification'
-import type { AddRequest, Choices, Engine, EngineChange, EngineOptions, OnLoad } from './api'
+import type { AddRequest, CarryRequest, Choices, Engine, EngineChange, EngineOptions, OnLoad } from './api'
+import type { Bundle } from './carry/unpack'
 import { within } from './deadline'
 import { checkName, distinctMirrors, newDownload } from './downloads/adding'
+import { Carrying } from './downloads/carrying'
 import { Checking } from './downloads/checking'
 import { Entries, type Entry } from './downloads/entries'
 import { Names } from './downloads/names'
@@ -12,6 +14,7 @@ import { Removals } from './downloads/removals'
 import { Runner } from './downloads/runner'
 import { Sessions } from './downloads/sessions'
 import { sourceLooks, viewOf } from './downloads/view'
+import { Errands } from './errands'
 import { createCheckpointer } from './fetch/checkpoint'
 import type { Credentials, DownloadRecord, NewDownload } from './ports'
 import { reorder } from './queue'
@@ -21,7 +24,16 @@ import { createScheduler } from './scheduler'
 import { nobody } from './session/session'
 import { Throttle } from './throttle'
 
-export type { AddRequest, Choices, Engine, EngineChange, EngineOptions, EngineSettings, OnLoad } from './api'
+export type {
+  AddRequest,
+  CarryRequest,
+  Choices,
+  Engine,
+  EngineChange,
+  EngineOptions,
+  EngineSettings,
+  OnLoad,
+} from './api'
 
 /**
  * Loads what is unfinished and lets it go on.
@@ -44,6 +56,8 @@ class DownloadEngine implements Engine {
   readonly #runner: Runner
   readonly #removals: Removals
   readonly #checking: Checking
+  readonly #carrying: Carrying
+  readonly #errands: Errands
   readonly #scheduler
   readonly #throttle
   readonly #recorder: Recorder
@@ -67,14 +81,23 @@ class DownloadEngine implements Engine {
     this.#recorder = new Recorder(options.traces, clock, log)
     this.#entries = new Entries({ store, recorder: this.#recorder, log, held: (id) => this.#removals.has(id) })
     this.#sessions = new Sessions(options.secrets, options.openSession)
-    this.#checking = new Checking(this.#entries, this.#sessions, options)
+    this.#errands = new Errands((id) => this.#entries.emit([id]))
+    this.#checking = new Checking(this.#entries, this.#sessions, this.#errands, options)
+    this.#carrying = new Carrying({
+      entries: this.#entries,
+      sessions: this.#sessions,
+      errands: this.#errands,
+      options,
+      pause: (ids) => this.pause(ids),
+      start: (entries) => this.#runner.startAll(entries),
+    })
     this.#removals = new Removals({
       entries: this.#entries,
       store,
       clock,
       log,
       pause: (ids) => this.pause(ids),
-      checking: this.#checking,
+      errands: this.#errands,
     })
     this.#runner = new Runner({
       options,
@@ -176,6 +199,14 @@ class DownloadEngine implements Engine {
       this.#entries.move([id], ['paused', 'failed'], { kind: 'resume' }, (entries) => this.#runner.startAll(entries))
     }
     return report
+  }
+
+  carryOut(id: DownloadId, target: string): Promise<number> {
+    return this.#carrying.out(id, target)
+  }
+
+  carryIn(bundle: Bundle, request: CarryRequest): Promise<DownloadId> {
+    return this.#carrying.in(bundle, request)
   }
 
   pauseAll(): void {
@@ -312,7 +343,8 @@ class DownloadEngine implements Engine {
     this.#runner.close()
     const ended = async () => {
       await Promise.all(entries.flatMap((entry) => entry.running ?? []))
-      await this.#checking.stop()
+      this.#carrying.stop()
+      await this.#errands.stop()
       await this.#removals.flush()
     }
     if (!(await within(closing, ended(), this.#o.clock))) {
@@ -325,7 +357,7 @@ class DownloadEngine implements Engine {
 
   #viewOf(record: DownloadRecord): DownloadView {
     const { id } = record
-    return viewOf(record, this.#entries.get(id), this.#checking.progress(id), this.#o.clock.monotonic())
+    return viewOf(record, this.#entries.get(id), this.#errands.progress(id), this.#o.clock.monotonic())
   }
 }
 

@@ -94,6 +94,7 @@ const notice = z.object({
     'RESTORE_ASKED',
     'PART_DAMAGED',
     'PIECES_REPAIRED',
+    'LINK_CUT',
   ]),
   at: z.number(),
 })

@@ -1,5 +1,6 @@
 import type { NoticeCode } from '../download'
 import type { downloadErrorCodes, RequestErrorCode } from '../errors'
+import { carryProblems } from './carry.en'
 import { cloudProblems } from './cloud.en'
 
 /**
@@ -335,6 +336,7 @@ export const requestProblems: Readonly<Record<RequestErrorCode, ProblemText>> = 
     cause: 'It was removed in the meantime.',
     suggestion: 'Nothing needs to be done.',
   },
+  ...carryProblems,
   E_STATE: {
     title: 'That is not possible right now',
     cause: 'The download went on to another state in the meantime.',
@@ -464,6 +466,10 @@ export const noticeTexts: Readonly<Record<NoticeCode, NoticeText>> = {
   PIECES_REPAIRED: {
     title: 'Wrong pieces were fetched again',
     text: 'The bytes that had arrived did not fit the checksum. The wrong pieces were found and fetched again.',
+  },
+  LINK_CUT: {
+    title: 'A new link is needed',
+    text: 'It came in a bundle, which holds no signed links. Give it a new one with “New link…”: it goes on from its last byte.',
   },
 }
 

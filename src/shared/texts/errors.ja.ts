@@ -1,3 +1,4 @@
+import { carryProblems } from './carry.ja'
 import { cloudProblems } from './cloud.ja'
 import type { Texts } from './errors.en'
 
@@ -334,6 +335,7 @@ export const ja: Texts = {
       cause: 'その間に削除されました。',
       suggestion: '何もする必要はありません。',
     },
+    ...carryProblems,
     E_STATE: {
       title: '今はその操作ができません',
       cause: 'その間にダウンロードの状態が変わりました。',
@@ -464,6 +466,10 @@ export const ja: Texts = {
     PIECES_REPAIRED: {
       title: '誤った部分を受信し直しました',
       text: '受信した内容がチェックサムと一致しなかったため、誤った部分を見つけて受信し直しました。',
+    },
+    LINK_CUT: {
+      title: '新しいリンクが必要です',
+      text: 'バンドルには署名付きのリンクが含まれません。「新しいリンク…」で新しいリンクを指定すると、続きから再開します。',
     },
   },
   native: {

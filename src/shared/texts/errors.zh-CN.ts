@@ -1,3 +1,4 @@
+import { carryProblems } from './carry.zh-CN'
 import { cloudProblems } from './cloud.zh-CN'
 import type { Texts } from './errors.en'
 
@@ -307,6 +308,7 @@ export const zhCN: Texts = {
       cause: '它在此期间被移除了。',
       suggestion: '不需要做任何事。',
     },
+    ...carryProblems,
     E_STATE: {
       title: '现在无法这样操作',
       cause: '下载任务在此期间进入了其他状态。',
@@ -434,6 +436,10 @@ export const zhCN: Texts = {
     PIECES_REPAIRED: {
       title: '已重新接收错误的部分',
       text: '收到的内容与校验和不符，已找出错误的部分并重新接收。',
+    },
+    LINK_CUT: {
+      title: '需要新的链接',
+      text: '转移包不包含带签名的链接。请用“新链接…”给出新的链接，即可从中断处继续。',
     },
   },
   native: {

@@ -1,12 +1,13 @@
 import type { DownloadId } from '../../../shared/download'
 import { RequestFailure } from '../../../shared/errors'
-import type { CheckProgress, CheckReport } from '../../../shared/verification'
+import type { CheckReport } from '../../../shared/verification'
 import type { EngineOptions } from '../api'
-import { withoutRanges } from '../fetch/segments'
+import type { Errands } from '../errands'
 import { Checks } from '../integrity/checks'
 import type { DownloadRecord } from '../ports'
 import { nobody } from '../session/session'
 import type { Entries } from './entries'
+import { takeBack } from './take-back'
 import type { Sessions } from './sessions'
 
 /** Checks and repairs that users ask for, and what they change in the list and the store. */
@@ -15,38 +16,30 @@ export class Checking {
   readonly #options: EngineOptions
   readonly #checks: Checks
 
-  constructor(entries: Entries, sessions: Sessions, options: EngineOptions) {
+  constructor(entries: Entries, sessions: Sessions, errands: Errands, options: EngineOptions) {
     const { digester, integrity, http, clock, openSession, store } = options
     this.#entries = entries
     this.#options = options
-    this.#checks = new Checks({
-      digester,
-      integrity,
-      http,
-      clock,
-      session: async ({ url, remote, secret, account }) =>
-        // A mirror may have begun it; nothing that was given for the own address is told to that one.
-        remote?.address === undefined
-          ? openSession(url, await sessions.unseal(secret), account)
-          : openSession(remote.address, nobody, null),
-      verified: (id, verification) => {
-        const record = store.get(id)
-        if (record?.state.kind !== 'done') return
-        store.save([{ ...record, state: { kind: 'done', verification } }])
+    this.#checks = new Checks(
+      {
+        digester,
+        integrity,
+        http,
+        clock,
+        session: async ({ url, remote, secret, account }) =>
+          // A mirror may have begun it; nothing that was given for the own address is told to that one.
+          remote?.address === undefined
+            ? openSession(url, await sessions.unseal(secret), account)
+            : openSession(remote.address, nobody, null),
+        verified: (id, verification) => {
+          const record = store.get(id)
+          if (record?.state.kind !== 'done') return
+          store.save([{ ...record, state: { kind: 'done', verification } }])
+        },
+        takeBack: (id, ranges) => takeBack(entries, id, ranges, clock.now()),
       },
-      takeBack: (id, ranges) => {
-        const entry = entries.get(id)
-        if (entry?.record.part.kind !== 'open' || entry.running) return
-        const { part } = entry.record
-        const segments = withoutRanges(part.segments, ranges)
-        entries.save(entry, { part: { ...part, segments }, notice: { code: 'PART_DAMAGED', at: clock.now() } })
-      },
-      changed: (id) => entries.emit([id]),
-    })
-  }
-
-  progress(id: DownloadId): CheckProgress | null {
-    return this.#checks.progress(id)
+      errands,
+    )
   }
 
   /**
@@ -58,11 +51,6 @@ export class Checking {
     this.#checkable(id)
     await this.#entries.get(id)?.running // a run that has just ended still writes
     return this.#checks.check(this.#checkable(id), repairs)
-  }
-
-  /** Ends those that run, of these downloads or of all. */
-  stop(ids?: readonly DownloadId[]): Promise<void> {
-    return this.#checks.stop(ids)
   }
 
   #checkable(id: DownloadId): DownloadRecord {

@@ -3,7 +3,7 @@ import type { DownloadId } from '../../../shared/download'
 import { removeIfThere } from '../files/file'
 import { standsAt } from '../files/identity'
 import type { Clock, DownloadRecord, DownloadStore, Log } from '../ports'
-import type { Checking } from './checking'
+import type { Errands } from '../errands'
 import type { Entries } from './entries'
 
 export interface RemovalsEnv {
@@ -12,7 +12,7 @@ export interface RemovalsEnv {
   readonly clock: Clock
   readonly log: Log
   readonly pause: (ids: readonly DownloadId[]) => void
-  readonly checking: Checking
+  readonly errands: Errands
 }
 
 interface Batch {
@@ -45,10 +45,10 @@ export class Removals {
    * @param deleteFile also delete completed files
    */
   async remove(ids: readonly DownloadId[], deleteFile: boolean): Promise<void> {
-    const { entries, store, pause, checking } = this.#env
+    const { entries, store, pause, errands } = this.#env
     // Paused first: what is still queued would begin again as soon as its run has ended.
     pause(ids)
-    await checking.stop(ids)
+    await errands.stop(ids)
     await Promise.all(
       ids.map(async (id) => {
         await entries.get(id)?.running

@@ -194,7 +194,8 @@ function dropFront(buffers: Buffer[], bytes: number): Buffer[] {
   return []
 }
 
-async function requireSpace(folder: string, bytes: number): Promise<void> {
+/** @throws DownloadFailure NOSPACE when fewer bytes are free where a folder is */
+export async function requireSpace(folder: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder)
   if (bavail * bsize < bytes) {
     throw failure('NOSPACE', 'no', `${bytes} bytes are needed, ${bavail * bsize} are free`)

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { DownloadId } from '../../../shared/download'
 import { RequestFailure } from '../../../shared/errors'
 import type { CheckProgress, CheckReport, Verification } from '../../../shared/verification'
+import type { Errand, Errands } from '../errands'
 import { standsAt } from '../files/identity'
 import type { DownloadRecord } from '../ports'
 import type { Range } from './blocks'
@@ -16,27 +17,16 @@ export interface ChecksEnv extends InspectEnv, Pick<RepairEnv, 'http' | 'clock'>
   verified(id: DownloadId, verification: Verification): void
   /** Takes claims of an unfinished one back. */
   takeBack(id: DownloadId, ranges: readonly Range[]): void
-  /** Something to show has changed. */
-  changed(id: DownloadId): void
 }
 
-interface Running {
-  readonly control: AbortController
-  readonly ended: Promise<unknown>
-  progress: CheckProgress
-}
-
-/** Checks and repairs that users asked for, one at a time for each download. */
+/** Checks and repairs that users asked for. */
 export class Checks {
   readonly #env: ChecksEnv
-  readonly #running = new Map<DownloadId, Running>()
+  readonly #errands: Errands
 
-  constructor(env: ChecksEnv) {
+  constructor(env: ChecksEnv, errands: Errands) {
     this.#env = env
-  }
-
-  progress(id: DownloadId): CheckProgress | null {
-    return this.#running.get(id)?.progress ?? null
+    this.#errands = errands
   }
 
   /**
@@ -45,31 +35,13 @@ export class Checks {
    * @throws RequestFailure E_STATE while it runs or is checked; E_FILE_MISSING, E_CHANGED, E_REPAIR
    */
   check(record: DownloadRecord, repairs: boolean): Promise<CheckReport> {
-    const { id } = record
-    if (this.#running.has(id)) throw new RequestFailure({ code: 'E_STATE', detail: `download ${id} is being checked` })
-    const control = new AbortController()
-    const ended = this.#check(record, repairs, control.signal).finally(() => {
-      this.#running.delete(id)
-      this.#env.changed(id)
-    })
-    const progress: CheckProgress = { doing: 'verify', bytes: 0 }
-    this.#running.set(id, { control, ended, progress })
-    this.#env.changed(id)
-    return ended
+    return this.#errands.run(record.id, 'verify', (errand) => this.#check(record, repairs, errand))
   }
 
-  /** Ends those that run, of these downloads or of all. */
-  async stop(ids: Iterable<DownloadId> = [...this.#running.keys()]): Promise<void> {
-    const running = [...ids].flatMap((id) => this.#running.get(id) ?? [])
-    for (const { control } of running) control.abort(new RequestFailure({ code: 'E_STATE', detail: 'it was stopped' }))
-    await Promise.allSettled(running.map(({ ended }) => ended))
-  }
-
-  async #check(record: DownloadRecord, repairs: boolean, signal: AbortSignal): Promise<CheckReport> {
-    await Promise.resolve() // its progress can be shown from the beginning
+  async #check(record: DownloadRecord, repairs: boolean, errand: Errand): Promise<CheckReport> {
     const { id, state } = record
     const { file, inode } = await inspectable(record)
-    const first = await this.#inspect(file, 'verify', signal)
+    const first = await this.#inspect(file, 'verify', errand)
     if (first.verification === null) return { kind: 'nothing' }
     const bytes = first.bad.reduce((sum, { start, end }) => sum + (end - start), 0)
     if (state.kind !== 'done') {
@@ -80,21 +52,15 @@ export class Checks {
     this.#env.verified(id, first.verification)
     if (first.verification.kind !== 'damaged') return { kind: 'right', verification: first.verification }
     if (!repairs) return { kind: 'damaged', bytes }
-    this.#tell(id, { doing: 'repair', bytes: 0 })
-    await repair(file, inode, first.bad, { ...this.#env, session: await this.#env.session(record) }, signal)
-    const second = await this.#inspect(file, 'repair', signal)
+    errand.tell({ doing: 'repair', bytes: 0 })
+    await repair(file, inode, first.bad, { ...this.#env, session: await this.#env.session(record) }, errand.signal)
+    const second = await this.#inspect(file, 'repair', errand)
     if (second.verification) this.#env.verified(id, second.verification)
     return second.verification?.kind === 'damaged' ? { kind: 'damaged', bytes } : { kind: 'repaired', bytes }
   }
 
-  #inspect(file: Inspected, doing: CheckProgress['doing'], signal: AbortSignal) {
-    return inspect(file, this.#env, signal, (bytes) => this.#tell(file.record.id, { doing, bytes }))
-  }
-
-  #tell(id: DownloadId, progress: CheckProgress): void {
-    const running = this.#running.get(id)
-    if (running) running.progress = progress
-    this.#env.changed(id)
+  #inspect(file: Inspected, doing: CheckProgress['doing'], { signal, tell }: Errand) {
+    return inspect(file, this.#env, signal, (bytes) => tell({ doing, bytes }))
   }
 }
 
