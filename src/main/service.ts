@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Account, AccountView } from '../shared/accounts'
 import type { AddInput, AddOutcome, ObjectPage, Snapshot } from '../shared/contract'
 import type { Checksum, DownloadId, Mirror, Priority } from '../shared/download'
@@ -66,6 +67,7 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
           cookies: input.cookies,
         },
         account: input.account,
+        group: input.group === null ? null : { ...input.group, folder: input.folder ?? input.fallback },
         start: input.start,
       })
       const folderOf = input.folder === null ? folderByCategory(settings.read(), input) : () => input.folder ?? ''
@@ -86,19 +88,28 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
           outcomes.push({ url, error: requestError(error) })
         }
       }
-      const ids = await engine.addAll(requests)
+      const ids: DownloadId[] = []
+      await inBatches(requests, async (some) => void ids.push(...(await engine.addAll(some))))
       return outcomes.map((outcome) => ('error' in outcome ? outcome : { url: outcome.url, id: ids[outcome.index]! }))
     },
+    /** The folder that a download's group was added to. */
+    groupFolder(id: DownloadId): string {
+      const folder = engine.view(id)?.group?.folder
+      if (folder === undefined) throw new RequestFailure({ code: 'E_NOT_FOUND', detail: `no group of download ${id}` })
+      return folder
+    },
     look: (url: string | null, account: string | null) => prober.look(url, account),
-    pause: (ids: DownloadId[]) => engine.pause(ids),
-    resume: (ids: DownloadId[]) => engine.resume(ids),
+    // From the end of the list: those at its beginning run, and their slots would go to the next ones meanwhile.
+    pause: (ids: DownloadId[]) => inBatches(ids.toReversed(), (some) => engine.pause(some)),
+    resume: (ids: DownloadId[]) => inBatches(ids, (some) => engine.resume(some)),
     pauseAll: () => engine.pauseAll(),
     resumeAll: () => engine.resumeAll(),
-    remove: (ids: DownloadId[], deleteFile: boolean) => engine.remove(ids, { deleteFile }),
-    removeLater: (ids: DownloadId[]) => engine.removeLater(ids, undoTime),
-    restore: (ids: DownloadId[]) => engine.restore(ids),
+    remove: (ids: DownloadId[], deleteFile: boolean) =>
+      inBatches(ids.toReversed(), (some) => engine.remove(some, { deleteFile })),
+    removeLater: (ids: DownloadId[]) => inBatches(ids.toReversed(), (some) => engine.removeLater(some, undoTime)),
+    restore: (ids: DownloadId[]) => inBatches(ids, (some) => engine.restore(some)),
     move: (ids: DownloadId[], before: DownloadId | null) => engine.move(ids, before),
-    prioritize: (ids: DownloadId[], priority: Priority) => engine.prioritize(ids, priority),
+    prioritize: (ids: DownloadId[], priority: Priority) => inBatches(ids, (some) => engine.prioritize(some, priority)),
     authorize(id: DownloadId, user: string, password: string, headerLines: string, cookies: string): Promise<void> {
       const credentials: Credentials = { user, password, headers: parseHeaderLines(headerLines), cookies }
       parseCookies(cookies)
@@ -148,6 +159,16 @@ function folderByCategory({ categories }: Settings, { name, fallback }: AddOrder
   return (url) => {
     const category = categorize(name ?? '', url)
     return categories.find(({ id }) => id === category)?.folder ?? fallback
+  }
+}
+
+/** As many as are changed in one commit: others wait meanwhile for the thread, and none should notice. */
+const batch = 500
+
+async function inBatches<T>(all: readonly T[], change: (some: readonly T[]) => void | Promise<void>): Promise<void> {
+  for (let at = 0; at < all.length; at += batch) {
+    if (at > 0) await nextTurn()
+    await change(all.slice(at, at + batch))
   }
 }
 

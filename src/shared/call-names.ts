@@ -28,6 +28,7 @@ export const callNames = [
   'downloads.repair',
   'downloads.open',
   'downloads.showInFolder',
+  'downloads.showGroup',
   'folders.choose',
   'folders.space',
   'folders.recent',

@@ -16,7 +16,7 @@ import { connectionsSchema, settingsChangeSchema, type Settings } from './settin
 /** Stands for a folder that a dialog of the main process returned: the window never sends a path. */
 export const folderTokenSchema = z.string().min(1).max(64)
 
-const idsSchema = z.array(z.number().int().positive()).max(100_000)
+const idsSchema = z.array(z.number().int().positive()).max(1_000_000)
 const text = (max: number) => z.string().max(max)
 
 export const addInputSchema = z.strictObject({
@@ -46,6 +46,11 @@ export const addInputSchema = z.strictObject({
   threshold: z.number().int().nonnegative().nullable().default(null),
   /** A prefix that all `urls` are under: what is beyond it in their keys becomes folders. */
   root: text(65_536).nullable().default(null),
+  /** What all of them are one line of in the list; several calls may name the same. `null`: each is its own. */
+  group: z
+    .strictObject({ id: z.uuid(), name: text(1024).min(1) })
+    .nullable()
+    .default(null),
   start: z.boolean(),
 })
 export type AddInput = z.infer<typeof addInputSchema>
@@ -168,6 +173,8 @@ export const calls = {
   'downloads.repair': call<CheckReport>()(z.strictObject({ id: z.number().int().positive() })),
   'downloads.open': call<void>()(z.strictObject({ id: z.number().int().positive() })),
   'downloads.showInFolder': call<void>()(z.strictObject({ id: z.number().int().positive() })),
+  /** Shows the folder of a group; `id` is any of its downloads. */
+  'downloads.showGroup': call<void>()(z.strictObject({ id: z.number().int().positive() })),
   /** Opens the system's dialog; `null` when the user cancelled. */
   'folders.choose': call<FolderChoice | null>()(z.undefined()),
   /** Bytes that are free where a folder is or will be; `null` when the system does not say. */

@@ -31,6 +31,15 @@ export interface SourceView {
   readonly state: SourceState
 }
 
+/** Downloads that were added together: the objects under a prefix, a long list of addresses. */
+export interface Group {
+  /** Given by whoever adds, the same for all members. */
+  readonly id: string
+  readonly name: string
+  /** Absolute path; members may lie in folders below it. */
+  readonly folder: string
+}
+
 /** Which queued downloads go first. */
 export const priorities = ['high', 'normal', 'low'] as const
 export type Priority = (typeof priorities)[number]
@@ -178,6 +187,8 @@ export interface DownloadView {
   /** When a signed link stops working, ms since the epoch; `null` for links that do not say. */
   readonly expiresAt: number | null
   readonly notice: Notice | null
+  /** Missing for what was added alone. */
+  readonly group?: Group
   /** A check or a repair that the user asked for, while it runs. */
   readonly check?: CheckProgress
   /** Its own address first, then its mirrors; empty when it has none. */

@@ -365,6 +365,7 @@ describe('54, 57: the program ended while the file got its name', () => {
     return stored(rig, (store) =>
       store.insert({
         ...rig.request(file.url),
+        group: null,
         position: 1,
         priority: 'normal',
         queue: 1,

@@ -58,6 +58,7 @@ const plain: NewDownload = {
   checksum: null,
   secret: { kind: 'none' },
   account: null,
+  group: null,
   state: { kind: 'queued' },
   remote: null,
   part: { kind: 'none' },
@@ -175,6 +176,9 @@ describe('a download', () => {
       fc.record({ kind: fc.constant('sealed' as const), bytes: fc.uint8Array() }),
     ),
     account: orNull(text),
+    group: orNull(
+      fc.record({ id: fc.constantFrom('one', 'two'), name: fc.constant('Data'), folder: fc.constant('/data') }),
+    ),
     state,
     remote: orNull(remote),
     part,
@@ -196,7 +200,8 @@ describe('a download', () => {
       fc.property(download, download, (first, second) => {
         const inserted = store.insert(first)
         expect(comparable(store.get(inserted.id))).toEqual(comparable({ ...first, id: inserted.id }))
-        const saved = { ...second, id: inserted.id }
+        // What it was added with does not change.
+        const saved = { ...second, id: inserted.id, group: first.group }
         store.save([saved])
         expect(comparable(store.get(inserted.id))).toEqual(comparable(saved))
         store.remove([inserted.id])
@@ -210,6 +215,27 @@ describe('a download', () => {
     const record = createDownloadStore(open()).insert(plain)
     close()
     expect(createDownloadStore(open()).get(record.id)).toEqual(record)
+  })
+
+  it('knows its group again, which is kept as long as it has a member', () => {
+    const group = { id: 'one', name: 'データ', folder: '/data' }
+    const store = createDownloadStore(open())
+    const [first, second] = store.insertAll([
+      { ...plain, group },
+      { ...plain, group: { ...group } },
+    ])
+    close()
+    const again = createDownloadStore(open())
+    expect(again.all().map((each) => each.group)).toEqual([group, group])
+    again.remove([first!.id])
+    close()
+    const third = createDownloadStore(open())
+    expect(third.get(second!.id)?.group).toEqual(group)
+    third.remove([second!.id])
+    close()
+    const database = open()
+    createDownloadStore(database)
+    expect(database.prepare('SELECT * FROM groups').all()).toEqual([])
   })
 
   it('that was active comes back without its phase', () => {

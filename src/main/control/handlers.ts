@@ -36,6 +36,7 @@ export function createControlHandlers({ composition, service, downloads, stop }:
         partSize: null,
         threshold: null,
         root: null,
+        group: null,
       }),
     list: () => engine.list(),
     pause({ ids }) {

@@ -1,4 +1,4 @@
-import type { Checksum, DownloadId, DownloadView, Mirror, OnConflict, Priority } from '../../shared/download'
+import type { Checksum, DownloadId, DownloadView, Group, Mirror, OnConflict, Priority } from '../../shared/download'
 import type { Inspection } from '../../shared/inspection'
 import type { CheckReport } from '../../shared/verification'
 import type { Bundle } from './carry/unpack'
@@ -94,6 +94,7 @@ export interface AddRequest {
   readonly promised?: Promised | null
   readonly credentials: Credentials
   readonly account: string | null
+  readonly group?: Group | null
   /** Path of a partial file of another program to go on with; it is taken over when the server has answered. */
   readonly adopt?: string
   /** True when it is to begin at byte 0, whatever partial files lie in the folder. */

@@ -1,4 +1,13 @@
-import type { Checksum, DownloadId, DownloadState, Mirror, Notice, OnConflict, Priority } from '../../shared/download'
+import type {
+  Checksum,
+  DownloadId,
+  DownloadState,
+  Group,
+  Mirror,
+  Notice,
+  OnConflict,
+  Priority,
+} from '../../shared/download'
 import type { AnswerLook, JournalEntry, SpeedHistory } from '../../shared/inspection'
 import type { Queue, QueueId } from '../../shared/queues'
 import type { ExpectedDigest, Verification } from '../../shared/verification'
@@ -193,6 +202,8 @@ export interface DownloadRecord {
   readonly secret: Secret
   /** The cloud account whose keys sign its requests; `null` leaves the choice to the address. */
   readonly account: string | null
+  /** What it was added with; `null` for what was added alone. */
+  readonly group: Group | null
   readonly state: DownloadState
   readonly remote: Remote | null
   readonly part: Part

@@ -76,6 +76,7 @@ export function createHandlers({ engine: { calls }, folders, window, wishes }: H
       const { file, folder } = await calls.locate(id)
       return showInFolder(file, folder)
     },
+    'downloads.showGroup': async ({ id }) => showInFolder(null, await calls.groupFolder(id)),
     'folders.choose': async () => {
       const { filePaths } = await dialog.showOpenDialog(window().window, {
         properties: ['openDirectory', 'createDirectory'],

@@ -167,6 +167,7 @@ export async function startShell(): Promise<Shell | null> {
         partSize: null,
         threshold: null,
         root: null,
+        group: null,
         start: true,
       })
       for (const outcome of outcomes) if ('error' in outcome) main?.send('problem', outcome.error)

@@ -4,6 +4,7 @@ import type { DownloadId, DownloadState } from '../../shared/download'
 import { RequestFailure, type DownloadError, type DownloadErrorCode } from '../../shared/errors'
 import { checksumAlgorithms, digestSources } from '../../shared/verification'
 import { needingSpace } from './database'
+import { createGroupStore, type GroupStore } from './groups'
 import type { DownloadRecord, DownloadStore, NewDownload, Secret } from '../engine/ports'
 
 const offset = z.number().int().nonnegative()
@@ -133,6 +134,7 @@ const row = z.object({
   secret_kind: z.enum(['none', 'sealed', 'forgotten']),
   secret: z.instanceof(Uint8Array).nullable(),
   account: z.string().nullable(),
+  group_id: z.string().nullable(),
   state: z.enum(['queued', 'active', 'paused', 'failed', 'done']),
   error: json(error).nullable(),
   verification: json(verification).nullable(),
@@ -144,7 +146,7 @@ const row = z.object({
   final_bytes: z.number().nullable(),
 })
 
-function fromRow(found: unknown): DownloadRecord {
+function fromRow(found: unknown, groups: GroupStore): DownloadRecord {
   const parsed = row.safeParse(found)
   if (!parsed.success) {
     throw new RequestFailure({ code: 'E_DB_DAMAGED', detail: `a download cannot be read: ${parsed.error.message}` })
@@ -170,6 +172,7 @@ function fromRow(found: unknown): DownloadRecord {
     checksum: r.checksum,
     secret: secretOf(r.secret_kind, r.secret),
     account: r.account,
+    group: groups.get(r.group_id),
     state: stateOf(r),
     remote: r.remote,
     part: r.part,
@@ -219,6 +222,7 @@ const columns = [
   'secret_kind',
   'secret',
   'account',
+  'group_id',
   'state',
   'error',
   'verification',
@@ -254,6 +258,7 @@ function toRow(d: NewDownload): Record<(typeof columns)[number], Column> {
     secret_kind: d.secret.kind,
     secret: d.secret.kind === 'sealed' ? d.secret.bytes : null,
     account: d.account,
+    group_id: d.group?.id ?? null,
     state: d.state.kind,
     error: d.state.kind === 'failed' ? text(d.state.error) : null,
     verification: d.state.kind === 'done' ? text(d.state.verification) : null,
@@ -288,7 +293,10 @@ export function createDownloadStore(database: Database.Database): DownloadStore 
   const all = database.prepare('SELECT * FROM downloads ORDER BY id')
   const unfinished = database.prepare(`SELECT * FROM downloads WHERE state <> 'done' ORDER BY id`)
 
+  const groups = createGroupStore(database)
+  const read = (found: unknown) => fromRow(found, groups)
   const insertOne = ({ promised, ...download }: NewDownload): DownloadRecord => {
+    if (download.group) groups.keep(download.group)
     const { lastInsertRowid } = insert.run(toRow(download))
     if (promised) promise.run(lastInsertRowid, JSON.stringify(promised))
     return { ...download, id: Number(lastInsertRowid) }
@@ -302,11 +310,11 @@ export function createDownloadStore(database: Database.Database): DownloadStore 
   })
 
   return {
-    unfinished: () => unfinished.all().map(fromRow),
-    all: () => all.all().map(fromRow),
+    unfinished: () => unfinished.all().map(read),
+    all: () => all.all().map(read),
     get(id) {
       const found = one.get(id)
-      return found === undefined ? null : fromRow(found)
+      return found === undefined ? null : read(found)
     },
     insert: (download) => insertOne(download),
     insertAll: (downloads) => insertMany(downloads),

@@ -104,6 +104,17 @@ export function prefixIn(urls: string): string | null {
   return object !== null && object !== 'bad' && isPrefix(object) ? formatObjectAddress(object) : null
 }
 
+/** As many addresses are one line of the list, not so many of their own. */
+const batchFrom = 10
+
+function batchGroup(urls: readonly string[]): AddInput['group'] {
+  if (urls.length < batchFrom) return null
+  const hosts = new Set(urls.map((url) => (URL.canParse(url) ? new URL(url).host : '')))
+  const [host = ''] = hosts
+  const name = hosts.size === 1 && host !== '' ? t('group.from', { host }) : t('group.several', { count: hosts.size })
+  return { id: crypto.randomUUID(), name }
+}
+
 /**
  * Call only when `check` found nothing.
  * @param folder token; `null` for the folder of each one's category
@@ -126,6 +137,7 @@ export function toInput(fields: Fields, folder: string | null): AddInput {
     partSize: parseSize(fields.partSize),
     threshold: parseSize(fields.threshold),
     root: null,
+    group: batchGroup(urls),
     start: fields.start,
   }
 }

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
-import { formatObjectAddress, parseObjectAddress } from '../../shared/cloud-address'
+import { formatObjectAddress, parseObjectAddress, type ObjectAddress } from '../../shared/cloud-address'
 import type { AddInput, FolderChoice } from '../../shared/contract'
 import type { DownloadError } from '../../shared/errors'
 import { asRequestError, call } from '../api'
@@ -18,7 +18,7 @@ interface Props {
   /** A prefix: `oss://bucket/folder/`. */
   readonly root: string
   /** What the form said of all that is to be added; `null` when nobody filled it in. */
-  readonly input: Omit<AddInput, 'urls' | 'root'> | null
+  readonly input: Omit<AddInput, 'urls' | 'root' | 'group'> | null
 }
 
 const rowHeight = 30
@@ -54,13 +54,14 @@ export function BrowseDialog({ root, input }: Props) {
     if (handed !== null || wanted.length === 0 || common === null) return
     setHanded(0)
     const object = objectOf(root)
+    const group = { id: crypto.randomUUID(), name: nameOf(object) }
     let added = 0
     let failed = 0
     try {
       for (let at = 0; at < wanted.length && open.current; at += batch) {
         const urls = wanted.slice(at, at + batch).map(({ key }) => formatObjectAddress({ ...object, key, query: [] }))
         // A "folder" has no outcome: it is made, and nothing else is to do.
-        const outcomes = await call('downloads.add', { ...common, root, urls })
+        const outcomes = await call('downloads.add', { ...common, root, group, urls })
         failed += outcomes.filter((outcome) => 'error' in outcome).length
         added += outcomes.filter((outcome) => 'id' in outcome).length
         setHanded(at + urls.length)
@@ -239,6 +240,11 @@ function objectOf(root: string) {
   const object = parseObjectAddress(root)
   if (object === null || object === 'bad') throw new Error(`not a prefix: ${root}`)
   return object
+}
+
+/** The last folder of a prefix, or the bucket. */
+function nameOf({ bucket, key }: ObjectAddress): string {
+  return key.split('/').findLast((part) => part !== '') ?? bucket
 }
 
 function keyOf(root: string): string {

@@ -481,6 +481,8 @@ export const en = {
   'invalid.object': 'This is not an address of an object: bucket and key are needed, without . and .. in the key',
   'invalid.size': 'A size is a number with K, M or G: 10M',
   'invalid.partSize': 'A size from 100K to 5G is needed here',
+  'group.from': 'Files from {host}',
+  'group.several': '{count, plural, one {Files from # server} other {Files from # servers}}',
   'browse.title': 'Choose objects',
   'browse.search': 'Search',
   'browse.all': 'Select all',

@@ -469,6 +469,8 @@ export const ja: Messages = {
   'invalid.object': 'オブジェクトのアドレスではありません。バケットとキーが必要で、キーに . や .. は使えません',
   'invalid.size': 'サイズは 10M のように K、M、G を付けた数で入力してください',
   'invalid.partSize': '100K～5G のサイズを入力してください',
+  'group.from': '{host} のファイル',
+  'group.several': '{count, plural, other {# 台のサーバーのファイル}}',
   'browse.title': 'オブジェクトを選択',
   'browse.search': '検索',
   'browse.all': 'すべて選択',

@@ -455,6 +455,8 @@ export const zhCN: Messages = {
   'invalid.object': '这不是对象的地址：需要存储桶和键，键中不能有 . 或 ..',
   'invalid.size': '大小是带 K、M 或 G 的数字，例如 10M',
   'invalid.partSize': '此处需要 100K 至 5G 的大小',
+  'group.from': '来自 {host} 的文件',
+  'group.several': '{count, plural, other {来自 # 个服务器的文件}}',
   'browse.title': '选择对象',
   'browse.search': '搜索',
   'browse.all': '全选',

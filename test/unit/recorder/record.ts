@@ -22,6 +22,7 @@ export function record(change: Partial<DownloadRecord> = {}): DownloadRecord {
     checksum: null,
     secret: { kind: 'none' },
     account: null,
+    group: null,
     state: { kind: 'queued' },
     remote: null,
     part: { kind: 'none' },

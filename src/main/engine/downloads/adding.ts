@@ -31,6 +31,7 @@ export function newDownload(request: AddRequest, secret: Secret, addedAt: number
     checksum: request.checksum,
     secret,
     account: request.account,
+    group: request.group ?? null,
     state: request.start ? { kind: 'queued' } : { kind: 'paused' },
     remote: null,
     part: request.adopt === undefined ? { kind: 'none' } : { kind: 'foreign', file: path.resolve(request.adopt) },

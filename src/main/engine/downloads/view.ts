@@ -23,6 +23,7 @@ export function viewOf(
   const running = record.state.kind === 'active'
   return {
     ...(check ? { check } : {}),
+    ...(record.group ? { group: record.group } : {}),
     id: record.id,
     url: record.url,
     name: record.name,

@@ -8,6 +8,7 @@ import { queue } from './0007-queue'
 import { leftovers } from './0008-leftovers'
 import { accounts } from './0009-accounts'
 import { queues } from './0010-queues'
+import { groups } from './0011-groups'
 import type { Migration } from './migration'
 
 /** Every step, in order. One that has been released is never changed; a new one is added. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   leftovers,
   accounts,
   queues,
+  groups,
 ]
