@@ -5,7 +5,7 @@ import { createEngine, type Engine, type EngineSettings, type OnLoad } from './e
 import { createHttpClient, type HttpOptions } from './engine/http/http'
 import { createReachability } from './engine/reachability'
 import { WebSession } from './engine/session/session'
-import type { Log, SecretBox } from './engine/ports'
+import type { Clock, Log, SecretBox } from './engine/ports'
 import { noProxies, type ProxyResolver } from './engine/http/proxies'
 import { defaultRetryPolicy, type RetryPolicy } from './engine/scheduler'
 import type { Identity } from './engine/http/trust'
@@ -20,6 +20,7 @@ import { createAccountStore } from './store/accounts'
 import { createDownloadStore } from './store/downloads'
 import { createIntegrityStore } from './store/integrity'
 import { profileFiles, profileFolder } from './profile'
+import { createQueueStore } from './store/queues'
 import { createHostStore } from './store/hosts'
 import { createTargetLocks } from './store/target-locks'
 import { createSettingsStore } from './store/settings'
@@ -55,6 +56,8 @@ export interface EngineParts {
   readonly signer?: AccountParts['chosen']
   /** Where the environment's keys come from. */
   readonly env?: AccountParts['env']
+  /** The machine's, where none is given. */
+  readonly clock?: Clock
   /** For tests, which have no public addresses and no names of their own. */
   readonly reach?: Pick<HttpOptions, 'isPrivate' | 'lookup'>
 }
@@ -80,6 +83,7 @@ export interface Composition {
  * @throws RequestFailure E_DB_VERSION, E_DB_DAMAGED; nothing was written then
  */
 export function compose(parts: EngineParts): Composition {
+  const { clock = systemClock } = parts
   const database = openDatabase(parts.database)
   try {
     const chosen = createNetworkSettings({
@@ -107,17 +111,18 @@ export function compose(parts: EngineParts): Composition {
     const openSession = createOpenSession({
       identities: accounts,
       web: (url, credentials) => new WebSession(url, credentials),
-      now: () => systemClock.now(),
+      now: () => clock.now(),
     })
     const engine = createEngine({
       store: createDownloadStore(database),
+      queues: createQueueStore(database),
       traces: createTraceStore(database),
       integrity: createIntegrityStore(database),
       http,
       openSession,
       digester: createDigester({ workerUrl: parts.digestWorker }),
       secrets: parts.secrets,
-      clock: systemClock,
+      clock,
       random: Math.random,
       log: parts.log,
       settings: () => ({ ...chosen.settings(), ...parts.override }),
@@ -125,7 +130,7 @@ export function compose(parts: EngineParts): Composition {
       checkpoints: parts.checkpoints ?? defaultCheckpointPolicy,
       hosts: createHostStore(database),
       targets: createTargetLocks(parts.targetLocks ?? profileFiles(profileFolder()).locks, parts.log),
-      reachability: createReachability(systemClock),
+      reachability: createReachability(clock),
       program: `Longshore ${__APP_VERSION__}`,
       followsMetalinks: parts.followsMetalinks ?? true,
       onLoad: parts.onLoad ?? { kind: 'continue' },
@@ -144,7 +149,7 @@ export function compose(parts: EngineParts): Composition {
         subscribe: (listener) => void listeners.add(listener),
       },
       accounts,
-      cloud: createCloud({ accounts, http, openSession, now: () => systemClock.now() }),
+      cloud: createCloud({ accounts, http, openSession, now: () => clock.now() }),
       prober: createProber({ http, openSession }),
       async close() {
         await engine.close()

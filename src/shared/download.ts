@@ -1,4 +1,6 @@
 import type { DownloadError } from './errors'
+import type { Hold } from './holds'
+import type { QueueId } from './queues'
 import type { CheckProgress, Verification } from './verification'
 
 export type { Check, Checksum, ChecksumAlgorithm, Verification } from './verification'
@@ -179,6 +181,15 @@ export interface DownloadView {
   /** Place in the queue; lower ones come first. Means nothing for completed ones. */
   readonly position: number
   readonly priority: Priority
+  readonly queue: QueueId
+  /** What it waits for although it is queued; `null` for a free slot, and for all that are not queued. */
+  readonly hold: Hold | null
+  /** ms since the epoch: does not run before; `null` for any time. */
+  readonly startAt: number | null
+  /** ms since the epoch: is paused then; `null` for never. */
+  readonly stopAt: number | null
+  /** One of those that run while all others wait. */
+  readonly onlyNow: boolean
   /** ms since the epoch. */
   readonly addedAt: number
   readonly finishedAt: number | null

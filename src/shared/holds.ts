@@ -12,5 +12,5 @@ export type Hold =
   | { readonly kind: 'battery' }
   /** The network is paid by the byte. */
   | { readonly kind: 'metered' }
-  /** Bytes that are missing on its volume, the margin included. */
-  | { readonly kind: 'space'; readonly missing: number }
+  /** Bytes that are missing on its volume, the margin included; `null` where the disk took no more without saying why. */
+  | { readonly kind: 'space'; readonly missing: number | null }

@@ -13,3 +13,5 @@ export const maxCookieText = 262_144
 export const undoTime = 5000
 /** Bytes: 100 KB to 5 GB, as OSS allows them. */
 export const partSizeRange = { min: 100 * 1024, max: 5 * 1024 ** 3 } as const
+/** Bytes of a volume that stay free. */
+export const spaceMarginRange = { min: 0, max: 1024 ** 4 } as const

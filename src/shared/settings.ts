@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { categorySchema, defaultCategories } from './categories'
 import { languageSettings } from './languages'
-import { concurrentRange, connectionsRange, speedLimitRange } from './limits'
+import { concurrentRange, connectionsRange, spaceMarginRange, speedLimitRange } from './limits'
 import { proxySettingSchema } from './proxy'
 
 /** Folders that are remembered. */
@@ -29,6 +29,17 @@ export const settingsSchema = z.object({
   speedLimit: z.number().int().min(speedLimitRange.min).max(speedLimitRange.max).nullable().default(null),
   /** Whether finished files get the time of their last change on the server; else that of the download. */
   keepServerDate: z.boolean().default(false),
+  /** Bytes of every volume that stay free: who would need them waits. */
+  spaceMargin: z
+    .number()
+    .int()
+    .min(spaceMarginRange.min)
+    .max(spaceMarginRange.max)
+    .default(512 * 1024 ** 2),
+  /** Nothing runs on battery. */
+  pauseOnBattery: z.boolean().default(false),
+  /** Nothing runs on networks that are paid by the byte, as far as the system tells. */
+  pauseOnMetered: z.boolean().default(false),
   proxy: proxySettingSchema.default({ kind: 'system' }),
   /** PEM file with authorities to trust beside the system's; `null` for none. */
   caFile: z.string().nullable().default(null),

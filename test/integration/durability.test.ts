@@ -1,22 +1,7 @@
-import { execFile } from 'node:child_process'
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
-import {
-  mkdir,
-  mkdtemp,
-  open,
-  readdir,
-  readlink,
-  rm,
-  stat,
-  truncate,
-  unlink,
-  writeFile,
-  type FileHandle,
-} from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, open, readdir, readlink, stat, truncate, unlink, writeFile, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { setImmediate as tick } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Engine } from '../../src/main/engine/engine'
 import type { DownloadRecord } from '../../src/main/engine/ports'
@@ -24,6 +9,7 @@ import { writtenBytes } from '../../src/main/engine/fetch/segments'
 import { on, startServer, type TestFile, type TestServer } from '../server'
 import { runCliUnder, type Ended } from './processes'
 import { Rig, sha256, untilEnd, untilState, waitFor } from './rig'
+import { mountable, smallDisk } from './small-disk'
 import { stored } from './stored'
 
 const mebibyte = 1024 * 1024
@@ -283,39 +269,6 @@ describe('a disk that fails', () => {
     expect(await sha256(rig.path('slow.bin'))).toBe(slow.sha256())
   })
 })
-
-const call = promisify(execFile)
-
-/** A file system of its own, so small that it fills up. */
-async function smallDisk(mebibytes: number, at?: string) {
-  const folder = at ?? (await mkdtemp(path.join(tmpdir(), 'longshore-disk-')))
-  await call('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', folder])
-  let mounted = true
-  return {
-    folder,
-    path: (name: string) => path.join(folder, name),
-    remount: (how: 'ro' | 'rw') => call('mount', ['-o', `remount,${how}`, folder]),
-    /** As soon as nobody has a file open there. */
-    async unmount() {
-      await expect.poll(() => call('umount', [folder]).then(() => true, String), { timeout: 10_000 }).toBe(true)
-      mounted = false
-    },
-    async [Symbol.asyncDispose]() {
-      if (mounted) await call('umount', ['-l', folder])
-      await rm(folder, { recursive: true })
-    },
-  }
-}
-async function mayMount(): Promise<boolean> {
-  try {
-    await (await smallDisk(1))[Symbol.asyncDispose]()
-    return true
-  } catch {
-    console.warn('not run: tests of full and read-only disks need root, to mount one')
-    return false
-  }
-}
-const mountable = process.platform === 'linux' && (await mayMount())
 
 describe.runIf(mountable)('a disk that is full or read-only', () => {
   it('39: full before it begins: fails, nothing is made, no body is fetched', async () => {

@@ -27,6 +27,7 @@ export interface RigOptions {
   /** Shared with other rigs: as programs of one user share them. */
   readonly targetLocks?: string
   readonly timeouts?: EngineParts['timeouts']
+  readonly clock?: EngineParts['clock']
 }
 
 /** A real engine over a real store in a folder of its own. */
@@ -52,7 +53,7 @@ export class Rig {
       database: path.join(this.root, 'longshore.db'),
       secrets: options.secrets ?? { seal: () => Promise.resolve(null), open: () => Promise.resolve(null) },
       log: options.log ?? (() => undefined),
-      override: options.settings ?? {},
+      override: { spaceMargin: null, ...options.settings },
       targetLocks: options.targetLocks ?? path.join(this.root, 'locks'),
       digestWorker: new URL('../../out/main/digest.js', import.meta.url),
       retry: options.retry ?? fastRetry,
@@ -60,6 +61,7 @@ export class Rig {
       ...(options.ca ? { ca: options.ca } : {}),
       ...options.network,
       ...(options.timeouts ? { timeouts: options.timeouts } : {}),
+      ...(options.clock ? { clock: options.clock } : {}),
       ...(options.onLoad ? { onLoad: options.onLoad } : {}),
       env: options.env ?? {},
     })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { comparePlaces, compareTurns, reorder, type Place, type Turn } from '../../src/main/engine/queue'
+import { comparePlaces, compareTurns, reorder, type Place, type Turn } from '../../src/main/engine/queues/order'
 
 const order = (queue: readonly Place[]) => queue.toSorted(comparePlaces).map(({ id }) => id)
 const moved = (queue: readonly Place[], ids: readonly number[], before: number | null): Place[] => {
@@ -56,7 +56,14 @@ describe('moving in the queue', () => {
 
 describe('who gets the next slot', () => {
   const hour = 3_600_000
-  const turn = (change: Partial<Turn> = {}): Turn => ({ priority: 'normal', expiresAt: null, position: 5, ...change })
+  const turn = (change: Partial<Turn> = {}): Turn => ({
+    priority: 'normal',
+    expiresAt: null,
+    position: 5,
+    queue: 1,
+    held: false,
+    ...change,
+  })
   const first = (...turns: Turn[]) => turns.toSorted((a, b) => compareTurns(a, b, 0))[0]
 
   it('is who stands first', () => {

@@ -80,8 +80,10 @@ interface Rig {
 function rig({ limits = { downloads: 2, perHost: 2 }, random = () => 0.5, policy, memory = new Map() }: Rig = {}) {
   const clock = new FakeClock()
   const network = { up: true }
+  const queueSlots = new Map<number, number>()
   const scheduler = createScheduler({
     limits: () => limits,
+    queueSlots: (queue) => queueSlots.get(queue) ?? null,
     policy: policy ?? { base: 100, cap: 1000, attempts: 3 },
     clock,
     random,
@@ -101,7 +103,7 @@ function rig({ limits = { downloads: 2, perHost: 2 }, random = () => 0.5, policy
       .then((release) => releases.push(release))
     return yields
   }
-  return { clock, limits, memory, network, scheduler, releases, connect }
+  return { clock, limits, queueSlots, memory, network, scheduler, releases, connect }
 }
 
 describe('patience', () => {
@@ -194,7 +196,7 @@ describe('downloads', () => {
     const releases: Release[] = []
     for (const n of [1, 2, 3, 4]) {
       void scheduler
-        .download(() => ({ priority: 'normal', expiresAt: null, position: n }), never)
+        .download(() => ({ priority: 'normal', expiresAt: null, position: n, queue: 1, held: false }), never)
         .then((release) => {
           begun.push(n)
           releases.push(release)
@@ -209,6 +211,41 @@ describe('downloads', () => {
     scheduler.limitsChanged()
     await settled()
     expect(begun).toEqual([1, 2, 3, 4])
+  })
+
+  it('get no more of a queue than its own slots, and nothing while they are held', async () => {
+    const { queueSlots, scheduler } = rig({ limits: { downloads: 3, perHost: 2 } })
+    queueSlots.set(7, 1)
+    const begun: number[] = []
+    const releases = new Map<number, Release>()
+    const held = new Set([4])
+    for (const [n, queue] of [
+      [1, 7],
+      [2, 7],
+      [3, 1],
+      [4, 1],
+      [5, 1],
+      [6, 1],
+    ] as const) {
+      const turn = () => ({ priority: 'normal' as const, expiresAt: null, position: n, queue, held: held.has(n) })
+      void scheduler.download(turn, never).then((release) => {
+        begun.push(n)
+        releases.set(n, release)
+      })
+    }
+    await settled()
+    expect(begun).toEqual([1, 3, 5])
+    releases.get(3)?.()
+    await settled()
+    expect(begun).toEqual([1, 3, 5, 6])
+    releases.get(1)?.()
+    await settled()
+    expect(begun).toEqual([1, 3, 5, 6, 2])
+    releases.get(5)?.()
+    held.clear()
+    scheduler.limitsChanged()
+    await settled()
+    expect(begun).toEqual([1, 3, 5, 6, 2, 4])
   })
 })
 

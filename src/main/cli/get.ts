@@ -73,6 +73,10 @@ async function run(
     secrets: noSecrets,
     log: () => undefined,
     override: {
+      // Whoever runs a command waits for its end, and hears why there is none.
+      spaceMargin: null,
+      pauseOnBattery: false,
+      pauseOnMetered: false,
       ...(connections === null ? {} : { connections }),
       ...(concurrent === null ? {} : { concurrentDownloads: concurrent }),
       ...(speedLimit === null ? {} : { speedLimit }),

@@ -1,5 +1,6 @@
 import type { Checksum, DownloadId, DownloadView, Group, Mirror, OnConflict, Priority } from '../../shared/download'
 import type { Inspection } from '../../shared/inspection'
+import type { QueueChoices, QueueId, QueueView } from '../../shared/queues'
 import type { CheckReport } from '../../shared/verification'
 import type { Bundle } from './carry/unpack'
 import type { CheckpointPolicy } from './fetch/checkpoint'
@@ -14,10 +15,12 @@ import type {
   Log,
   OpenSession,
   Promised,
+  QueueStore,
   SecretBox,
   TargetLocks,
   TraceStore,
 } from './ports'
+import type { Power } from './queues/gate'
 import type { Reachability } from './reachability'
 import type { HostMemory, RetryPolicy } from './scheduler'
 
@@ -34,10 +37,17 @@ export interface EngineSettings {
   readonly checksumFiles: boolean
   /** Whether finished files get the server's time of their last change. */
   readonly keepServerDate: boolean
+  /** Bytes of every volume that stay free; `null`: a download that finds no space fails instead of waiting for it. */
+  readonly spaceMargin: number | null
+  /** Nothing runs on battery. */
+  readonly pauseOnBattery: boolean
+  /** Nothing runs on networks that are paid by the byte. */
+  readonly pauseOnMetered: boolean
 }
 
 export interface EngineOptions {
   readonly store: DownloadStore
+  readonly queues: QueueStore
   readonly traces: TraceStore
   readonly integrity: IntegrityStore
   readonly http: HttpClient
@@ -99,6 +109,8 @@ export interface AddRequest {
   readonly adopt?: string
   /** True when it is to begin at byte 0, whatever partial files lie in the folder. */
   readonly alone?: boolean
+  /** The default one where none is named. */
+  readonly queue?: QueueId
   /** False adds it paused. */
   readonly start: boolean
 }
@@ -123,6 +135,8 @@ export interface CarryRequest {
 export interface EngineChange {
   readonly upserts: readonly DownloadId[]
   readonly removals: readonly DownloadId[]
+  /** True when queues have changed, or opened or closed. */
+  readonly queues?: boolean
 }
 
 /** All downloads of one store. Every method that changes something has committed it when it returns or resolves. */
@@ -208,6 +222,28 @@ export interface Engine {
   accountChanged(account: string): void
   /** Changes what the user chose for a download that is paused or failed. @throws RequestFailure E_NOT_FOUND, E_STATE */
   choose(id: DownloadId, choices: Choices): void
+  /** The default one first. */
+  queues(): QueueView[]
+  /** @returns its id. @throws RequestFailure E_ZONE */
+  addQueue(choices: QueueChoices): QueueId
+  /** Changes count at once: what may not run any more waits. @throws RequestFailure E_QUEUE, E_ZONE */
+  changeQueue(id: QueueId, change: Partial<QueueChoices>): void
+  /** Its downloads move to the default queue, which cannot be removed. @throws RequestFailure E_QUEUE */
+  removeQueue(id: QueueId): void
+  /** Moves unfinished downloads to another queue; their order stays. @throws RequestFailure E_QUEUE */
+  moveToQueue(ids: readonly DownloadId[], queue: QueueId): void
+  /**
+   * Sets when unfinished downloads start, and when they are paused.
+   * @param times ms since the epoch; `null` for none
+   */
+  appoint(ids: readonly DownloadId[], times: Pick<DownloadRecord, 'startAt' | 'stopAt'>): void
+  /**
+   * Lets these run, whatever their queue or their time says, and all others wait. It is over by itself when none of them
+   * is queued or active any more, and for an empty list at once.
+   */
+  onlyNow(ids: readonly DownloadId[]): void
+  /** Of what the computer runs now. */
+  power(power: Power): void
   list(): DownloadView[]
   /** Everything that is not completed. */
   unfinished(): DownloadRecord[]

@@ -1,6 +1,7 @@
 import { transition, type DownloadId, type DownloadView, type Mirror, type Priority } from '../../shared/download'
 import { failure, RequestFailure } from '../../shared/errors'
 import type { Inspection } from '../../shared/inspection'
+import type { QueueChoices, QueueId, QueueView } from '../../shared/queues'
 import type { CheckReport } from '../../shared/verification'
 import type { AddRequest, CarryRequest, Choices, Engine, EngineChange, EngineOptions, OnLoad } from './api'
 import type { Bundle } from './carry/unpack'
@@ -17,7 +18,11 @@ import { sourceLooks, viewOf } from './downloads/view'
 import { Errands } from './errands'
 import { createCheckpointer } from './fetch/checkpoint'
 import type { Credentials, DownloadRecord, NewDownload } from './ports'
-import { reorder } from './queue'
+import type { Power } from './queues/gate'
+import { Gates } from './queues/gates'
+import { reorder } from './queues/order'
+import { SpaceWatch } from './queues/space-watch'
+import { volumeOf } from './queues/volumes'
 import { Recorder } from './recorder/recorder'
 import { checkLink } from './relink'
 import { createScheduler } from './scheduler'
@@ -58,6 +63,8 @@ class DownloadEngine implements Engine {
   readonly #checking: Checking
   readonly #carrying: Carrying
   readonly #errands: Errands
+  readonly #gates: Gates
+  readonly #space: SpaceWatch
   readonly #scheduler
   readonly #throttle
   readonly #recorder: Recorder
@@ -70,6 +77,7 @@ class DownloadEngine implements Engine {
         const { concurrentDownloads, connectionsPerHost } = options.settings()
         return { downloads: concurrentDownloads, perHost: connectionsPerHost }
       },
+      queueSlots: (queue) => this.#gates.get(queue).slots,
       policy: options.retry,
       clock,
       random: options.random,
@@ -99,6 +107,26 @@ class DownloadEngine implements Engine {
       pause: (ids) => this.pause(ids),
       errands: this.#errands,
     })
+    this.#space = new SpaceWatch({
+      entries: this.#entries,
+      clock,
+      volumeOf,
+      margin: () => options.settings().spaceMargin,
+      compare: (a, b) => this.#runner.compare(a, b),
+      changed: () => this.#gates.look(),
+    })
+    this.#gates = new Gates({
+      store: options.queues,
+      entries: this.#entries,
+      clock,
+      pausesOn: () => {
+        const { pauseOnBattery, pauseOnMetered } = options.settings()
+        return { battery: pauseOnBattery, metered: pauseOnMetered }
+      },
+      space: (id) => this.#space.hold(id),
+      admit: () => this.#scheduler.limitsChanged(),
+      pause: (ids) => this.pause(ids),
+    })
     this.#runner = new Runner({
       options,
       entries: this.#entries,
@@ -108,9 +136,13 @@ class DownloadEngine implements Engine {
       checkpointer: createCheckpointer(options.checkpoints, clock, (claims) => this.#entries.claimed(claims)),
       throttle: this.#throttle,
       recorder: this.#recorder,
+      gates: this.#gates,
+      space: this.#space,
       add: (requests) => this.addAll(requests),
     })
     this.#entries.load((stored) => atStart(stored, options.onLoad))
+    this.#gates.look()
+    this.#entries.subscribe(() => this.#gates.listChanged())
     this.#runner.startAll(this.#entries.all())
   }
 
@@ -244,6 +276,38 @@ class DownloadEngine implements Engine {
     this.#entries.saveAll(ids.map((id) => [id, { priority }]))
   }
 
+  queues(): QueueView[] {
+    return this.#gates.views()
+  }
+
+  addQueue(choices: QueueChoices): QueueId {
+    return this.#gates.add(choices)
+  }
+
+  changeQueue(id: QueueId, change: Partial<QueueChoices>): void {
+    this.#gates.change(id, change)
+  }
+
+  removeQueue(id: QueueId): void {
+    this.#gates.remove(id)
+  }
+
+  moveToQueue(ids: readonly DownloadId[], queue: QueueId): void {
+    this.#gates.move(ids, queue)
+  }
+
+  appoint(ids: readonly DownloadId[], times: Pick<DownloadRecord, 'startAt' | 'stopAt'>): void {
+    this.#gates.appoint(ids, times)
+  }
+
+  onlyNow(ids: readonly DownloadId[]): void {
+    this.#gates.only(ids)
+  }
+
+  power(power: Power): void {
+    this.#gates.power(power)
+  }
+
   async authorize(id: DownloadId, credentials: Credentials): Promise<void> {
     const secret = await this.#sessions.seal(credentials)
     const entry = this.#entries.standing(id)
@@ -326,9 +390,12 @@ class DownloadEngine implements Engine {
   settingsChanged(): void {
     this.#throttle.set(this.#o.settings().speedLimit)
     this.#scheduler.limitsChanged()
+    this.#gates.look()
+    this.#space.look()
   }
 
   reconnect(): void {
+    this.#gates.look() // the clock went on meanwhile
     const ids = this.#entries
       .all()
       .filter(({ record }) => gainsByReconnecting(record))
@@ -340,6 +407,8 @@ class DownloadEngine implements Engine {
 
   async close(): Promise<void> {
     const entries = this.#entries.all()
+    this.#gates.close()
+    this.#space.close()
     this.#runner.close()
     const ended = async () => {
       await Promise.all(entries.flatMap((entry) => entry.running ?? []))
@@ -357,7 +426,8 @@ class DownloadEngine implements Engine {
 
   #viewOf(record: DownloadRecord): DownloadView {
     const { id } = record
-    return viewOf(record, this.#entries.get(id), this.#errands.progress(id), this.#o.clock.monotonic())
+    const hold = record.state.kind === 'queued' ? this.#gates.holdOf(record) : null
+    return viewOf(record, this.#entries.get(id), hold, this.#errands.progress(id), this.#o.clock.monotonic())
   }
 }
 

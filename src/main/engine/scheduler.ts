@@ -1,10 +1,11 @@
 import type { DownloadId } from '../../shared/download'
 import { DownloadFailure, type DownloadError } from '../../shared/errors'
 import type { HostLook } from '../../shared/inspection'
+import type { QueueId } from '../../shared/queues'
 import type { Reachability } from './reachability'
 import type { Clock } from './ports'
 import { HostSlots } from './host-slots'
-import { compareTurns, type Turn } from './queue'
+import { compareTurns, type Turn } from './queues/order'
 import { Slots, type Release } from './slots'
 
 /** How often and how fast failed requests are repeated. */
@@ -111,7 +112,7 @@ export interface Scheduler {
   host(name: string): HostLook | null
   /** @param host where its requests go: while the network is away, failures are not counted */
   patience(host: () => string): Patience
-  /** The limits were changed: lets those in who now may. */
+  /** The limits were changed, or who is held: lets those in who now may. */
   limitsChanged(): void
 }
 
@@ -148,8 +149,16 @@ interface Host {
   learned: LearnedLimit | null
 }
 
+function count<T>(all: Iterable<T>, fits: (one: T) => boolean): number {
+  let found = 0
+  for (const one of all) if (fits(one)) found++
+  return found
+}
+
 export function createScheduler(options: {
   readonly limits: () => Limits
+  /** Downloads of one queue at a time; `null` where it has no bound of its own. */
+  readonly queueSlots: (queue: QueueId) => number | null
   readonly policy: RetryPolicy
   readonly clock: Clock
   readonly random: () => number
@@ -158,7 +167,15 @@ export function createScheduler(options: {
 }): Scheduler {
   const { limits, policy, clock, random, reachability } = options
   const compare = (a: Turn, b: Turn) => compareTurns(a, b, clock.now())
-  const downloads = new Slots(() => limits().downloads, compare)
+  const downloads = new Slots(
+    () => limits().downloads,
+    compare,
+    ({ queue, held }: Turn, others) => {
+      if (held) return false
+      const most = options.queueSlots(queue)
+      return most === null || count(others, (other) => other.queue === queue) < most
+    },
+  )
   const hosts = new Map<string, Host>()
   const newHost = (name: string): Host => {
     const host: Host = {

@@ -18,7 +18,7 @@ export function newDownload(request: AddRequest, secret: Secret, addedAt: number
     folder: path.resolve(request.folder),
     position: 0,
     priority: 'normal',
-    queue: defaultQueue,
+    queue: request.queue ?? defaultQueue,
     startAt: null,
     stopAt: null,
     onlyNow: false,

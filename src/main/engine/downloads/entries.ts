@@ -203,6 +203,12 @@ export class Entries {
     this.emit([entry.record.id])
   }
 
+  /** It waits for its turn again. Not stored: after a crash "active" goes on as "queued" would. */
+  requeued(entry: Entry): void {
+    this.#become(entry, { ...entry.record, state: transition(entry.record.state, { kind: 'requeue' }) })
+    this.emit([entry.record.id])
+  }
+
   /** Not stored: a phase has no meaning after a restart. */
   phase(entry: Entry, phase: Phase): void {
     const { id, state } = entry.record

@@ -7,7 +7,9 @@ import { Source } from '../fetch/source'
 import { Sources } from '../fetch/sources'
 import { networkFailure } from '../http/network-errors'
 import type { Credentials, DownloadRecord, Part } from '../ports'
-import { comparePlaces, type Turn } from '../queue'
+import type { Gates } from '../queues/gates'
+import { comparePlaces, type Turn } from '../queues/order'
+import type { SpaceWatch } from '../queues/space-watch'
 import { SpeedMeter } from '../rate'
 import type { Recorder } from '../recorder/recorder'
 import type { Scheduler } from '../scheduler'
@@ -29,6 +31,9 @@ export interface RunnerEnv {
   readonly checkpointer: Checkpointer
   readonly throttle: Throttle
   readonly recorder: Recorder
+  /** What queued ones wait for. */
+  readonly gates: Gates
+  readonly space: SpaceWatch
   /** Adds what a finished document describes. */
   readonly add: (requests: readonly AddRequest[]) => Promise<DownloadId[]>
 }
@@ -44,11 +49,16 @@ export class Runner {
 
   /** In the order of the queue: who asks first gets the slots that are free. */
   startAll(entries: readonly Entry[]): void {
-    const { scheduler } = this.#env
-    const turns = entries.toSorted(
-      (a, b) => scheduler.compareTurns(turnOf(a.record), turnOf(b.record)) || comparePlaces(a.record, b.record),
-    )
-    for (const entry of turns) this.#start(entry)
+    for (const entry of entries.toSorted((a, b) => this.compare(a, b))) this.#start(entry)
+  }
+
+  /** @returns negative when `a` goes first */
+  compare(a: Entry, b: Entry): number {
+    return this.#env.scheduler.compareTurns(this.#turn(a), this.#turn(b)) || comparePlaces(a.record, b.record)
+  }
+
+  #turn(entry: Entry): Turn {
+    return turnOf(entry, (each) => this.#env.gates.holdOf(each.record) !== null)
   }
 
   /** Ends all runs; nothing begins any more. */
@@ -77,7 +87,7 @@ export class Runner {
     const { entries, sessions, names, scheduler, options } = this.#env
     const { log, clock } = options
     try {
-      const release = await scheduler.download(() => turnOf(entry.record), signal)
+      const release = await scheduler.download(() => this.#turn(entry), signal)
       try {
         entries.started(entry)
         entry.meter = new SpeedMeter()
@@ -105,7 +115,8 @@ export class Runner {
       if (signal.aborted) return
       const { error: cause } = networkFailure(error)
       log('error', 'failed', { id: entry.record.id, ...cause })
-      entries.fail(entry, cause)
+      if (cause.code === 'NOSPACE' && this.#env.space.waitsFor(entry)) entries.requeued(entry)
+      else entries.fail(entry, cause)
     }
   }
 
@@ -195,12 +206,25 @@ export class Runner {
       freeName: (wanted) => names.free(entry, wanted),
       isFree: (file) => !entry.alone && names.isFree(file),
       holdName: (name) => names.hold(entry, name),
+      reserve: (total) => this.#env.space.reserve(entry, total),
     }
   }
 }
 
-function turnOf({ priority, position, url }: DownloadRecord): Turn {
-  return { priority, position, expiresAt: linkExpiry(url) }
+/** Asked often, of all that wait: what costs something is found out only when it is wanted. */
+function turnOf(entry: Entry, holds: (entry: Entry) => boolean): Turn {
+  const { priority, position, url, queue } = entry.record
+  return {
+    priority,
+    position,
+    queue,
+    get expiresAt() {
+      return linkExpiry(url)
+    },
+    get held() {
+      return holds(entry)
+    },
+  }
 }
 
 function published(part: Part): Part {

@@ -1,4 +1,5 @@
 import type { DownloadView, SourceView } from '../../../shared/download'
+import type { Hold } from '../../../shared/holds'
 import type { Inspection } from '../../../shared/inspection'
 import type { CheckProgress } from '../../../shared/verification'
 import { writtenBytes } from '../fetch/segments'
@@ -9,12 +10,14 @@ import type { Entry } from './entries'
 /**
  * What the list shows of a download.
  * @param entry what lives of it; none for completed ones
+ * @param hold what it waits for while it is queued
  * @param check of its file, while one runs
  * @param now ms of the monotonic clock
  */
 export function viewOf(
   record: DownloadRecord,
   entry: Entry | undefined,
+  hold: Hold | null,
   check: CheckProgress | null,
   now: number,
 ): DownloadView {
@@ -35,6 +38,11 @@ export function viewOf(
     connections: running && entry ? entry.connections : 0,
     position: record.position,
     priority: record.priority,
+    queue: record.queue,
+    hold,
+    startAt: record.startAt,
+    stopAt: record.stopAt,
+    onlyNow: record.onlyNow,
     addedAt: record.addedAt,
     finishedAt: record.finishedAt,
     ranges: record.remote?.ranges ?? null,

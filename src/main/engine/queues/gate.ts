@@ -35,6 +35,12 @@ export function gateOf(queue: Queue, now: number): QueueView {
   return { ...queue, hold: opening.open ? null : { kind: 'schedule', until: opening.until }, until }
 }
 
+/** Of what the computer runs, as the system tells it. */
+export interface Power {
+  readonly battery: boolean
+  readonly metered: boolean
+}
+
 /** What holds back more than one download. */
 export interface Conditions {
   /** Nothing may run on battery, and the computer does. */

@@ -63,6 +63,7 @@ export async function begin(
       release()
       return adopted
     }
+    await job.reserve(remote.total)
     const generation = randomBytes(4).toString('hex')
     const file = await createPart(path.join(record.folder, partName(name, generation)), remote.total)
     undo.unshift(() => file.close())

@@ -54,6 +54,12 @@ export interface Job {
   isFree(file: string): boolean
   /** Locks a name until the run ends. @throws DownloadFailure LOCKED when another program has it */
   holdName(name: string): void
+  /**
+   * Asks for room for a new partial file beside what others still need there.
+   * @param total bytes; `null` when unknown
+   * @throws DownloadFailure NOSPACE
+   */
+  reserve(total: number | null): Promise<void>
 }
 
 export type OpenPart = Extract<Part, { kind: 'open' }>

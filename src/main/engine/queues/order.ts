@@ -1,4 +1,5 @@
-import type { DownloadId, Priority } from '../../shared/download'
+import type { DownloadId, Priority } from '../../../shared/download'
+import type { QueueId } from '../../../shared/queues'
 
 /** A download's place in the queue. */
 export interface Place {
@@ -13,7 +14,12 @@ export interface Turn {
   /** When its link stops working, ms since the epoch; `null` when it does not say. */
   readonly expiresAt: number | null
   readonly position: number
+  readonly queue: QueueId
+  /** It waits for something else than a slot. */
+  readonly held: boolean
 }
+
+type Order = Pick<Turn, 'priority' | 'expiresAt' | 'position'>
 
 /** ms before the end of a link from which on it goes first: later it could not be fetched at all. */
 const urgent = 60 * 60 * 1000
@@ -24,8 +30,8 @@ const ranks: Readonly<Record<Priority, number>> = { high: 0, normal: 1, low: 2 }
  * @param now ms since the epoch
  * @returns negative when `a` is first
  */
-export function compareTurns(a: Turn, b: Turn, now: number): number {
-  const deadline = ({ expiresAt }: Turn) => (expiresAt !== null && expiresAt - now < urgent ? expiresAt : Infinity)
+export function compareTurns(a: Order, b: Order, now: number): number {
+  const deadline = ({ expiresAt }: Order) => (expiresAt !== null && expiresAt - now < urgent ? expiresAt : Infinity)
   const soonest = deadline(a) === deadline(b) ? 0 : deadline(a) - deadline(b)
   return ranks[a.priority] - ranks[b.priority] || soonest || a.position - b.position
 }
