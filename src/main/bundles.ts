@@ -19,6 +19,7 @@ export async function lookAtBundle(file: string): Promise<BundleLook> {
     const { head } = bundle
     return {
       name: head.name,
+      requestedName: head.requestedName,
       url: addressesOf(head).url,
       total: head.remote?.total ?? null,
       bytes: bytesIn(head.runs),

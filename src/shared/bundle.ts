@@ -75,6 +75,8 @@ export const bundleEnding = '.longshore'
 /** What the user is told of a bundle before it is imported. */
 export interface BundleLook {
   readonly name: string
+  /** As the user chose it; `null` when the server named it. */
+  readonly requestedName: string | null
   readonly url: string
   readonly total: number | null
   /** Bytes that it brings. */

@@ -73,6 +73,7 @@ describe('an unfinished download is carried to another computer', () => {
     const look = await lookAtBundle(bundle())
     expect(look).toEqual({
       name: 'film.mkv',
+      requestedName: null,
       url: file.url,
       total: file.size,
       bytes: received,

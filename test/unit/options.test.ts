@@ -29,14 +29,12 @@ function list(text: string): string {
 describe('longshore get', () => {
   it('has defaults for everything but the address', async () => {
     expect(await parse(url)).toMatchObject({
-      downloads: [{ url, credentials: { user: '', password: '', headers: [] } }],
+      downloads: [{ url, credentials: { user: '', password: '', headers: [] }, name: null, mirrors: [], bundle: null }],
       folder: process.cwd(),
-      name: null,
       connections: null,
       concurrent: null,
       partSize: null,
       checksum: null,
-      mirrors: [],
       onConflict: 'rename',
       store: null,
       resume: true,
@@ -47,16 +45,20 @@ describe('longshore get', () => {
   it.each([
     [['-d', 'x'], { folder: path.resolve('x') }],
     [['--dir=/tmp/y'], { folder: path.resolve('/tmp/y') }],
-    [['-o', 'b.iso'], { name: 'b.iso' }],
-    [['--output', ' b .iso'], { name: ' b .iso' }],
+    [['-o', 'b.iso'], { downloads: [{ name: 'b.iso' }] }],
+    [['--output', ' b .iso'], { downloads: [{ name: ' b .iso' }] }],
     [['-x', '1'], { connections: 1 }],
     [['--connections', '256'], { connections: 256 }],
     [
       ['--mirror', 'https://b.example/x#y', '--mirror=http://c.example/'],
       {
-        mirrors: [
-          { url: 'https://b.example/x', from: 'user' },
-          { url: 'http://c.example/', from: 'user' },
+        downloads: [
+          {
+            mirrors: [
+              { url: 'https://b.example/x', from: 'user' },
+              { url: 'http://c.example/', from: 'user' },
+            ],
+          },
         ],
       },
     ],

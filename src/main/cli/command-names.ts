@@ -8,5 +8,5 @@ export function isCommandName(word: string | undefined): word is CommandName {
 
 /** Whether a word makes a start of the program a command, and not its window. */
 export function isCommand(word: string | undefined): boolean {
-  return word === 'get' || word === 'daemon' || isCommandName(word)
+  return ['get', 'import', 'export', 'daemon'].includes(word ?? '') || isCommandName(word)
 }

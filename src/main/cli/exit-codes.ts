@@ -76,9 +76,16 @@ const byRequest: Partial<Record<RequestErrorCode, number>> = {
   E_RUNNING: exitCodes.conflict,
   E_STATE: exitCodes.conflict,
   E_NOT_FOUND: exitCodes.notFound,
+  E_BUNDLE: 8,
+  E_BUNDLE_VERSION: 8,
+  E_CARRY: 7,
+  E_LINK: 7,
+  E_SPACE: 6,
+  E_DISK: 6,
+  E_FILE_MISSING: 6,
 }
 
-/** The exit code for what a command asked of the running program and did not get: mostly it was said wrongly. */
+/** The exit code for what a command asked for and did not get: mostly it was said wrongly. */
 export function requestExitCode(code: RequestErrorCode): number {
   return byRequest[code] ?? exitCodes.usage
 }

@@ -3,6 +3,7 @@ import type { DownloadId, DownloadState, DownloadView, Phase } from '../../share
 import type { DownloadErrorCode } from '../../shared/errors'
 import { formatObjectAddress, isPrefix, namesMany, parseObjectAddress } from '../../shared/cloud-address'
 import { noticeText, problemText } from '../../shared/texts/problems'
+import { importBundle } from '../bundles'
 import type { Cloud } from '../cloud'
 import { compose, type EngineParts } from '../compose'
 import type { Engine } from '../engine/engine'
@@ -13,7 +14,7 @@ import { profileFiles, profileFolder } from '../profile'
 import { Tree } from '../tree'
 import { exitCode, exitCodes } from './exit-codes'
 import { readCloud } from './cloud'
-import type { GetOptions } from './options'
+import type { Asked, GetOptions } from './options'
 import { jsonReporter, progressReporter, quietReporter, type Reporter } from './report'
 
 /** The command line gets its secrets anew with every run, so it keeps none. */
@@ -23,10 +24,10 @@ const noSecrets: SecretBox = { seal: () => Promise.resolve(null), open: () => Pr
 const progressInterval = 250
 
 /** Same address, folder and chosen name: the same download. */
-const keyOf = (d: Pick<DownloadRecord, 'url' | 'folder' | 'requestedName'>): string =>
+export const keyOf = (d: Pick<DownloadRecord, 'url' | 'folder' | 'requestedName'>): string =>
   JSON.stringify([d.url, d.folder, d.requestedName])
 
-type Wanted = GetOptions['downloads'][number] & { readonly key: string; readonly folder: string }
+type Wanted = Asked & { readonly key: string; readonly folder: string }
 
 /**
  * Downloads in the foreground, and reports.
@@ -42,7 +43,7 @@ export async function get(
 ): Promise<number> {
   const files = profileFiles(options.store ?? profileFolder())
   const signer = await readCloud(options.cloud, process.env, profileFiles(profileFolder()).database, secrets)
-  const wanted = options.downloads.map((d) => wish(options, d, options.folder))
+  const wanted = options.downloads.map((d) => wish(d, options.folder))
   const locks = takeLocks(
     files.locks,
     wanted.map(({ key }) => key),
@@ -95,8 +96,8 @@ async function run(
       const ids = earlier.splice(0).map(({ id }) => id)
       await engine.remove(ids, { deleteFile: false })
     }
-    const all = await listed(options, wanted, composition.cloud, interrupt)
-    for (const id of await putAll(engine, options, all, earlier)) watch.follow(id)
+    const all = await listed(wanted, composition.cloud, interrupt)
+    for (const id of await putAll(engine, options, all, earlier, interrupt)) watch.follow(id)
     const outcome = await watch.finished(interrupt)
     await forgetCompleted(engine, watch.ids)
     return outcome
@@ -105,8 +106,8 @@ async function run(
   }
 }
 
-function wish(options: GetOptions, download: GetOptions['downloads'][number], folder: string): Wanted {
-  return { ...download, folder, key: keyOf({ url: download.url, folder, requestedName: options.name }) }
+function wish(download: Asked, folder: string): Wanted {
+  return { ...download, folder, key: keyOf({ url: download.url, folder, requestedName: download.name }) }
 }
 
 /** Whether a download was made from a wish for all that is under a prefix. */
@@ -117,12 +118,7 @@ function isUnder({ url, folder }: DownloadRecord, wanted: Wanted): boolean {
 }
 
 /** Takes a prefix apart into its objects, each with its folder. */
-async function listed(
-  options: GetOptions,
-  wanted: readonly Wanted[],
-  cloud: Cloud,
-  interrupt: AbortSignal,
-): Promise<Wanted[]> {
+async function listed(wanted: readonly Wanted[], cloud: Cloud, interrupt: AbortSignal): Promise<Wanted[]> {
   const all: Wanted[] = []
   for (const download of wanted) {
     const root = parseObjectAddress(download.url)
@@ -136,7 +132,7 @@ async function listed(
       for (const { key } of page.objects) {
         const url = formatObjectAddress({ ...root, key, query: [] })
         const folder = await tree.folderOf(url)
-        if (!isPrefix({ key })) all.push(wish(options, { ...download, url }, folder))
+        if (!isPrefix({ key })) all.push(wish({ ...download, url }, folder))
       }
       token = page.next
     }
@@ -155,27 +151,29 @@ async function putAll(
   options: GetOptions,
   wanted: readonly Wanted[],
   earlier: DownloadRecord[],
+  interrupt: AbortSignal,
 ): Promise<DownloadId[]> {
-  const { onConflict, connections, partSize, threshold, checksum, mirrors } = options
+  const { onConflict, connections, partSize, threshold, checksum } = options
   const account = null
   const known = wanted.map(({ key }) => {
     const index = earlier.findIndex((record) => keyOf(record) === key)
     return index === -1 ? undefined : earlier.splice(index, 1)[0]
   })
   const added = await engine.addAll(
-    wanted.flatMap(({ url, folder, credentials }, index) =>
-      known[index]
+    wanted.flatMap(({ url, folder, credentials, name, mirrors, promised, bundle }, index) =>
+      known[index] || bundle !== null
         ? []
         : {
             url,
             mirrors,
             folder,
-            name: options.name,
+            name,
             onConflict,
             connections,
             partSize,
             threshold,
             checksum,
+            promised,
             credentials,
             account,
             alone: !options.resume,
@@ -185,8 +183,13 @@ async function putAll(
     ),
   )
   const ids: DownloadId[] = []
-  for (const [index, { credentials }] of wanted.entries()) {
+  for (const [index, each] of wanted.entries()) {
+    const { credentials, mirrors, bundle } = each
     const before = known[index]
+    if (!before && bundle !== null) {
+      ids.push(await bring(engine, options, each, bundle, interrupt))
+      continue
+    }
     if (!before) {
       ids.push(added.shift()!)
       continue
@@ -205,6 +208,26 @@ async function putAll(
     ids.push(before.id)
   }
   return ids
+}
+
+/** Imports a bundle; its download goes on at once. */
+async function bring(
+  engine: Engine,
+  { link }: GetOptions,
+  { folder, credentials }: Wanted,
+  bundle: string,
+  signal: AbortSignal,
+): Promise<DownloadId> {
+  const id = await importBundle(engine, bundle, () => ({
+    folder,
+    credentials,
+    account: null,
+    start: link === null,
+    signal,
+    onProgress: () => undefined,
+  }))
+  if (link !== null) await engine.relink(id, link)
+  return id
 }
 
 /** A completed download of the command line is of no further use: the next run of the command is a new one. */

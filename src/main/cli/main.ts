@@ -1,10 +1,12 @@
 import { DownloadFailure, RequestFailure } from '../../shared/errors'
-import { problemText } from '../../shared/texts/problems'
+import { carryProblems } from '../../shared/texts/carry.en'
+import { problemText, requestText } from '../../shared/texts/problems'
 import type { SecretBox } from '../engine/ports'
 import { isCommand, isCommandName } from './command-names'
 import { commandUsage, parseCommand } from './commands'
 import { parseDaemonOptions, runDaemon } from './daemon'
-import { exitCode, exitCodes } from './exit-codes'
+import { exitCode, exitCodes, requestExitCode } from './exit-codes'
+import { exportUsage, parseExportOptions, runExport } from './export'
 import { get } from './get'
 import { askPassword, Interrupted } from './ask-password'
 import { parseGetOptions, usage } from './options'
@@ -33,7 +35,9 @@ export async function main(args: readonly string[], { digestWorker, launch, secr
   }
   if (command === '--help' || command === '-h' || command === 'help' || rest.includes('--help')) {
     const own = command === 'daemon' || isCommandName(command)
-    process.stdout.write(own ? `${commandUsage}\n` : command === 'get' ? `${usage}\n` : `${usage}\n\n${commandUsage}\n`)
+    const carries = command === 'export' || command === 'import'
+    const words = own ? [commandUsage] : carries ? [exportUsage] : command === 'get' ? [usage] : all
+    process.stdout.write(`${words.join('\n\n')}\n`)
     return exitCodes.done
   }
   try {
@@ -46,14 +50,19 @@ export async function main(args: readonly string[], { digestWorker, launch, secr
       const line = { command: { kind: 'stop' }, json: false, start: false, profile: options.profile } as const
       return await (options.stop ? runCommand(line, launch) : runDaemon(options, digestWorker, interrupted('SIGHUP')))
     }
-    if (command !== 'get') throw new UsageError(command === undefined ? 'no command' : `no command "${command}"`)
+    if (command === 'export') return await runExport(parseExportOptions(rest), digestWorker, interrupted())
+    if (command !== 'get' && command !== 'import')
+      throw new UsageError(command === undefined ? 'no command' : `no command "${command}"`)
     // Other users of the machine can read a process's arguments, and some hold secrets; this overwrites them.
-    if (rest.some(isSecret)) process.title = 'longshore get'
+    if (rest.some(isSecret)) process.title = `longshore ${command}`
     const options = await parseGetOptions(rest, {
       env: process.env,
       warn: (text) => process.stderr.write(`longshore: ${text}\n`),
       askPassword: process.stdin.isTTY ? (prompt) => askPassword(prompt, process.stdin, process.stderr) : null,
     })
+    if (command === 'import' && options.downloads.some(({ bundle }) => bundle === null)) {
+      throw new UsageError('import takes bundles, and nothing else')
+    }
     // What this process starts has no use for it.
     delete process.env['LONGSHORE_PASSWORD']
     return await get(options, digestWorker, interrupted(), secrets)
@@ -66,9 +75,13 @@ export async function main(args: readonly string[], { digestWorker, launch, secr
       return exitCodes.usage
     }
     process.stderr.write(`longshore: ${describe(error)}\n`)
+    if (error instanceof RequestFailure) return requestExitCode(error.error.code)
     return error instanceof DownloadFailure ? exitCode(error.error.code) : exitCodes.internal
   }
 }
+
+/** What `longshore help` says. */
+const all = [usage, exportUsage, commandUsage]
 
 /** A first signal checkpoints, a second one does not wait for that. A reader that went away is a first signal. */
 function interrupted(...more: readonly NodeJS.Signals[]): AbortSignal {
@@ -85,7 +98,10 @@ function isSecret(text: string): boolean {
 }
 
 function describe(error: unknown): string {
-  if (error instanceof RequestFailure) return error.error.detail
+  if (error instanceof RequestFailure) {
+    const { code, detail } = error.error
+    return code in carryProblems ? `${requestText(code, 'en').title}: ${detail} (${code})` : detail
+  }
   if (error instanceof DownloadFailure) {
     const { code, about, detail } = error.error
     return `${problemText(code, 'en', about).title}: ${detail} (${code})`

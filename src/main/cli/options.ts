@@ -6,23 +6,34 @@ import type { Checksum, Mirror, OnConflict } from '../../shared/download'
 import { namesMany } from '../../shared/cloud-address'
 import { RequestFailure } from '../../shared/errors'
 import { maxMirrors } from '../../shared/limits'
+import { carryProblems } from '../../shared/texts/carry.en'
 import { parseChecksum } from '../engine/integrity/digest'
-import type { Credentials } from '../engine/ports'
+import type { Credentials, Promised } from '../engine/ports'
 import { parseAddress, parseMirror } from '../sources/address'
 import type { CloudOptions } from './cloud'
 import { readCredentials, type Surroundings } from './credentials'
+import { describedBy, type Described } from './local-file'
 import { readNetwork, type NetworkChoice } from './network'
 import { UsageError } from './usage-error'
 import { sizeBetween, whole } from './values'
 
+/** One download of a command. */
+export interface Asked {
+  readonly url: string
+  readonly credentials: Credentials
+  readonly mirrors: readonly Mirror[]
+  readonly name: string | null
+  /** What a Metalink document says of it. */
+  readonly promised: Promised | null
+  /** Path of the bundle that brings its bytes; `null` for none. */
+  readonly bundle: string | null
+}
+
 /** What `longshore get` was asked to do. */
 export interface GetOptions {
-  readonly downloads: readonly { readonly url: string; readonly credentials: Credentials }[]
-  /** Further addresses of the only download. */
-  readonly mirrors: readonly Mirror[]
+  readonly downloads: readonly Asked[]
   /** Absolute. */
   readonly folder: string
-  readonly name: string | null
   readonly connections: number | null
   readonly concurrent: number | null
   /** Bytes. */
@@ -35,6 +46,8 @@ export interface GetOptions {
   readonly onConflict: OnConflict
   /** Path of a partial file of another program; `null` for none. */
   readonly adopt: string | null
+  /** A new address for the only bundle. */
+  readonly link: string | null
   /** `null` takes the setting. */
   readonly keepServerDate: boolean | null
   /** Folder of the checkpoints; `null` is the profile's. */
@@ -45,9 +58,10 @@ export interface GetOptions {
   readonly cloud: CloudOptions
 }
 
-export const usage = `Usage: longshore get [options] URL...
+export const usage = `Usage: longshore get [options] URL|FILE...
 
 Downloads in the foreground, without a window. A second run of the same command goes on where the first one was.
+A FILE is a Metalink document, or a bundle of \`longshore export\`, whose download then goes on here.
 
   -d, --dir DIR            folder (default: the current one); created if missing
   -o, --output NAME        file name, one URL only
@@ -72,6 +86,7 @@ Downloads in the foreground, without a window. A second run of the same command 
       --private-key FILE   its key, unless FILE above holds it
       --checksum ALGO=HEX  md5, sha-1, sha-256, sha-512, crc64xz
       --adopt FILE         go on with a partial file of another program (browser, wget, aria2), one URL only
+      --link URL           a new address for a bundle, compared with its bytes before it goes on
       --remote-time        files get the server's date of their last change
       --on-conflict rename|overwrite|fail   (default: rename)
       --profile NAME       cloud account of the window for oss:// and s3:// addresses; without it the environment:
@@ -110,6 +125,7 @@ const spec = {
   'private-key': { type: 'string' },
   checksum: { type: 'string' },
   adopt: { type: 'string' },
+  link: { type: 'string' },
   'remote-time': { type: 'boolean' },
   'on-conflict': { type: 'string' },
   profile: { type: 'string' },
@@ -129,15 +145,15 @@ const spec = {
 export async function parseGetOptions(args: readonly string[], around: Surroundings): Promise<GetOptions> {
   try {
     const { values, positionals } = parseArgs({ args: [...args], options: spec, allowPositionals: true })
-    const urls = [...positionals, ...(values['input-file'] === undefined ? [] : listedUrls(values['input-file']))]
-    if (urls.length === 0) throw new UsageError('no URL was given')
+    const given = [...positionals, ...(values['input-file'] === undefined ? [] : listedUrls(values['input-file']))]
+    const { urls, files } = await readGiven(given, values.link)
     if (values.output !== undefined && urls.length > 1) throw new UsageError('--output needs exactly one URL')
     if (values.checksum !== undefined && urls.length > 1) throw new UsageError('--checksum needs exactly one URL')
     if (values.mirror !== undefined && urls.length > 1) throw new UsageError('--mirror needs exactly one URL')
     if (values.output !== undefined && !isFileName(values.output)) {
       throw new UsageError(`--output takes a file name, not a path: ${values.output} (the folder is --dir)`)
     }
-    const addresses = urls.map(parseAddress)
+    const addresses = urls.map((url) => parseAddress(url))
     if (values.output !== undefined && addresses.some(({ url }) => namesMany(url))) {
       throw new UsageError('--output needs one file, not a prefix; the folder is --dir')
     }
@@ -153,10 +169,18 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
     // Last: it may ask on the terminal.
     const credentialsFor = await readCredentials(values, around)
     return {
-      downloads: addresses.map((address) => ({ url: address.url, credentials: credentialsFor(address) })),
-      mirrors,
+      downloads: addresses.map((address, index) => {
+        const described = files[index]
+        return {
+          url: address.url,
+          credentials: credentialsFor(address),
+          mirrors: mirrors.length > 0 ? mirrors : (described?.mirrors ?? []),
+          name: values.output ?? described?.name ?? null,
+          promised: described?.promised ?? null,
+          bundle: described?.bundle ?? null,
+        }
+      }),
       folder: path.resolve(values.dir ?? '.'),
-      name: values.output ?? null,
       connections,
       concurrent,
       partSize,
@@ -164,6 +188,7 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
       threshold,
       checksum,
       onConflict,
+      link: values.link === undefined ? null : parseAddress(values.link).url,
       adopt: values.adopt === undefined ? null : adoptable(values.adopt, urls),
       keepServerDate: values['remote-time'] ?? null,
       store: values.store === undefined ? null : path.resolve(values.store),
@@ -173,10 +198,34 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
       output: values.json === true ? 'json' : values.quiet === true ? 'quiet' : 'progress',
     }
   } catch (error) {
-    if (error instanceof RequestFailure) throw new UsageError(error.error.detail)
+    if (error instanceof RequestFailure && !(error.error.code in carryProblems))
+      throw new UsageError(error.error.detail)
     if (error instanceof TypeError && 'code' in error) throw new UsageError(error.message) // parseArgs
     throw error
   }
+}
+
+/**
+ * Files in place of addresses: each stands for what it describes.
+ * @param link the new address of a bundle whose own was signed
+ */
+async function readGiven(given: readonly string[], link: string | undefined) {
+  const urls: string[] = []
+  const files: (Described | null)[] = []
+  for (const text of given) {
+    const described = (await describedBy(text)) ?? [null]
+    if (described.length === 0) throw new UsageError(`${text} describes nothing that can be downloaded`)
+    urls.push(...described.map((each) => each?.url ?? text))
+    files.push(...described)
+  }
+  if (urls.length === 0) throw new UsageError('no URL was given')
+  const [only] = files
+  if (link !== undefined && (files.length > 1 || !only?.bundle)) throw new UsageError('--link needs exactly one bundle')
+  const cut = files.find((each) => each?.linkCut)
+  if (cut && link === undefined) {
+    throw new UsageError(`the link in ${cut.bundle} was signed, and is not in it: give a new one with --link`)
+  }
+  return { urls, files }
 }
 
 function cloudOptions({ profile, region, endpoint }: CloudOptions): CloudOptions {

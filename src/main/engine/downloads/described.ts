@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises'
+import type { Mirror } from '../../../shared/download'
 import { maxMirrors } from '../../../shared/limits'
 import type { AddRequest } from '../api'
 import { isPrivateHost } from '../http/address-class'
 import { saidBy } from '../integrity/expected'
 import { longestMetalink, parseMetalink, type MetalinkFile } from '../integrity/metalink'
-import type { DownloadRecord } from '../ports'
+import type { DownloadRecord, Promised } from '../ports'
 import { nobody } from '../session/session'
 
 /**
@@ -46,4 +47,26 @@ function described({ name, size, digests, pieces, urls }: MetalinkFile, document
     account: null,
     start: true,
   }
+}
+
+/** One file of a Metalink document that the user has: what is to be added. */
+export type Wanted = Pick<AddRequest, 'url' | 'mirrors'> & { readonly name: string; readonly promised: Promised }
+
+/**
+ * The files of a Metalink document that lies on this computer. Somebody else may have written it: where it names public
+ * addresses, private ones beside them are left out (fault 74).
+ * @param text of the document
+ * @returns `null` when it is none
+ */
+export function filesOfDocument(text: string): Wanted[] | null {
+  const files = parseMetalink(text)
+  return (
+    files?.map(({ name, size, digests, pieces, urls }) => {
+      const outside = urls.filter((url) => !isPrivateHost(new URL(url).hostname))
+      const [url = '', ...others] = outside.length === 0 ? urls : outside
+      const from = outside.length === 0 ? 'user' : 'server'
+      const mirrors = others.slice(0, maxMirrors).map((mirror): Mirror => ({ url: mirror, from }))
+      return { url, mirrors, name, promised: { size, digests: saidBy('metalink', digests), pieces } }
+    }) ?? null
+  )
 }
