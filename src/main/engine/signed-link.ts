@@ -6,6 +6,8 @@
  * @returns ms since the epoch, or `null` when the link says nothing of it
  */
 export function linkExpiry(url: string): number | null {
+  // Asked of all that wait, whenever a slot is free.
+  if (!url.includes('?')) return null
   const query = new Map<string, string>()
   for (const [name, value] of new URL(url).searchParams) query.set(name.toLowerCase(), value)
   for (const prefix of ['x-amz', 'x-goog', 'x-oss']) {

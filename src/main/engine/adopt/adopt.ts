@@ -75,7 +75,7 @@ export async function adoptFile(
  * Takes over a part of ours that no download knows, because the database was lost or the file came from elsewhere:
  * `name.<generation>.part` in the folder. Without claims of its own it is judged like one of another program.
  * @param isFree false for parts of other downloads
- * @returns `null` when there is none that fits
+ * @returns `null` when there is none that fits, or too little to gain
  */
 export async function adoptOrphan(
   place: Place,
@@ -85,6 +85,8 @@ export async function adoptOrphan(
   env: AdoptEnv,
   signal: AbortSignal,
 ): Promise<Adopted | null> {
+  // To look through the folder for each of many small files takes longer than to fetch them.
+  if ((remote.total ?? 0) < edge) return null
   for (const entry of await readdir(place.folder).catch(() => [])) {
     const generation = /\.([0-9a-f]{8})\.part$/.exec(entry)?.[1]
     const file = path.join(place.folder, entry)

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import type { Log } from '../ports'
+import { setAttributes, type AttributeDump } from './set-attributes'
 
 /** Where a finished file came from, as other programs may read it: addresses without secrets. */
 export interface Origin {
@@ -49,7 +50,7 @@ function quarantine(): string {
 async function markOnLinux(file: string, { url, referrer }: Origin): Promise<void> {
   const attributes = [['user.xdg.origin.url', url], ...(referrer === null ? [] : [['user.xdg.referrer.url', referrer]])]
   try {
-    await run('setfattr', ['--restore=-'], attributeDump(file, attributes as [string, string][]))
+    await setAttributes(attributeDump(file, attributes as [string, string][]))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     for (const [name = '', value = ''] of attributes) {
@@ -58,11 +59,8 @@ async function markOnLinux(file: string, { url, referrer }: Origin): Promise<voi
   }
 }
 
-/**
- * What `getfattr --dump` would have written (attr(5)): several attributes in one call, and nothing on a command line that
- * others can read.
- */
-export function attributeDump(file: string, attributes: readonly (readonly [string, string])[]): string {
+/** Several attributes in one call, and nothing on a command line that others can read. */
+export function attributeDump(file: string, attributes: readonly (readonly [string, string])[]): AttributeDump {
   const octal = (text: string, escaped: RegExp) =>
     text.replace(escaped, (char) => '\\' + char.charCodeAt(0).toString(8).padStart(3, '0'))
   const lines = attributes.map(([name, value]) => `${name}=0s${Buffer.from(value).toString('base64')}`)
@@ -70,19 +68,17 @@ export function attributeDump(file: string, attributes: readonly (readonly [stri
 }
 
 /** @throws what keeps the program from starting (ENOENT), or what it says when it fails */
-function run(program: string, args: readonly string[], input = ''): Promise<void> {
+function run(program: string, args: readonly string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['pipe', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C' } })
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C' } })
     let said = ''
     // First of all: with no file handle left there are no pipes either.
     child.once('error', reject)
     if (child.pid === undefined) return
     child.stderr.on('data', (text: Buffer) => (said += text.toString()))
-    child.stdin.on('error', () => undefined) // it ended without reading
     child.once('close', (code) => {
       if (code === 0) resolve()
       else reject(new Error(said.trim() || `${program} ended with ${code}`))
     })
-    child.stdin.end(input)
   })
 }
