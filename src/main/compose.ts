@@ -21,6 +21,7 @@ import { createDownloadStore } from './store/downloads'
 import { createIntegrityStore } from './store/integrity'
 import { profileFiles, profileFolder } from './profile'
 import { createQueueStore } from './store/queues'
+import { createLogSync } from './store/log-sync'
 import { createHostStore } from './store/hosts'
 import { createTargetLocks } from './store/target-locks'
 import { createSettingsStore } from './store/settings'
@@ -85,6 +86,7 @@ export interface Composition {
 export function compose(parts: EngineParts): Composition {
   const { clock = systemClock } = parts
   const database = openDatabase(parts.database)
+  const log = createLogSync(database)
   try {
     const chosen = createNetworkSettings({
       store: createSettingsStore(database),
@@ -114,8 +116,8 @@ export function compose(parts: EngineParts): Composition {
       now: () => clock.now(),
     })
     const engine = createEngine({
-      store: createDownloadStore(database),
       queues: createQueueStore(database),
+      store: createDownloadStore(database, log),
       traces: createTraceStore(database),
       integrity: createIntegrityStore(database),
       http,
@@ -153,6 +155,7 @@ export function compose(parts: EngineParts): Composition {
       prober: createProber({ http, openSession }),
       async close() {
         await engine.close()
+        log.close()
         database.close()
       },
     }

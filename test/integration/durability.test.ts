@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import fs, { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { mkdir, open, readdir, readlink, stat, truncate, unlink, writeFile, type FileHandle } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import path from 'node:path'
 import { setImmediate as tick } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -60,6 +61,10 @@ vi.mock(import('../../src/main/store/downloads'), async (original) => {
           for (const record of records) watch.look?.(record, store.get(record.id))
           store.save(records)
         },
+        commit(records) {
+          for (const record of records) watch.look?.(record, store.get(record.id))
+          return store.commit(records)
+        },
       }
     },
   }
@@ -80,6 +85,25 @@ async function spoil<K extends 'datasync' | 'writev'>(method: K, spoiled: Spoile
   }
   return () => {
     prototype[method] = original
+  }
+}
+/** Those that are made in the engine's thread. */
+function countWritesHere(count: (bytes: number) => void): () => void {
+  const { writeSync, writevSync } = fs
+  fs.writeSync = ((...args: Parameters<typeof writeSync>) => {
+    const bytes = writeSync(...args)
+    count(bytes)
+    return bytes
+  }) as typeof writeSync
+  fs.writevSync = (...args) => {
+    const bytes = writevSync(...args)
+    count(bytes)
+    return bytes
+  }
+  syncBuiltinESMExports()
+  return () => {
+    Object.assign(fs, { writeSync, writevSync })
+    syncBuiltinESMExports()
   }
 }
 interface Spoiled {
@@ -124,12 +148,14 @@ describe('committed claims are always in the file', () => {
     let synced = 0
     let commits = 0
     const problems: string[] = []
+    const count = (bytes: number) => (written += bytes)
     const repairs = [
       await spoil('writev', async (healthy, _, buffers, position) => {
         const done = await healthy(buffers, position)
-        written += done.bytesWritten
+        count(done.bytesWritten)
         return done
       }),
+      countWritesHere(count),
       await spoil('datasync', async (healthy) => {
         const before = written
         await healthy()

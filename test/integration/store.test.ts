@@ -17,6 +17,7 @@ import { migrations } from '../../src/main/store/migrations'
 import { createQueueStore } from '../../src/main/store/queues'
 import { createSettingsStore } from '../../src/main/store/settings'
 import { runScript } from './processes'
+import { plain } from './stored'
 
 let folder: string
 let file: string
@@ -37,35 +38,6 @@ function open(): Database.Database {
 }
 const close = () => {
   for (const database of opened.splice(0)) database.close()
-}
-
-const plain: NewDownload = {
-  url: 'https://example.com/a.iso',
-  mirrors: [],
-  folder: '/home/me',
-  requestedName: null,
-  name: 'a.iso',
-  onConflict: 'rename',
-  position: 1,
-  priority: 'normal',
-  queue: 1,
-  startAt: null,
-  stopAt: null,
-  onlyNow: false,
-  connections: null,
-  partSize: null,
-  threshold: null,
-  checksum: null,
-  secret: { kind: 'none' },
-  account: null,
-  group: null,
-  state: { kind: 'queued' },
-  remote: null,
-  part: { kind: 'none' },
-  notice: null,
-  addedAt: 1,
-  finishedAt: null,
-  finalBytes: null,
 }
 
 /** What `open` throws. */

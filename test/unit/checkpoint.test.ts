@@ -42,8 +42,9 @@ function rig(policy: CheckpointPolicy = { interval: 1000, bytes: 100 }) {
   const commits: [id: number, written: number | undefined][][] = []
   let refusal: Error | null = null
   const checkpointer = createCheckpointer(policy, clock, (claims) => {
-    if (refusal) throw refusal
+    if (refusal) return Promise.reject(refusal)
     commits.push(claims.map(({ id, segments }) => [id, segments[0]?.written]))
+    return Promise.resolve()
   })
   return {
     clock,

@@ -271,6 +271,11 @@ export interface DownloadStore {
   insertAll(downloads: readonly NewDownload[]): DownloadRecord[]
   /** Writes all records in one transaction. */
   save(records: readonly DownloadRecord[]): void
+  /**
+   * The same, without stopping this thread for the disk. Who reads the store has it at once.
+   * @returns when it is durable, with everything that was written before
+   */
+  commit(records: readonly DownloadRecord[]): Promise<void>
   remove(ids: readonly DownloadId[]): void
 }
 

@@ -3,8 +3,9 @@ import { z } from 'zod'
 import type { DownloadId, DownloadState } from '../../shared/download'
 import { RequestFailure, type DownloadError, type DownloadErrorCode } from '../../shared/errors'
 import { checksumAlgorithms, digestSources } from '../../shared/verification'
-import { needingSpace } from './database'
 import { createGroupStore, type GroupStore } from './groups'
+import { needingSpace, unsynced } from './database'
+import { createLogSync } from './log-sync'
 import type { DownloadRecord, DownloadStore, NewDownload, Secret } from '../engine/ports'
 
 const offset = z.number().int().nonnegative()
@@ -277,10 +278,11 @@ function toRow(d: NewDownload): Record<(typeof columns)[number], Column> {
 
 /**
  * The downloads table: the only place that knows how a download becomes a row.
- * @param database opened by `openDatabase`: each transaction is on the medium when its call returns
+ * @param database opened by `openDatabase`: each transaction but `commit`'s is on the medium when its call returns
+ * @param log syncs what was committed
  * @throws RequestFailure E_DB_DAMAGED from every method that meets a row it cannot read
  */
-export function createDownloadStore(database: Database.Database): DownloadStore {
+export function createDownloadStore(database: Database.Database, log = createLogSync(database)): DownloadStore {
   const insert = database.prepare(
     `INSERT INTO downloads (${columns.join(', ')}) VALUES (${columns.map((c) => `@${c}`).join(', ')})`,
   )
@@ -319,6 +321,10 @@ export function createDownloadStore(database: Database.Database): DownloadStore 
     insert: (download) => insertOne(download),
     insertAll: (downloads) => insertMany(downloads),
     save: (records) => needingSpace(() => saveAll(records)),
+    commit(records) {
+      needingSpace(() => unsynced(database, () => saveAll(records)))
+      return log.synced()
+    },
     remove: (ids) => removeAll(ids),
   }
 }

@@ -173,18 +173,18 @@ export class Entries {
   }
 
   /**
-   * Changes one together with others that are ready at the same moment: a commit waits for the disk, and what becomes
-   * ready meanwhile goes into the next one. Resolves when it is durable.
+   * Changes one together with others that are ready at the same moment. Resolves when it is durable; nobody is told of it
+   * earlier.
    */
   commit(entry: Entry, change: Partial<DownloadRecord>): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#ready.length === 0) setImmediate(() => this.#commitReady())
+      if (this.#ready.length === 0) setImmediate(() => void this.#commitReady())
       this.#ready.push({ entry, change, resolve, reject })
     })
   }
 
-  /** Stores synced claims, unless their generation is over. */
-  claimed(claims: readonly SyncedClaims[]): void {
+  /** Stores synced claims, unless their generation is over. Resolves when they are durable. */
+  async claimed(claims: readonly SyncedClaims[]): Promise<void> {
     const changed: [Entry, DownloadRecord][] = []
     for (const { id, generation, segments } of claims) {
       const entry = this.#entries.get(id)
@@ -193,8 +193,9 @@ export class Entries {
       changed.push([entry, { ...entry.record, part: { ...part, segments } }])
     }
     if (changed.length === 0) return
-    this.#env.store.save(changed.map(([, record]) => record))
+    const durable = this.#env.store.commit(changed.map(([, record]) => record))
     for (const [entry, record] of changed) entry.record = record
+    await durable
   }
 
   /** A queued one begins to run. Not stored: after a crash "queued" goes on as "active" would. */
@@ -251,19 +252,19 @@ export class Entries {
     entry.record = record
   }
 
-  #commitReady(): void {
+  async #commitReady(): Promise<void> {
     const ready = this.#ready.splice(0)
     const records = ready.map(({ entry, change }) => ({ ...entry.record, ...change }))
     try {
-      this.#env.store.save(records)
+      const durable = this.#env.store.commit(records)
+      // At once: what is saved until it is durable builds on it.
+      for (const [index, { entry }] of ready.entries()) this.#become(entry, records[index] ?? entry.record)
+      await durable
     } catch (error) {
       for (const { reject } of ready) reject(error)
       return
     }
-    for (const [index, { entry, resolve }] of ready.entries()) {
-      this.#become(entry, records[index] ?? entry.record)
-      resolve()
-    }
+    for (const { resolve } of ready) resolve()
     this.emit(records.map(({ id }) => id))
   }
 }

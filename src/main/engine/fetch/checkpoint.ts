@@ -42,11 +42,11 @@ export interface CheckpointPolicy {
 
 export const defaultCheckpointPolicy: CheckpointPolicy = { interval: 1000, bytes: 64 * 1024 * 1024 }
 
-/** @param commit stores the claims in one durable transaction */
+/** @param commit stores the claims in one transaction, and resolves when it is durable */
 export function createCheckpointer(
   policy: CheckpointPolicy,
   clock: Clock,
-  commit: (claims: readonly SyncedClaims[]) => void,
+  commit: (claims: readonly SyncedClaims[]) => Promise<void>,
 ): Checkpointer {
   const dirty = new Set<Checkpointed>()
   let bytes = 0
@@ -76,7 +76,7 @@ export function createCheckpointer(
     )
     if (claims.length === 0) return
     try {
-      commit(claims)
+      await commit(claims)
     } catch (error) {
       for (const download of synced) download.broken(error)
       return
