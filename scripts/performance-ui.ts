@@ -5,7 +5,9 @@ import type { CDPSession, Page } from 'playwright-core'
 import { openDatabase } from '../src/main/store/database'
 import { createDownloadStore } from '../src/main/store/downloads'
 import { createSettingsStore } from '../src/main/store/settings'
+import { newDownload } from '../src/main/engine/downloads/adding'
 import type { NewDownload } from '../src/main/engine/ports'
+import { nobody } from '../src/main/engine/session/session'
 import { Stage } from '../test/e2e/stage'
 
 const rows = Number(process.env.LONGSHORE_ROWS ?? 50_000)
@@ -81,36 +83,34 @@ function scroll(window: Page, pixels: number, frames: number): Promise<number[]>
 const stage = await Stage.create()
 try {
   const kinds = ['iso', 'zip', 'mp4', 'pdf', 'flac', 'bin']
-  const record = (n: number, change: Partial<NewDownload> = {}) =>
-    ({
-      url: `https://mirror${n % 40}.example.org/pub/archive/item-${n}.${kinds[n % kinds.length]}`,
+  const record = (n: number, change: Partial<NewDownload> = {}): NewDownload => {
+    const kind = kinds[n % kinds.length] ?? 'bin'
+    const request = {
+      url: `https://mirror${n % 40}.example.org/pub/archive/item-${n}.${kind}`,
       mirrors: [],
       folder: stage.folder,
-      position: n,
-      priority: 'normal',
-      queue: 1,
-      startAt: null,
-      stopAt: null,
-      onlyNow: false,
-      requestedName: null,
-      name: `item-${n}-of-a-long-list.${kinds[n % kinds.length]}`,
+      name: `item-${n}-of-a-long-list.${kind}`,
       onConflict: 'rename',
       connections: 1,
       partSize: null,
+      threshold: null,
       checksum: null,
-      secret: { kind: 'none' },
-      state:
-        n % 3 === 0
-          ? { kind: 'paused' }
-          : { kind: 'done', verification: { kind: 'unverified', reason: 'no-checksum' } },
-      remote: null,
-      part: { kind: 'none' },
-      notice: null,
-      addedAt: 1_750_000_000_000 + n * 1000,
-      finishedAt: n % 3 === 0 ? null : 1_760_000_000_000 + n * 1000,
-      finalBytes: n % 3 === 0 ? null : (n % 977) * mebibyte,
+      credentials: nobody,
+      account: null,
+      start: false,
+    } as const
+    const done = n % 3 !== 0
+    return {
+      ...newDownload(request, { kind: 'none' }, 1_750_000_000_000 + n * 1000),
+      position: n,
+      ...(done
+        ? { state: { kind: 'done', verification: { kind: 'unverified', reason: 'no-checksum' } } as const }
+        : {}),
+      finishedAt: done ? 1_760_000_000_000 + n * 1000 : null,
+      finalBytes: done ? (n % 977) * mebibyte : null,
       ...change,
-    }) as NewDownload
+    }
+  }
   const database = openDatabase(join(stage.userData, 'longshore.db'))
   createSettingsStore(database).write({ concurrentDownloads: active, connectionsPerHost: 200 })
   const store = createDownloadStore(database)
@@ -118,7 +118,9 @@ try {
   const running = Array.from({ length: active }, (_, n) =>
     stage.server.file(`/running-${n}.iso`, { size: 4096 * mebibyte, rate: 200 * 1024 }),
   )
-  store.insertAll(running.map(({ url }, n) => record(-n, { url, name: `running-${n}.iso`, state: { kind: 'queued' } })))
+  const waiting = (url: string, n: number) =>
+    record(-3 * n, { url, name: `running-${n}.iso`, requestedName: null, state: { kind: 'queued' } })
+  store.insertAll(running.map(({ url }, n) => waiting(url, n)))
   database.close()
 
   const begun = performance.now()

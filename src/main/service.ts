@@ -1,8 +1,8 @@
 import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Account, AccountView } from '../shared/accounts'
-import type { AddInput, AddOutcome, ObjectPage, Snapshot } from '../shared/contract'
-import type { Checksum, DownloadId, Mirror, Priority } from '../shared/download'
+import type { AddInput, AddOutcome, ObjectPage, SnapshotText } from '../shared/contract'
+import type { Checksum, DownloadId, DownloadView, Mirror, Priority } from '../shared/download'
 import { categorizer } from '../shared/categories'
 import { namesMany } from '../shared/cloud-address'
 import { RequestFailure, type DownloadError, type RequestError } from '../shared/errors'
@@ -32,8 +32,12 @@ type AddOrder = Omit<AddInput, 'folder'> & {
 /** What the engine's thread does for the shell. Folders are real paths here: the shell has redeemed the tokens. */
 export function createService({ engine, settings, accounts, cloud, prober }: Composition, publisher: Publisher) {
   return {
-    snapshot(): Snapshot {
-      return { revision: publisher.revision(), downloads: engine.list() }
+    snapshot(): SnapshotText {
+      return { revision: publisher.revision(), downloads: JSON.stringify(engine.list()) }
+    },
+    /** Everything that is not completed. */
+    unfinished(): DownloadView[] {
+      return engine.unfinished().flatMap(({ id }) => engine.view(id) ?? [])
     },
     /** Adds each address on its own; a problem of the whole form rejects before anything is added. */
     async add(input: AddOrder): Promise<AddOutcome[]> {

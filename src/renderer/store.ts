@@ -53,7 +53,8 @@ export async function readList(): Promise<void> {
   if (pending !== null) return
   pending = []
   try {
-    const mirror = fromSnapshot(await call('downloads.snapshot'))
+    const { revision, downloads } = await call('downloads.snapshot')
+    const mirror = fromSnapshot({ revision, downloads: JSON.parse(downloads) as DownloadView[] })
     const events = pending
     pending = null
     useStore.setState((state) => ({ status: 'ready', problem: null, mirror, version: state.version + 1, changes: [] }))

@@ -366,11 +366,7 @@ class DownloadEngine implements Engine {
   }
 
   active(): DownloadView[] {
-    const views: DownloadView[] = []
-    for (const { record } of this.#entries.all()) {
-      if (record.state.kind === 'active') views.push(this.#viewOf(record))
-    }
-    return views
+    return this.#entries.active().map(({ record }) => this.#viewOf(record))
   }
 
   inspect(id: DownloadId): Inspection | null {

@@ -128,7 +128,7 @@ export async function startShell(): Promise<Shell | null> {
     else if (file !== null) await openFile(file, current().window)
   }
   open(!process.argv.includes(hiddenSwitch))
-  const { downloads } = await calls.snapshot()
+  const downloads = await calls.unfinished()
   desktop = createDesktop(
     {
       say,

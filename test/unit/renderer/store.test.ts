@@ -16,7 +16,7 @@ function fakeBridge() {
     asked,
     emit: <N extends EventName>(name: N, payload: Events[N]) => listeners.get(name)?.(payload as never),
     answer: async (answer: Snapshot | RequestError) => {
-      waiting.shift()?.('code' in answer ? { ok: false, error: answer } : { ok: true, value: answer })
+      waiting.shift()?.('code' in answer ? { ok: false, error: answer } : { ok: true, value: asText(answer) })
       await new Promise((resolve) => setTimeout(resolve))
     },
     bridge: {
@@ -33,6 +33,9 @@ function fakeBridge() {
     },
   }
 }
+
+/** As it crosses the bridge. */
+const asText = ({ revision, downloads }: Snapshot) => ({ revision, downloads: JSON.stringify(downloads) })
 
 const changed = (revision: number, ...ids: number[]) => ({ revision, upserts: ids.map((id) => view(id)), removals: [] })
 

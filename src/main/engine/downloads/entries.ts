@@ -57,6 +57,8 @@ export class Entries {
   readonly #env: EntriesEnv
   readonly #entries = new Map<DownloadId, Entry>()
   readonly #listeners = new Set<(change: EngineChange) => void>()
+  /** Those that began to run, until somebody looks and they do no more: progress is asked for four times a second. */
+  readonly #active = new Set<Entry>()
   #ready: Ready[] = []
 
   constructor(env: EntriesEnv) {
@@ -98,6 +100,12 @@ export class Entries {
   /** In the order in which they were added; those that may still come back too. */
   all(): Entry[] {
     return [...this.#entries.values()]
+  }
+
+  /** Those that are active, in the order in which they began. */
+  active(): Entry[] {
+    for (const entry of this.#active) if (entry.record.state.kind !== 'active') this.#active.delete(entry)
+    return [...this.#active]
   }
 
   /** Those of the downloads that are on the list. */
@@ -201,6 +209,7 @@ export class Entries {
   /** A queued one begins to run. Not stored: after a crash "queued" goes on as "active" would. */
   started(entry: Entry): void {
     this.#become(entry, { ...entry.record, state: transition(entry.record.state, { kind: 'start' }) })
+    this.#active.add(entry)
     this.emit([entry.record.id])
   }
 
