@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Account, AccountView } from '../shared/accounts'
-import type { AddInput, AddOutcome, ObjectPage, SnapshotText } from '../shared/contract'
+import type { AddInput, AddOutcome, FinishedText, ObjectPage, SnapshotText } from '../shared/contract'
 import type { Checksum, DownloadId, DownloadView, Mirror, Priority } from '../shared/download'
 import { categorizer } from '../shared/categories'
 import { namesMany } from '../shared/cloud-address'
@@ -21,6 +21,9 @@ import { requestError } from './rpc'
 import { parseAddress, parseMirror, type Address } from './sources/address'
 import { Tree } from './tree'
 
+/** Completed downloads that go to the window at a time: the engine does nothing else meanwhile. */
+const finishedPage = 4000
+
 /** As the form says it, with real folders. */
 type AddOrder = Omit<AddInput, 'folder'> & {
   /** `null` for the folder of each one's category. */
@@ -31,14 +34,17 @@ type AddOrder = Omit<AddInput, 'folder'> & {
 
 /** What the engine's thread does for the shell. Folders are real paths here: the shell has redeemed the tokens. */
 export function createService({ engine, settings, accounts, cloud, prober }: Composition, publisher: Publisher) {
+  /** Everything that is not completed. */
+  const unfinished = (): DownloadView[] => engine.unfinished().flatMap(({ id }) => engine.view(id) ?? [])
   return {
     snapshot(): SnapshotText {
-      return { revision: publisher.revision(), downloads: JSON.stringify(engine.list()) }
+      return { revision: publisher.revision(), downloads: JSON.stringify(unfinished()) }
     },
-    /** Everything that is not completed. */
-    unfinished(): DownloadView[] {
-      return engine.unfinished().flatMap(({ id }) => engine.view(id) ?? [])
+    finished(before: DownloadId | null): FinishedText {
+      const { views, next } = engine.finished(before, finishedPage)
+      return { downloads: JSON.stringify(views), next }
     },
+    unfinished,
     /** Adds each address on its own; a problem of the whole form rejects before anything is added. */
     async add(input: AddOrder): Promise<AddOutcome[]> {
       const checksum = checksumOf(input.checksum)

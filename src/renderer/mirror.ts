@@ -40,6 +40,22 @@ export function fromSnapshot(snapshot: Snapshot): Mirror {
   return mirror
 }
 
+/**
+ * Takes in completed downloads that are read after the others. What is there already is newer.
+ * @param gone what was removed since the reading began
+ * @returns what it changed
+ */
+export function addFinished(
+  mirror: Mirror,
+  downloads: readonly DownloadView[],
+  gone: ReadonlySet<DownloadId>,
+): readonly Change[] {
+  const fresh = downloads.filter(({ id }) => !mirror.rows.has(id) && !gone.has(id))
+  for (const view of fresh) mirror.rows.set(view.id, view)
+  mirror.counts = { ...mirror.counts, done: mirror.counts.done + fresh.length }
+  return fresh.map((after) => ({ before: undefined, after }))
+}
+
 /** What to do with a `changed` event: apply it, drop it as already known, or read the whole list again. */
 export function judge(mirror: Mirror, revision: number): 'apply' | 'known' | 'gap' {
   if (revision <= mirror.revision) return 'known'

@@ -1,10 +1,19 @@
 import { create } from 'zustand'
-import type { AppInfo, Events } from '../shared/contract'
+import type { AppInfo, Events, FinishedText } from '../shared/contract'
 import type { DownloadId, DownloadView } from '../shared/download'
 import type { RequestError } from '../shared/errors'
 import type { Settings } from '../shared/settings'
 import { asRequestError, call, on } from './api'
-import { applyChanged, applyProgress, emptyMirror, fromSnapshot, judge, type Change, type Mirror } from './mirror'
+import {
+  addFinished,
+  applyChanged,
+  applyProgress,
+  emptyMirror,
+  fromSnapshot,
+  judge,
+  type Change,
+  type Mirror,
+} from './mirror'
 
 /** What the main process knows, mirrored. Nothing in here is decided by the window. */
 interface State {
@@ -16,6 +25,8 @@ interface State {
   readonly version: number
   /** What the last change of the mirror was; a mirror that was read anew has none. Whoever subscribes sees each. */
   readonly changes: readonly Change[]
+  /** Whether those changes are only what was read from the store: no news. */
+  readonly read: boolean
   readonly settings: Settings | null
   readonly info: AppInfo | null
 }
@@ -26,6 +37,7 @@ export const useStore = create<State>(() => ({
   mirror: emptyMirror(),
   version: 0,
   changes: [],
+  read: false,
   settings: null,
   info: null,
 }))
@@ -38,32 +50,58 @@ export function setSettings(settings: Settings): void {
   useStore.setState({ settings })
 }
 
-function touch(changes: readonly Change[]): void {
-  if (changes.length > 0) useStore.setState((state) => ({ version: state.version + 1, changes }))
+function touch(changes: readonly Change[], read = false): void {
+  if (changes.length > 0) useStore.setState((state) => ({ version: state.version + 1, changes, read }))
 }
 
 /** Events that came while the snapshot was on its way; `null` when none is. */
 let pending: Events['changed'][] | null = null
+/** What was removed while completed downloads are still being read. */
+let gone: Set<DownloadId> = new Set()
 
 /**
  * Subscribes first and then takes the snapshot, so that nothing falls in between; what the snapshot already contains is
- * dropped by its revision. A missing revision means that an event was lost: the list is read again.
+ * dropped by its revision. A missing revision means that an event was lost: the list is read again. What is to be done
+ * is shown as soon as it is there, what is done follows.
  */
 export async function readList(): Promise<void> {
   if (pending !== null) return
   pending = []
+  gone = new Set()
   try {
     const { revision, downloads } = await call('downloads.snapshot')
-    const mirror = fromSnapshot({ revision, downloads: JSON.parse(downloads) as DownloadView[] })
+    const mirror = fromSnapshot({ revision, downloads: parse(downloads) })
+    // A list that was there already does not go away in between.
+    const again = useStore.getState().status === 'ready'
+    if (again) await readFinished(mirror, () => undefined)
     const events = pending
     pending = null
     useStore.setState((state) => ({ status: 'ready', problem: null, mirror, version: state.version + 1, changes: [] }))
     for (const event of events) receive(event)
+    if (!again) void readFinished(mirror, (changes) => touch(changes, true)).catch(broken)
   } catch (error) {
-    pending = null
-    useStore.setState({ status: 'broken', problem: asRequestError(error) })
+    broken(error)
   }
 }
+
+function broken(error: unknown): void {
+  pending = null
+  useStore.setState({ status: 'broken', problem: asRequestError(error) })
+}
+
+/** @param then told what each page brought; the reading ends when the list was read anew meanwhile */
+async function readFinished(mirror: Mirror, then: (changes: readonly Change[]) => void): Promise<void> {
+  const removed = gone
+  let before: DownloadId | null = null
+  do {
+    const page: FinishedText = await call('downloads.finished', { before })
+    if (removed !== gone) return
+    then(addFinished(mirror, parse(page.downloads), gone))
+    before = page.next
+  } while (before !== null)
+}
+
+const parse = (text: string) => JSON.parse(text) as DownloadView[]
 
 function receive(event: Events['changed']): void {
   if (pending !== null) {
@@ -72,6 +110,7 @@ function receive(event: Events['changed']): void {
   }
   const { mirror, status } = useStore.getState()
   if (status === 'broken') return
+  for (const id of event.removals) gone.add(id)
   switch (judge(mirror, event.revision)) {
     case 'known':
       return

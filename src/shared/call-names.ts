@@ -8,6 +8,7 @@ export const callNames = [
   'app.info',
   'app.wishes',
   'downloads.snapshot',
+  'downloads.finished',
   'downloads.add',
   'downloads.look',
   'downloads.pause',

@@ -121,8 +121,15 @@ export type Wish =
  */
 export interface SnapshotText {
   readonly revision: number
-  /** JSON of `DownloadView[]`. */
+  /** JSON of `DownloadView[]`: everything that is not completed. */
   readonly downloads: string
+}
+
+export interface FinishedText {
+  /** JSON of `DownloadView[]`, the last ones that were added first. */
+  readonly downloads: string
+  /** Where the next page begins; `null` when this is the last one. */
+  readonly next: DownloadId | null
 }
 
 interface Call<I extends z.ZodType, O> {
@@ -139,6 +146,8 @@ export const calls = {
   /** What tray, notifications and other programs asked of the window since it asked last. */
   'app.wishes': call<readonly Wish[]>()(z.undefined()),
   'downloads.snapshot': call<SnapshotText>()(z.undefined()),
+  /** A page of the completed ones: they are many, and what is to be done is wanted first. */
+  'downloads.finished': call<FinishedText>()(z.strictObject({ before: z.number().int().positive().nullable() })),
   /** Adds each URL on its own: one bad line does not lose the good ones. Form-wide problems reject the call. */
   'downloads.add': call<readonly AddOutcome[]>()(addInputSchema),
   /** Asks what an address leads to, without credentials; `null` ends a question. A new one ends the one before. */

@@ -225,6 +225,18 @@ describe('a download', () => {
     expect(store.unfinished().map(({ id }) => id)).toEqual([ids[0], ids[2]])
   })
 
+  it('gives the completed ones page by page, the last one first', () => {
+    const store = createDownloadStore(open())
+    const done: DownloadState = { kind: 'done', verification: { kind: 'unverified', reason: 'no-checksum' } }
+    const states: DownloadState[] = [done, { kind: 'paused' }, done, done]
+    const ids = store.insertAll(states.map((state) => ({ ...plain, state }))).map(({ id }) => id)
+    const page = (before: number | null, count: number) =>
+      store.finished(before, count).map(({ id }) => ids.indexOf(id))
+    expect(page(null, 2)).toEqual([3, 2])
+    expect(page(ids[2] ?? 0, 2)).toEqual([0])
+    expect(page(ids[0] ?? 0, 2)).toEqual([])
+  })
+
   it('never gets the number of one that was removed', () => {
     const store = createDownloadStore(open())
     const first = store.insert(plain)

@@ -139,6 +139,11 @@ export interface EngineChange {
   readonly queues?: boolean
 }
 
+export interface FinishedViews {
+  readonly views: readonly DownloadView[]
+  readonly next: DownloadId | null
+}
+
 /** All downloads of one store. Every method that changes something has committed it when it returns or resolves. */
 export interface Engine {
   /** @throws RequestFailure E_NAME */
@@ -247,6 +252,12 @@ export interface Engine {
   list(): DownloadView[]
   /** Everything that is not completed. */
   unfinished(): DownloadRecord[]
+  /**
+   * Views of some of the completed ones, the last ones that were added first.
+   * @param before they were added before this one; `null` begins with the last one
+   * @returns `next`: where the next ones begin; `null` when these were the last
+   */
+  finished(before: DownloadId | null, count: number): FinishedViews
   view(id: DownloadId): DownloadView | null
   /** Views of the active downloads only. */
   active(): DownloadView[]

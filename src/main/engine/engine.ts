@@ -3,7 +3,16 @@ import { failure, RequestFailure } from '../../shared/errors'
 import type { Inspection } from '../../shared/inspection'
 import type { QueueChoices, QueueId, QueueView } from '../../shared/queues'
 import type { CheckReport } from '../../shared/verification'
-import type { AddRequest, CarryRequest, Choices, Engine, EngineChange, EngineOptions, OnLoad } from './api'
+import type {
+  AddRequest,
+  CarryRequest,
+  Choices,
+  Engine,
+  EngineChange,
+  EngineOptions,
+  FinishedViews,
+  OnLoad,
+} from './api'
 import type { Bundle } from './carry/unpack'
 import { within } from './deadline'
 import { checkName, distinctMirrors, newDownload } from './downloads/adding'
@@ -357,6 +366,15 @@ class DownloadEngine implements Engine {
   list(): DownloadView[] {
     const listed = this.#o.store.all().filter(({ id }) => !this.#removals.has(id))
     return listed.map((record) => this.#viewOf(this.#entries.get(record.id)?.record ?? record))
+  }
+
+  finished(before: DownloadId | null, count: number): FinishedViews {
+    const records = this.#o.store.finished(before, count)
+    const listed = records.filter(({ id }) => !this.#removals.has(id))
+    return {
+      views: listed.map((record) => this.#viewOf(this.#entries.get(record.id)?.record ?? record)),
+      next: records.length < count ? null : (records.at(-1)?.id ?? null),
+    }
   }
 
   view(id: DownloadId): DownloadView | null {

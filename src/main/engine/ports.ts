@@ -265,6 +265,11 @@ export interface DownloadStore {
   unfinished(): DownloadRecord[]
   /** All downloads, in the order in which they were added. */
   all(): DownloadRecord[]
+  /**
+   * Some of the completed ones, the last ones that were added first.
+   * @param before they were added before this one; `null` begins with the last one
+   */
+  finished(before: DownloadId | null, count: number): DownloadRecord[]
   get(id: DownloadId): DownloadRecord | null
   insert(download: NewDownload): DownloadRecord
   /** Inserts all in one transaction, in their order. */

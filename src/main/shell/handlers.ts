@@ -46,6 +46,7 @@ export function createHandlers({ engine: { calls }, folders, window, wishes }: H
     }),
     'app.wishes': wishes,
     'downloads.snapshot': () => calls.snapshot(),
+    'downloads.finished': ({ before }) => calls.finished(before),
     'downloads.add': async (input) => {
       const fallback = downloadFolder(await calls.getSettings())
       const folder = input.folder === null ? null : await folders.redeem(input.folder)

@@ -295,6 +295,8 @@ export function createDownloadStore(database: Database.Database, log = createLog
   const all = database.prepare('SELECT * FROM downloads ORDER BY id')
   const unfinished = database.prepare(`SELECT * FROM downloads WHERE state <> 'done' ORDER BY id`)
 
+  const finished = database.prepare(`SELECT * FROM downloads WHERE state = 'done' AND id < ? ORDER BY id DESC LIMIT ?`)
+
   const groups = createGroupStore(database)
   const read = (found: unknown) => fromRow(found, groups)
   const insertOne = ({ promised, ...download }: NewDownload): DownloadRecord => {
@@ -314,6 +316,7 @@ export function createDownloadStore(database: Database.Database, log = createLog
   return {
     unfinished: () => unfinished.all().map(read),
     all: () => all.all().map(read),
+    finished: (before, count) => finished.all(before ?? Number.MAX_SAFE_INTEGER, count).map(read),
     get(id) {
       const found = one.get(id)
       return found === undefined ? null : read(found)

@@ -78,6 +78,7 @@ useStore.subscribe((state, before) => {
   }
   listing.apply(state.changes, live)
   live.clear()
+  if (state.read) return tell()
   const added = state.changes.flatMap(({ before: was, after }) => (was === undefined && after ? [after.id] : []))
   tell(added.length > 0 ? { added } : {})
 })

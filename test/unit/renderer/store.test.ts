@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type * as Store from '../../../src/renderer/store'
 import type { CallName, Events, EventName, Snapshot } from '../../../src/shared/contract'
+import type { DownloadView } from '../../../src/shared/download'
 import type { RequestError } from '../../../src/shared/errors'
 import { defaultSettings } from '../../../src/shared/settings'
 import { view } from './views'
@@ -12,8 +13,10 @@ function fakeBridge() {
   const listeners = new Map<EventName, (payload: never) => void>()
   const asked: string[] = []
   const waiting: ((answer: Answer) => void)[] = []
+  const finished: (Answer | Promise<Answer>)[] = []
   return {
     asked,
+    finished,
     emit: <N extends EventName>(name: N, payload: Events[N]) => listeners.get(name)?.(payload as never),
     answer: async (answer: Snapshot | RequestError) => {
       waiting.shift()?.('code' in answer ? { ok: false, error: answer } : { ok: true, value: asText(answer) })
@@ -27,12 +30,19 @@ function fakeBridge() {
       },
       call: (name: CallName): Promise<Answer> => {
         asked.push(name)
+        if (name === 'downloads.finished') return Promise.resolve(finished.shift() ?? noMore)
         if (name === 'downloads.snapshot') return new Promise((resolve) => waiting.push(resolve))
         return Promise.resolve({ ok: true, value: name === 'settings.get' ? defaultSettings : undefined })
       },
     },
   }
 }
+
+const page = (next: number | null, ...downloads: DownloadView[]): Answer => ({
+  ok: true,
+  value: { downloads: JSON.stringify(downloads), next },
+})
+const noMore = page(null)
 
 /** As it crosses the bridge. */
 const asText = ({ revision, downloads }: Snapshot) => ({ revision, downloads: JSON.stringify(downloads) })
@@ -74,6 +84,38 @@ describe('the mirror and the main process', () => {
     await fake.answer({ revision: 3, downloads: [view(1), view(2), view(3)] })
     expect(ids()).toEqual([1, 2, 3])
     expect(fake.asked.filter((name) => name === 'downloads.snapshot')).toHaveLength(2)
+  })
+
+  it('shows what is to be done first, and what is done page by page: what came meanwhile is newer', async () => {
+    const done = (id: number, name = 'old') =>
+      view(id, { name, state: { kind: 'done', verification: { kind: 'unverified', reason: 'no-checksum' } } })
+    let second: (answer: Answer) => void = () => undefined
+    fake.finished.push(page(4, done(6), done(4)), new Promise<Answer>((resolve) => (second = resolve)))
+    void store.connect()
+    await fake.answer({ revision: 1, downloads: [view(9)] })
+    expect(store.useStore.getState()).toMatchObject({ status: 'ready' })
+    await vi.waitFor(() => expect(ids()).toEqual([9, 6, 4]))
+    expect(store.useStore.getState()).toMatchObject({ read: true })
+    fake.emit('changed', { revision: 2, upserts: [done(3, 'new')], removals: [2] })
+    expect(store.useStore.getState()).toMatchObject({ read: false })
+    second(page(null, done(3), done(2), done(1)))
+    await vi.waitFor(() => expect(ids()).toEqual([9, 6, 4, 3, 1]))
+    const { rows, counts } = store.useStore.getState().mirror
+    expect(rows.get(3)?.name).toBe('new')
+    expect(counts).toMatchObject({ queued: 1, done: 4 })
+  })
+
+  it('does not take the list away while it is read again', async () => {
+    fake.finished.push(page(null, view(5)), page(null, view(5), view(4)))
+    void store.connect()
+    await fake.answer({ revision: 1, downloads: [view(9)] })
+    await vi.waitFor(() => expect(ids()).toEqual([9, 5]))
+    const seen: number[] = []
+    store.useStore.subscribe((state) => seen.push(state.mirror.rows.size))
+    fake.emit('changed', changed(7, 8))
+    await fake.answer({ revision: 7, downloads: [view(9), view(8)] })
+    await vi.waitFor(() => expect(ids()).toEqual([9, 8, 5, 4]))
+    expect(seen).toEqual([4])
   })
 
   it('ignores progress until it knows the rows', async () => {
