@@ -24,6 +24,12 @@ import { Tree } from './tree'
 /** Completed downloads that go to the window at a time: the engine does nothing else meanwhile. */
 const finishedPage = 4000
 
+/** One that was there and began again. */
+interface Begun {
+  readonly url: string
+  readonly id: DownloadId
+}
+
 /** As the form says it, with real folders. */
 type AddOrder = Omit<AddInput, 'folder'> & {
   /** `null` for the folder of each one's category. */
@@ -81,8 +87,9 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
         start: input.start,
       })
       const folderOf = input.folder === null ? folderByCategory(settings.read(), input) : () => input.folder ?? ''
+      const replaced = new Map(input.replaces.flatMap((id) => engine.view(id) ?? []).map((view) => [view.url, view]))
       const requests: AddRequest[] = []
-      const outcomes: ({ url: string; error: RequestError } | { url: string; index: number })[] = []
+      const outcomes: ({ url: string; error: RequestError } | { url: string; index: number } | Begun)[] = []
       for (const url of lines) {
         try {
           const address = parseAddress(url)
@@ -92,7 +99,17 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
             if (tree === null) throw new RequestFailure({ code: 'E_PREFIX', field: 'urls', detail: url })
             continue
           }
-          requests.push(toRequest(address, folder))
+          const old = replaced.get(address.url)
+          if (old !== undefined && old.state.kind !== 'done') {
+            engine.pause([old.id])
+            engine.restart([old.id])
+            outcomes.push({ url, id: old.id })
+            continue
+          }
+          const request = toRequest(address, folder)
+          requests.push(
+            old === undefined ? request : { ...request, folder: old.folder, name: old.name, onConflict: 'overwrite' },
+          )
           outcomes.push({ url, index: requests.length - 1 })
         } catch (error) {
           outcomes.push({ url, error: requestError(error) })
@@ -100,7 +117,9 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
       }
       const ids: DownloadId[] = []
       await inBatches(requests, async (some) => void ids.push(...(await engine.addAll(some))))
-      return outcomes.map((outcome) => ('error' in outcome ? outcome : { url: outcome.url, id: ids[outcome.index]! }))
+      const gone = [...replaced.values()].filter(({ state }) => state.kind === 'done').map(({ id }) => id)
+      if (gone.length > 0) await engine.remove(gone, { deleteFile: false })
+      return outcomes.map((outcome) => ('index' in outcome ? { url: outcome.url, id: ids[outcome.index]! } : outcome))
     },
     /** The folder that a download's group was added to. */
     groupFolder(id: DownloadId): string {

@@ -51,6 +51,11 @@ export const addInputSchema = z.strictObject({
     .strictObject({ id: z.uuid(), name: text(1024).min(1) })
     .nullable()
     .default(null),
+  /**
+   * Downloads that these addresses replace: unfinished ones begin again from byte 0; a completed one is downloaded anew,
+   * and its file is replaced when the new one is whole.
+   */
+  replaces: idsSchema.default([]),
   start: z.boolean(),
 })
 export type AddInput = z.infer<typeof addInputSchema>

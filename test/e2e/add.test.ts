@@ -1,8 +1,9 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import type { Locator } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Longshore } from './electron'
 import { Stage } from './stage'
-import { openForm, row } from './window'
+import { addDownload, openForm, row } from './window'
 
 let stage: Stage
 beforeEach(async () => {
@@ -43,6 +44,38 @@ describe('the form says', () => {
     await again.getByRole('button', { name: 'Recent folders' }).click()
     await longshore.window.getByRole('menuitem', { name: stage.folder }).click()
     await again.getByRole('group', { name: 'Save to' }).getByText(stage.folder).waitFor()
+  })
+})
+
+describe('an address that is in the list already', () => {
+  it('is offered four ways', async () => {
+    const file = stage.server.file('/tides.csv', { size: 4000 })
+    const longshore = await stage.start()
+    const { window } = longshore
+    await addDownload(longshore, { url: file.url, folder: stage.folder })
+    await row(longshore, 'tides.csv').getByText('Completed').waitFor()
+    const bytes = await readFile(stage.path('tides.csv'))
+    const again = async (choice: string | null) => {
+      const form = await openForm(longshore, stage.folder)
+      await urls(form).fill(file.url)
+      await form.getByText('“tides.csv” is in the list already').waitFor()
+      if (choice !== null) await form.getByText(choice, { exact: true }).click()
+      await form.getByRole('button', { name: 'Add', exact: true }).click()
+      await form.waitFor({ state: 'detached' })
+    }
+    const rows = () => window.getByRole('grid', { name: 'Downloads' }).locator('.row').count()
+    await again('Skip it')
+    expect(await rows()).toBe(1)
+    await again('Go to the one in the list')
+    await expect.poll(() => row(longshore, 'tides.csv').getAttribute('aria-selected')).toBe('true')
+    expect(await rows()).toBe(1)
+    await writeFile(stage.path('tides.csv'), 'spoiled')
+    await again('Replace it: begin again from the start')
+    await expect.poll(() => readFile(stage.path('tides.csv')).then((now) => now.equals(bytes))).toBe(true)
+    await expect.poll(rows).toBe(1)
+    await again(null)
+    await row(longshore, 'tides (1).csv').getByText('Completed').waitFor()
+    expect(await rows()).toBe(2)
   })
 })
 

@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
-import { connectionsRange } from '../../shared/limits'
+import { connectionsRange, maxUrls } from '../../shared/limits'
 import { lines } from '../../shared/links'
 import { asRequestError, call } from '../api'
 import { useStore } from '../store'
@@ -9,10 +9,12 @@ import { Checkbox } from '../ui/Checkbox'
 import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
 import { NumberField } from '../ui/NumberField'
 import { TextField } from '../ui/TextField'
-import { closeDialog, openDialog, showInfo, useWindow } from '../windowState'
+import { closeDialog, openDialog, reveal, showInfo, useWindow } from '../windowState'
 import { AccountField } from './AccountField'
 import { Advanced } from './Advanced'
 import { looksLikeCurl } from './curl'
+import { Duplicates } from './Duplicates'
+import { duplicatesOf, withoutDuplicates, type DuplicateChoice } from './duplicates'
 import { FolderChooser } from './FolderChooser'
 import { check, emptyFields, hasProblems, noProblems, prefixIn, result, toInput, withError, type Fields } from './form'
 import { takeIn } from './intake'
@@ -21,7 +23,7 @@ import { taken } from './said'
 import { UrlsField } from './UrlsField'
 import { useFolder } from './useFolder'
 import { useLook } from './useLook'
-import { countAll } from './validate'
+import { countAll, expandAll } from './validate'
 import './add.css'
 
 /** @param text what was pasted, dropped or offered from outside; empty for a form to fill in */
@@ -30,6 +32,7 @@ export function AddDialog({ text }: { readonly text: string }) {
   const [fields, setFields] = useState<Fields>(() => ({ ...emptyFields(''), ...first?.change }))
   const [problems, setProblems] = useState(noProblems)
   const [busy, setBusy] = useState(false)
+  const [twice, setTwice] = useState<DuplicateChoice>('again')
   const [said, setSaid] = useState(first?.said ?? '')
   const form = useRef<HTMLFormElement>(null)
   const defaultConnections = useStore(({ settings }) =>
@@ -53,6 +56,12 @@ export function AddDialog({ text }: { readonly text: string }) {
   const known = typeof looked === 'object' && looked?.kind === 'answered' ? looked : null
   const place = useFolder(address, fields.name.trim() || (known?.name ?? ''), many)
   const { folder } = place
+
+  const expanded = useMemo(
+    () => (countAll(addresses, fields.ranges) > maxUrls ? [] : expandAll(addresses, fields.ranges)),
+    [addresses, fields.ranges],
+  )
+  const duplicates = useMemo(() => duplicatesOf(expanded, useStore.getState().mirror.rows), [expanded])
 
   /** What is being corrected is not called wrong any more. */
   const set = (change: Partial<Fields>) => {
@@ -102,10 +111,22 @@ export function AddDialog({ text }: { readonly text: string }) {
     }
     setBusy(true)
     try {
-      const outcome = result(await call('downloads.add', toInput(fields, place.each ? null : folder.token)))
+      const { input, skipped, shown } = withoutDuplicates(
+        toInput(fields, place.each ? null : folder.token),
+        duplicates,
+        twice,
+      )
+      const outcome = result(input.urls.length === 0 ? [] : await call('downloads.add', input))
       if (outcome.failed === 0) {
         closeDialog()
-        if (outcome.added > 1) showInfo(t('add.added', { count: outcome.added }))
+        if (shown !== null) reveal(shown)
+        const said = [
+          ...(outcome.added > 1 || (outcome.added > 0 && skipped > 0)
+            ? [t('add.added', { count: outcome.added })]
+            : []),
+          ...(skipped > 0 && shown === null ? [t('duplicates.skipped', { count: skipped })] : []),
+        ]
+        if (said.length > 0) showInfo(said.join(' · '))
         return
       }
       setFields((before) => ({ ...before, urls: outcome.urls }))
@@ -135,6 +156,7 @@ export function AddDialog({ text }: { readonly text: string }) {
             {said}
           </p>
           <LinkInfo looked={looked} />
+          <Duplicates found={duplicates} count={expanded.length} value={twice} onChange={setTwice} />
           <AccountField urls={fields.urls} value={fields.account} onChange={(account) => set({ account })} />
           <FolderChooser
             state={place}

@@ -138,6 +138,7 @@ export function toInput(fields: Fields, folder: string | null): AddInput {
     threshold: parseSize(fields.threshold),
     root: null,
     group: batchGroup(urls),
+    replaces: [],
     start: fields.start,
   }
 }

@@ -583,6 +583,15 @@ export const en = {
   'categories.badHosts': 'These are not names of servers: example.org, files.example.org',
   'categories.lacksRules': 'Enter file extensions, servers, or both.',
   'add.byCategory': 'each file in the folder of its category',
+
+  // Addresses that are in the list already
+  'duplicates.one': '“{name}” is in the list already',
+  'duplicates.many': '{found} of {count} addresses are in the list already',
+  'duplicates.again': 'Download again under a new name',
+  'duplicates.replace': 'Replace it: begin again from the start',
+  'duplicates.show': 'Go to the one in the list',
+  'duplicates.skip': 'Skip it',
+  'duplicates.skipped': '{count} skipped',
 } as const
 
 export type MessageKey = keyof typeof en

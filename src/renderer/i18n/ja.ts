@@ -570,4 +570,13 @@ export const ja: Messages = {
   'categories.badHosts': 'サーバー名ではないものがあります。例: example.org、files.example.org',
   'categories.lacksRules': '拡張子とサーバーの少なくとも一方を入力してください。',
   'add.byCategory': 'ファイルごとにカテゴリーのフォルダーへ',
+
+  // すでに一覧にあるアドレス
+  'duplicates.one': '「{name}」はすでに一覧にあります',
+  'duplicates.many': '{count} 件のうち {found} 件はすでに一覧にあります',
+  'duplicates.again': '別の名前でもう一度ダウンロードする',
+  'duplicates.replace': '置き換える（最初からダウンロードし直す）',
+  'duplicates.show': '一覧にあるものを表示する',
+  'duplicates.skip': '追加しない',
+  'duplicates.skipped': '{count} 件を省きました',
 }

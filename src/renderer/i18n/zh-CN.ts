@@ -554,4 +554,13 @@ export const zhCN: Messages = {
   'categories.badHosts': '其中有些不是服务器名称，例如 example.org、files.example.org',
   'categories.lacksRules': '请输入扩展名或服务器，或两者都输入。',
   'add.byCategory': '每个文件存入其分类的文件夹',
+
+  // 列表中已有的地址
+  'duplicates.one': '“{name}”已在列表中',
+  'duplicates.many': '{count} 个地址中有 {found} 个已在列表中',
+  'duplicates.again': '用新名称再下载一次',
+  'duplicates.replace': '替换：从头重新下载',
+  'duplicates.show': '转到列表中已有的那个',
+  'duplicates.skip': '跳过',
+  'duplicates.skipped': '跳过 {count} 个',
 }
