@@ -31,7 +31,8 @@ interface Begun {
 }
 
 /** As the form says it, with real folders. */
-type AddOrder = Omit<AddInput, 'folder'> & {
+type AddOrder = Omit<AddInput, 'folder' | 'replaces'> & {
+  readonly replaces?: AddInput['replaces']
   /** `null` for the folder of each one's category. */
   readonly folder: string | null
   /** Where files go that have no other folder. */
@@ -87,7 +88,9 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
         start: input.start,
       })
       const folderOf = input.folder === null ? folderByCategory(settings.read(), input) : () => input.folder ?? ''
-      const replaced = new Map(input.replaces.flatMap((id) => engine.view(id) ?? []).map((view) => [view.url, view]))
+      const replaced = new Map(
+        (input.replaces ?? []).flatMap((id) => engine.view(id) ?? []).map((view) => [view.url, view]),
+      )
       const requests: AddRequest[] = []
       const outcomes: ({ url: string; error: RequestError } | { url: string; index: number } | Begun)[] = []
       for (const url of lines) {

@@ -168,7 +168,6 @@ export async function startShell(): Promise<Shell | null> {
         threshold: null,
         root: null,
         group: null,
-        replaces: [],
         start: true,
       })
       for (const outcome of outcomes) if ('error' in outcome) main?.send('problem', outcome.error)
