@@ -28,10 +28,12 @@ export function createPublisher(
     changed(event: Events['changed']): void
     progress(rows: Events['progress']): void
     inspection(inspection: Events['inspection']): void
+    queues(queues: Events['queues']): void
   },
 ): Publisher {
   const upserts = new Set<DownloadId>()
   const removals = new Set<DownloadId>()
+  let queues = false
   let revision = 0
   let flushTimer: NodeJS.Timeout | null = null
   let progressTimer: NodeJS.Timeout | null = null
@@ -45,6 +47,8 @@ export function createPublisher(
     if (inspected !== null && upserts.has(inspected)) tellInspection(inspected)
     upserts.clear()
     removals.clear()
+    if (queues) emit.queues(engine.queues())
+    queues = false
     if (views.length > 0 || gone.length > 0) emit.changed({ revision: ++revision, upserts: views, removals: gone })
     keepProgress()
   }
@@ -75,6 +79,7 @@ export function createPublisher(
       upserts.delete(id)
       removals.add(id)
     }
+    if (change.queues) queues = true
     flushTimer ??= setTimeout(flush, coalesceWindow)
   })
   keepProgress()

@@ -7,6 +7,7 @@ import { categorizer } from '../shared/categories'
 import { namesMany } from '../shared/cloud-address'
 import { RequestFailure, type DownloadError, type RequestError } from '../shared/errors'
 import { undoTime } from '../shared/limits'
+import type { QueueChoices, QueueId, QueueView } from '../shared/queues'
 import type { Settings } from '../shared/settings'
 import type { TypedSecret } from './accounts'
 import type { Composition } from './compose'
@@ -62,6 +63,9 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
       if (lines.length > 1 && input.name !== null) {
         throw new RequestFailure({ code: 'E_NAME', field: 'name', detail: 'one name for several downloads' })
       }
+      if (input.queue !== null && !engine.queues().some(({ id }) => id === input.queue)) {
+        throw new RequestFailure({ code: 'E_QUEUE', detail: `no queue ${input.queue}` })
+      }
       const mirrors = mirrorsOf(input.mirrors)
       if (lines.length > 1 && mirrors.length > 0) {
         throw new RequestFailure({ code: 'E_MIRROR', field: 'mirrors', detail: 'mirrors for several downloads' })
@@ -85,6 +89,7 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
         },
         account: input.account,
         group: input.group === null ? null : { ...input.group, folder: input.folder ?? input.fallback },
+        ...(input.queue === null ? {} : { queue: input.queue }),
         start: input.start,
       })
       const folderOf = input.folder === null ? folderByCategory(settings.read(), input) : () => input.folder ?? ''
@@ -142,6 +147,21 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
     restore: (ids: DownloadId[]) => inBatches(ids, (some) => engine.restore(some)),
     move: (ids: DownloadId[], before: DownloadId | null) => engine.move(ids, before),
     prioritize: (ids: DownloadId[], priority: Priority) => inBatches(ids, (some) => engine.prioritize(some, priority)),
+    toQueue: (ids: DownloadId[], queue: QueueId) => engine.moveToQueue(ids, queue),
+    appoint: (ids: DownloadId[], startAt: number | null, stopAt: number | null) =>
+      engine.appoint(ids, { startAt, stopAt }),
+    onlyNow: (ids: DownloadId[]) => engine.onlyNow(ids),
+    queues: (): QueueView[] => engine.queues(),
+    /** @param folder absolute path; `undefined` keeps it */
+    saveQueue(id: QueueId | null, choices: Omit<QueueChoices, 'folder'>, folder: string | null | undefined): QueueId {
+      if (id === null) return engine.addQueue({ ...choices, folder: folder ?? null })
+      engine.changeQueue(id, { ...choices, ...(folder === undefined ? {} : { folder }) })
+      return id
+    },
+    runQueue: (id: QueueId, run: boolean) =>
+      engine.changeQueue(id, run ? { stopped: false, startAt: null } : { stopped: true, stopAt: null }),
+    removeQueue: (id: QueueId) => engine.removeQueue(id),
+    power: (battery: boolean, metered: boolean) => engine.power({ battery, metered }),
     authorize(id: DownloadId, user: string, password: string, headerLines: string, cookies: string): Promise<void> {
       const credentials: Credentials = { user, password, headers: parseHeaderLines(headerLines), cookies }
       parseCookies(cookies)

@@ -27,6 +27,7 @@ try {
       changed: (event) => emit('changed', event),
       progress: (rows) => emit('progress', rows),
       inspection: (inspection) => emit('inspection', inspection),
+      queues: (queues) => emit('queues', queues),
     },
   })
   instance.composition.settings.subscribe((settings) => emit('settings', settings))

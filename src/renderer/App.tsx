@@ -5,6 +5,8 @@ import { DropTarget } from './add/DropTarget'
 import { AuthorizeDialog } from './authorize/AuthorizeDialog'
 import { BrowseDialog } from './browse/BrowseDialog'
 import { DownloadsView } from './downloads/DownloadsView'
+import { AppointDialog } from './appoint/AppointDialog'
+import { QueuesDialog } from './queues/QueuesDialog'
 import { RelinkDialog } from './relink/RelinkDialog'
 import { RemoveDialog } from './remove/RemoveDialog'
 import { SettingsDialog } from './settings/SettingsDialog'
@@ -50,6 +52,10 @@ function OpenDialog({ dialog }: { readonly dialog: DialogState }) {
       return <BrowseDialog root={dialog.root} input={dialog.input} />
     case 'settings':
       return <SettingsDialog accounts={<AccountsSetting />} />
+    case 'queues':
+      return <QueuesDialog />
+    case 'appoint':
+      return <AppointDialog ids={dialog.ids} />
     case 'shortcuts':
       return <ShortcutsDialog />
   }

@@ -2,6 +2,7 @@ import { create } from 'zustand'
 import type { AppInfo, Events, FinishedText } from '../shared/contract'
 import type { DownloadId, DownloadView } from '../shared/download'
 import type { RequestError } from '../shared/errors'
+import type { QueueView } from '../shared/queues'
 import type { Settings } from '../shared/settings'
 import { asRequestError, call, on } from './api'
 import {
@@ -28,6 +29,8 @@ interface State {
   /** Whether those changes are only what was read from the store: no news. */
   readonly read: boolean
   readonly settings: Settings | null
+  /** The default one first. */
+  readonly queues: readonly QueueView[]
   readonly info: AppInfo | null
 }
 
@@ -39,6 +42,7 @@ export const useStore = create<State>(() => ({
   changes: [],
   read: false,
   settings: null,
+  queues: [],
   info: null,
 }))
 
@@ -132,9 +136,14 @@ export async function connect(): Promise<void> {
   const settings = call('settings.get').then(setSettings, () => {
     // The dialog asks again when it opens; the list matters more.
   })
+  on('queues', (queues) => useStore.setState({ queues }))
+  const queues = call('queues.list').then(
+    (value) => useStore.setState({ queues: value }),
+    () => undefined,
+  )
   const info = call('app.info').then(
     (value) => useStore.setState({ info: value }),
     () => undefined,
   )
-  await Promise.all([readList(), settings, info])
+  await Promise.all([readList(), settings, queues, info])
 }

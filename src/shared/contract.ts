@@ -5,6 +5,7 @@ import { priorities, type ChecksumAlgorithm, type DownloadId, type DownloadView 
 import type { DownloadError, RequestError } from './errors'
 import type { Inspection } from './inspection'
 import { maxCookieText, maxMirrors, maxUrls, partSizeRange } from './limits'
+import { queueChoicesSchema, type QueueId, type QueueView } from './queues'
 import type { CheckReport } from './verification'
 import { connectionsSchema, settingsChangeSchema, type Settings } from './settings'
 
@@ -17,6 +18,9 @@ import { connectionsSchema, settingsChangeSchema, type Settings } from './settin
 export const folderTokenSchema = z.string().min(1).max(64)
 
 const idsSchema = z.array(z.number().int().positive()).max(1_000_000)
+const queueIdSchema = z.number().int().positive()
+/** ms since the epoch. */
+const instantSchema = z.number().int().nonnegative()
 const text = (max: number) => z.string().max(max)
 
 export const addInputSchema = z.strictObject({
@@ -56,6 +60,8 @@ export const addInputSchema = z.strictObject({
    * and its file is replaced when the new one is whole.
    */
   replaces: idsSchema.default([]),
+  /** `null` for the default one. */
+  queue: queueIdSchema.nullable().default(null),
   start: z.boolean(),
 })
 export type AddInput = z.infer<typeof addInputSchema>
@@ -171,6 +177,29 @@ export const calls = {
   /** Moves unfinished ones in the queue, before another one or to its end. */
   'downloads.move': call<void>()(z.strictObject({ ids: idsSchema, before: z.number().int().positive().nullable() })),
   'downloads.prioritize': call<void>()(z.strictObject({ ids: idsSchema, priority: z.enum(priorities) })),
+  /** Moves unfinished ones to another queue; their order stays. */
+  'downloads.toQueue': call<void>()(z.strictObject({ ids: idsSchema, queue: queueIdSchema })),
+  /** When unfinished ones start and are paused, in ms since the epoch; `null` for no time of their own. */
+  'downloads.appoint': call<void>()(
+    z.strictObject({ ids: idsSchema, startAt: instantSchema.nullable(), stopAt: instantSchema.nullable() }),
+  ),
+  /** These run and all others wait, until these have ended; nothing in it ends that. */
+  'downloads.onlyNow': call<void>()(z.strictObject({ ids: idsSchema })),
+  'queues.list': call<readonly QueueView[]>()(z.undefined()),
+  /** Makes a queue, or changes the one with that id. `folder`: missing keeps it, `null` is the setting's. */
+  'queues.save': call<QueueId>()(
+    z.strictObject({
+      id: queueIdSchema.nullable(),
+      choices: queueChoicesSchema,
+      folder: folderTokenSchema.nullable().optional(),
+    }),
+  ),
+  /** Starts or stops a queue now; what was to do that later is over. */
+  'queues.run': call<void>()(z.strictObject({ id: queueIdSchema, run: z.boolean() })),
+  /** Its downloads move to the default queue, which cannot be removed. */
+  'queues.remove': call<void>()(z.strictObject({ id: queueIdSchema })),
+  /** Where its files go; `null` when it has no folder of its own. */
+  'queues.folder': call<FolderChoice | null>()(z.strictObject({ id: queueIdSchema })),
   /** Gives a download that failed with CREDENTIALS or HTTP_401 what it needs, and queues it. */
   'downloads.authorize': call<void>()(
     z.strictObject({
@@ -272,6 +301,8 @@ export interface Events {
   inspection: Inspection
   /** They were changed, by the window or by somebody else. */
   settings: Settings
+  /** All queues, when one was changed, or opens or closes by itself. */
+  queues: readonly QueueView[]
   /** There is something in `app.wishes`. */
   wished: null
   /** Something that was asked for from outside the window did not work. */

@@ -34,6 +34,7 @@ function rig() {
     createPublisher(engine, {
       changed: (event) => changed.push(event),
       progress: (rows) => progress.push(rows),
+      queues: () => undefined,
       inspection: ({ id }) => inspected.push(id),
     })
   const tell = (change: EngineChange) => {

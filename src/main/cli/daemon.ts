@@ -59,7 +59,12 @@ export async function runDaemon(
       secrets: noSecrets,
       systemProxies: environmentProxies(process.env),
       digestWorker,
-      emit: { changed: () => undefined, progress: () => undefined, inspection: () => undefined },
+      emit: {
+        changed: () => undefined,
+        progress: () => undefined,
+        inspection: () => undefined,
+        queues: () => undefined,
+      },
     })
     instance.publisher.watching(false)
     log('info', 'daemon started', { pid: process.pid })

@@ -37,6 +37,7 @@ export function createControlHandlers({ composition, service, downloads, stop }:
         threshold: null,
         root: null,
         group: null,
+        queue: null,
       }),
     list: () => engine.list(),
     pause({ ids }) {

@@ -13,6 +13,7 @@ export interface EngineListener {
   changed(event: EngineEvents['changed']): void
   progress(rows: EngineEvents['progress']): void
   inspection(inspection: EngineEvents['inspection']): void
+  queues(queues: EngineEvents['queues']): void
   settings(settings: EngineEvents['settings']): void
   /** The thread ended although nobody asked it to. */
   crashed(detail: string): void
@@ -31,6 +32,7 @@ export function startEngine(options: WorkerOptions, shell: ShellCalls, listener:
       if (name === 'changed') listener.changed(payload as EngineEvents['changed'])
       else if (name === 'progress') listener.progress(payload as EngineEvents['progress'])
       else if (name === 'inspection') listener.inspection(payload as EngineEvents['inspection'])
+      else if (name === 'queues') listener.queues(payload as EngineEvents['queues'])
       else if (name === 'settings') listener.settings(payload as EngineEvents['settings'])
       else if (name === 'refused') {
         phase = 'ended'

@@ -64,6 +64,18 @@ export function createHandlers({ engine: { calls }, folders, window, wishes }: H
     'downloads.restore': ({ ids }) => calls.restore(ids),
     'downloads.move': ({ ids, before }) => calls.move(ids, before),
     'downloads.prioritize': ({ ids, priority }) => calls.prioritize(ids, priority),
+    'downloads.toQueue': ({ ids, queue }) => calls.toQueue(ids, queue),
+    'downloads.appoint': ({ ids, startAt, stopAt }) => calls.appoint(ids, startAt, stopAt),
+    'downloads.onlyNow': ({ ids }) => calls.onlyNow(ids),
+    'queues.list': () => calls.queues(),
+    'queues.save': async ({ id, choices, folder }) =>
+      calls.saveQueue(id, choices, typeof folder === 'string' ? await folders.redeem(folder) : folder),
+    'queues.run': ({ id, run }) => calls.runQueue(id, run),
+    'queues.remove': ({ id }) => calls.removeQueue(id),
+    'queues.folder': async ({ id }) => {
+      const folder = (await calls.queues()).find((queue) => queue.id === id)?.folder ?? null
+      return folder === null ? null : folders.offer(folder)
+    },
     'downloads.authorize': ({ id, user, password, headers, cookies }) =>
       calls.authorize(id, user, password, headers, cookies),
     'downloads.restart': ({ ids }) => calls.restart(ids),

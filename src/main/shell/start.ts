@@ -61,6 +61,7 @@ export async function startShell(): Promise<Shell | null> {
       desktop?.progress(rows)
     },
     inspection: (inspection) => main?.send('inspection', inspection),
+    queues: (queues) => main?.send('queues', queues),
     settings: (changed) => {
       apply(changed)
       main?.send('settings', changed)
@@ -168,6 +169,7 @@ export async function startShell(): Promise<Shell | null> {
         threshold: null,
         root: null,
         group: null,
+        queue: null,
         start: true,
       })
       for (const outcome of outcomes) if ('error' in outcome) main?.send('problem', outcome.error)

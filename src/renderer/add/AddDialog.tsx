@@ -20,6 +20,7 @@ import { check, emptyFields, hasProblems, noProblems, prefixIn, result, toInput,
 import { takeIn } from './intake'
 import { LinkInfo } from './LinkInfo'
 import { taken } from './said'
+import { QueueField } from './QueueField'
 import { UrlsField } from './UrlsField'
 import { useFolder } from './useFolder'
 import { useLook } from './useLook'
@@ -185,6 +186,7 @@ export function AddDialog({ text }: { readonly text: string }) {
               error={problems.fields.connections ?? null}
             />
           </div>
+          <QueueField value={fields.queue} onChange={(queue) => set({ queue })} onFolder={place.choose} />
           <Advanced fields={fields} problems={problems} onChange={set} />
           {problems.form !== null && (
             <p className="field-error" role="alert">

@@ -3,6 +3,7 @@ import type { AddInput, AddOutcome } from '../../shared/contract'
 import type { RequestError } from '../../shared/errors'
 import { partSizeRange } from '../../shared/limits'
 import { lines } from '../../shared/links'
+import type { QueueId } from '../../shared/queues'
 import { parseSize } from '../../shared/size'
 import { requestProblem, t } from '../text'
 import {
@@ -36,6 +37,8 @@ export interface Fields {
   readonly account: string | null
   readonly partSize: string
   readonly threshold: string
+  /** `null` for the default one. */
+  readonly queue: QueueId | null
   readonly start: boolean
 }
 
@@ -66,6 +69,7 @@ export function emptyFields(urls: string): Fields {
     account: null,
     partSize: '',
     threshold: '',
+    queue: null,
     start: true,
   }
 }
@@ -139,6 +143,7 @@ export function toInput(fields: Fields, folder: string | null): AddInput {
     root: null,
     group: batchGroup(urls),
     replaces: [],
+    queue: fields.queue,
     start: fields.start,
   }
 }

@@ -1,11 +1,25 @@
-import { CircleCheck, CirclePause, CircleX, Clock, Download, Layers, Tag, type LucideIcon } from 'lucide-react'
+import {
+  CircleCheck,
+  CirclePause,
+  CircleX,
+  Clock,
+  Download,
+  Layers,
+  ListPlus,
+  ListStart,
+  ListX,
+  Tag,
+  type LucideIcon,
+} from 'lucide-react'
 import { defaultCategories, kinds, type Category } from '../../shared/categories'
 import { categoryName, other } from '../categoryName'
+import { queueName } from '../queueText'
 import { useStore } from '../store'
 import { formatCount, t } from '../text'
-import { categoryFilter, statusFilters, type Filter, type StatusFilter } from './filter'
+import { categoryFilter, queueFilter, statusFilters, type Filter, type StatusFilter } from './filter'
 import { kindIcons } from './KindIcon'
 import { setFilter, useListing } from './useListing'
+import { openDialog } from '../windowState'
 import './FilterBar.css'
 
 const icons: Readonly<Record<'all' | StatusFilter, LucideIcon>> = {
@@ -22,6 +36,7 @@ export function FilterBar() {
   const counts = useListing((state) => state.counts)
   const chosen = useListing((state) => state.filter)
   const categories = useStore((state) => state.settings?.categories ?? defaultCategories)
+  const queues = useStore((state) => state.queues)
   const button = (filter: Filter, name: string, Icon: LucideIcon) => {
     const count = counts[filter] ?? 0
     return (
@@ -58,6 +73,19 @@ export function FilterBar() {
           </ul>
         </>
       )}
+      <h2 className="filter-heading">{t('filters.queues')}</h2>
+      <ul className="filter-group">
+        {queues.length > 1 &&
+          queues.map((queue) =>
+            button(queueFilter(queue.id), queueName(queue), queue.hold === null ? ListStart : ListX),
+          )}
+        <li>
+          <button type="button" className="filter" onClick={() => openDialog({ kind: 'queues' })}>
+            <ListPlus size={16} strokeWidth={1.75} aria-hidden />
+            <span className="filter-name">{t('filters.manageQueues')}</span>
+          </button>
+        </li>
+      </ul>
     </nav>
   )
 }

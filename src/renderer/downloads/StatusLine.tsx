@@ -1,6 +1,7 @@
 import { Info } from 'lucide-react'
 import type { DownloadId, DownloadView, Phase } from '../../shared/download'
 import type { DownloadError } from '../../shared/errors'
+import { holdText } from '../queueText'
 import { downloadProblem, formatDuration, noticeText, t, wantsAccount, wantsCredentials } from '../text'
 import { openDialog } from '../windowState'
 import { startOver, thaw } from './actions'
@@ -71,6 +72,7 @@ function More({ view, tabIndex }: { readonly view: DownloadView; readonly tabInd
       )
     case 'queued':
     case 'paused':
+      if (view.hold !== null) return <span className="status-more">{holdText(view.hold)}</span>
       return (
         <>
           <Expiry view={view} />

@@ -1,4 +1,5 @@
 import type { DownloadId, Priority } from '../../shared/download'
+import type { QueueId } from '../../shared/queues'
 import { call } from '../api'
 import { useStore } from '../store'
 import { downloadProblem, reportText, t } from '../text'
@@ -98,6 +99,15 @@ export function copyAddresses(ids: readonly DownloadId[]): void {
 
 export function prioritize(ids: readonly DownloadId[], priority: Priority): void {
   orShow(call('downloads.prioritize', { ids: [...ids], priority }))
+}
+
+export function moveToQueue(ids: readonly DownloadId[], queue: QueueId): void {
+  orShow(call('downloads.toQueue', { ids: [...ids], queue }))
+}
+
+/** These run and all others wait; none of them: all run again. */
+export function onlyNow(ids: readonly DownloadId[]): void {
+  orShow(call('downloads.onlyNow', { ids: [...ids] }))
 }
 
 /** @param before they come before this one; `null` means the end */

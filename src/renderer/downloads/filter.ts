@@ -1,15 +1,21 @@
 import type { Categorize } from '../../shared/categories'
 import type { DownloadView } from '../../shared/download'
+import type { QueueId } from '../../shared/queues'
 import { statusOf, type Status } from './status'
 
 /** Parts of the list to look at: all, by state, by category. */
 export const statusFilters = ['active', 'waiting', 'paused', 'completed', 'failed'] as const
 export type StatusFilter = (typeof statusFilters)[number]
 export type CategoryFilter = `category:${string}`
-export type Filter = 'all' | StatusFilter | CategoryFilter
+export type QueueFilter = `queue:${QueueId}`
+export type Filter = 'all' | StatusFilter | CategoryFilter | QueueFilter
 
 export function categoryFilter(id: string): CategoryFilter {
   return `category:${id}`
+}
+
+export function queueFilter(id: QueueId): QueueFilter {
+  return `queue:${id}`
 }
 
 const statusFilterOf: Readonly<Record<Status, StatusFilter>> = {
@@ -23,8 +29,11 @@ const statusFilterOf: Readonly<Record<Status, StatusFilter>> = {
 }
 
 /** Every filter that lets a download through. */
-export function filtersOf(view: DownloadView, categorize: Categorize): readonly ['all', StatusFilter, CategoryFilter] {
-  return ['all', statusFilterOf[statusOf(view)], categoryFilter(categorize(view.name, view.url))]
+export function filtersOf(view: DownloadView, categorize: Categorize): readonly Filter[] {
+  const filters: Filter[] = ['all', statusFilterOf[statusOf(view)], categoryFilter(categorize(view.name, view.url))]
+  // What is completed is in no queue any more.
+  if (view.state.kind !== 'done') filters.push(queueFilter(view.queue))
+  return filters
 }
 
 /** What the search looks at, prepared once for each name and address: 50,000 are searched while somebody types. */

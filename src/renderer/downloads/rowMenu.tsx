@@ -3,6 +3,7 @@ import {
   ArrowDownToLine,
   ArrowUp,
   ArrowUpToLine,
+  CalendarClock,
   Copy,
   ExternalLink,
   FolderOpen,
@@ -10,6 +11,8 @@ import {
   Info,
   Link,
   ListOrdered,
+  ListPlus,
+  ListStart,
   Pause,
   Play,
   RotateCcw,
@@ -18,6 +21,7 @@ import {
   Trash2,
 } from 'lucide-react'
 import { priorities, type DownloadId } from '../../shared/download'
+import { queueName } from '../queueText'
 import { useStore } from '../store'
 import { t } from '../text'
 import type { MenuEntry } from '../ui/Menu'
@@ -26,6 +30,8 @@ import {
   askToRemove,
   copyAddresses,
   moveBy,
+  moveToQueue,
+  onlyNow,
   open,
   pause,
   prioritize,
@@ -41,11 +47,13 @@ const size = 15
 
 /** What can be done with the chosen downloads: only what applies to at least one of them. */
 export function rowMenu(ids: readonly DownloadId[], current: DownloadId): readonly MenuEntry[] {
-  const { rows } = useStore.getState().mirror
+  const { queues, mirror } = useStore.getState()
+  const { rows } = mirror
   const views = ids.flatMap((id) => rows.get(id) ?? [])
   const actions = new Set(views.flatMap(actionsOf))
   const only = views.length === 1 ? views[0] : undefined
   const unfinished = views.filter((view) => view.state.kind !== 'done')
+  const going = views.some((view) => view.state.kind === 'queued' || view.state.kind === 'active')
   const standing = only !== undefined && (only.state.kind === 'failed' || only.state.kind === 'paused')
   const entries: (MenuEntry | false)[] = [
     actions.has('open') &&
@@ -166,6 +174,34 @@ export function rowMenu(ids: readonly DownloadId[], current: DownloadId): readon
           onPress: () => moveBy(ids, 'bottom'),
         },
       ],
+    },
+    unfinished.length > 0 &&
+      queues.length > 1 && {
+        kind: 'menu',
+        id: 'queue',
+        label: t('menu.toQueue'),
+        icon: <ListPlus size={size} aria-hidden />,
+        entries: queues.map((queue) => ({
+          kind: 'item',
+          id: `queue-${queue.id}`,
+          label: queueName(queue),
+          checked: unfinished.every((view) => view.queue === queue.id),
+          onPress: () => moveToQueue(ids, queue.id),
+        })),
+      },
+    going && {
+      kind: 'item',
+      id: 'only',
+      label: t(only === undefined || !only.onlyNow ? 'menu.onlyNow' : 'menu.onlyNowOver'),
+      icon: <ListStart size={size} aria-hidden />,
+      onPress: () => onlyNow(only?.onlyNow === true ? [] : ids),
+    },
+    unfinished.length > 0 && {
+      kind: 'item',
+      id: 'appoint',
+      label: t('menu.appoint'),
+      icon: <CalendarClock size={size} aria-hidden />,
+      onPress: () => openDialog({ kind: 'appoint', ids: unfinished.map(({ id }) => id) }),
     },
     {
       kind: 'item',

@@ -10,6 +10,7 @@ export function statusOf(view: DownloadView): Status {
   if (view.check !== undefined) return 'verifying'
   switch (state.kind) {
     case 'queued':
+      return view.hold === null ? 'queued' : 'waiting'
     case 'paused':
     case 'failed':
       return state.kind

@@ -1,8 +1,11 @@
+import { queuesEn } from './queues.en'
+
 /**
  * Every word of the window in English, in ICU message syntax (see shared/texts/message.ts). Another language is another
  * file of this shape, such as ja.ts. The roles and names that docs/contract.md promises are marked.
  */
 export const en = {
+  ...queuesEn,
   'app.name': 'Longshore',
   'app.titleProgress': '{percent} – Longshore',
 

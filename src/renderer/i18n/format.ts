@@ -83,6 +83,25 @@ export function formatDateTime(at: number): string {
   return cached('dateTime', (l) => new Intl.DateTimeFormat(l, { dateStyle: 'long', timeStyle: 'short' })).format(at)
 }
 
+/** Something that will be: the time of today, with the weekday within a week, else with the date. */
+export function formatMoment(at: number, now: number = Date.now()): string {
+  const days = Math.abs(at - now) / 86_400_000
+  if (new Date(at).toDateString() === new Date(now).toDateString()) return formatWhen(at, now)
+  const style = { hour: 'numeric', minute: '2-digit' } as const
+  if (days < 6) {
+    return cached('weekTime', (l) => new Intl.DateTimeFormat(l, { weekday: 'short', ...style })).format(at)
+  }
+  return cached('dayTime', (l) => new Intl.DateTimeFormat(l, { month: 'short', day: 'numeric', ...style })).format(at)
+}
+
+/** @param day as ISO 8601 counts: Monday is 1 */
+export function formatWeekday(day: number, style: 'short' | 'long'): string {
+  const monday = Date.UTC(2024, 0, 1)
+  return cached(`weekday ${style}`, (l) => new Intl.DateTimeFormat(l, { weekday: style, timeZone: 'UTC' })).format(
+    monday + (day - 1) * 86_400_000,
+  )
+}
+
 /** To the second, for a log. */
 export function formatStamp(at: number): string {
   return cached('stamp', (l) => new Intl.DateTimeFormat(l, { dateStyle: 'short', timeStyle: 'medium' })).format(at)

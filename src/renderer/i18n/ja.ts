@@ -1,9 +1,11 @@
 import type { Messages } from './en'
+import { queuesJa } from './queues.ja'
 
 /**
  * 日本語。用語は shared/texts/errors.ja.ts の冒頭にそろえる。英数字と和文の間は半角空け、数に付く単位（3件、5秒）は空けない。
  */
 export const ja: Messages = {
+  ...queuesJa,
   'app.name': 'Longshore',
   'app.titleProgress': '{percent} – Longshore',
 

@@ -1,7 +1,9 @@
 import type { Messages } from './en'
+import { queuesZhCN } from './queues.zh-CN'
 
 /** 简体中文。术语与 shared/texts/errors.zh-CN.ts 开头的词表保持一致。中文与西文、数字之间留一个半角空格。 */
 export const zhCN: Messages = {
+  ...queuesZhCN,
   'app.name': 'Longshore',
   'app.titleProgress': '{percent} – Longshore',
 

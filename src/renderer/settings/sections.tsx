@@ -15,7 +15,7 @@ import {
 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { languageList, languages, type LanguageSetting } from '../../shared/languages'
-import { concurrentRange, connectionsRange, speedLimitRange } from '../../shared/limits'
+import { concurrentRange, connectionsRange, spaceMarginRange, speedLimitRange } from '../../shared/limits'
 import type { Settings } from '../../shared/settings'
 import { call } from '../api'
 import { categoryName } from '../categoryName'
@@ -47,6 +47,7 @@ export interface Item {
 }
 
 const kibibyte = 1024
+const mebibyte = 1024 * kibibyte
 
 const item = (id: string, node: ReactNode, ...words: string[]): Item => ({ id, words, node })
 
@@ -79,6 +80,19 @@ export function settingsSections(settings: Settings, accounts: ReactNode): reado
           />,
           t('settings.concurrent'),
           t('settings.concurrentHint'),
+        ),
+        item(
+          'spaceMargin',
+          <NumberSetting
+            name="spaceMargin"
+            value={settings.spaceMargin}
+            unit={mebibyte}
+            max={spaceMarginRange.max / mebibyte}
+            label={t('settings.spaceMargin')}
+            hint={t('settings.spaceMarginHint')}
+          />,
+          t('settings.spaceMargin'),
+          t('settings.spaceMarginHint'),
         ),
         item(
           'checksumFiles',
@@ -199,6 +213,8 @@ function general(settings: Settings): readonly Item[] {
     toggle('clipboardLinks', t('settings.clipboardLinks'), t('settings.clipboardLinksHint')),
     toggle('lookAtLinks', t('settings.lookAtLinks'), t('settings.lookAtLinksHint')),
     toggle('keepAwake', t('settings.keepAwake')),
+    toggle('pauseOnBattery', t('settings.pauseOnBattery')),
+    toggle('pauseOnMetered', t('settings.pauseOnMetered'), t('settings.pauseOnMeteredHint')),
     toggle('startAtLogin', t('settings.startAtLogin')),
     toggle('tray', t('settings.tray')),
     ...(settings.tray ? [toggle('closeToTray', t('settings.closeToTray'), t('settings.closeToTrayHint'))] : []),

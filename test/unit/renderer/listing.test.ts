@@ -72,10 +72,17 @@ describe('the listing', () => {
     expect(listing.ids).toBe(ids)
   })
 
-  it('counts everything once by state and once by category', () => {
+  it('counts everything once by state, by category and, unless it is completed, by queue', () => {
     const { rows } = fromSnapshot({ revision: 0, downloads: [view(1, { name: 'a.zip' }), view(2, { state: done })] })
     const { counts } = new Listing(rows, { query: '', filter: 'all', sort: null })
-    expect(counts).toEqual({ all: 2, waiting: 1, completed: 1, 'category:archive': 1, 'category:disc': 1 })
+    expect(counts).toEqual({
+      all: 2,
+      waiting: 1,
+      completed: 1,
+      'queue:1': 1,
+      'category:archive': 1,
+      'category:disc': 1,
+    })
   })
 })
 

@@ -1,0 +1,47 @@
+import { useState, type FormEvent } from 'react'
+import type { DownloadId } from '../../shared/download'
+import { call } from '../api'
+import { fromField, toField } from '../moments'
+import { useStore } from '../store'
+import { t } from '../text'
+import { Button } from '../ui/Button'
+import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
+import { TimeField } from '../ui/TimeField'
+import { closeDialog, orShow } from '../windowState'
+
+/** When chosen downloads start, and when they are paused. */
+export function AppointDialog({ ids }: { readonly ids: readonly DownloadId[] }) {
+  const first = useStore((state) => state.mirror.rows.get(ids[0] ?? 0))
+  const [startAt, setStartAt] = useState(() => toField(first?.startAt ?? null))
+  const [stopAt, setStopAt] = useState(() => toField(first?.stopAt ?? null))
+  const [start, stop] = [fromField(startAt), fromField(stopAt)]
+  const wrong = start !== null && stop !== null && stop <= start
+  const save = (event: FormEvent) => {
+    event.preventDefault()
+    if (wrong) return
+    orShow(call('downloads.appoint', { ids: [...ids], startAt: start, stopAt: stop }).then(closeDialog))
+  }
+  return (
+    <Dialog title={t('appoint.title')} size="small" onClose={closeDialog}>
+      <form onSubmit={save} noValidate>
+        <DialogBody>
+          <TimeField label={t('appoint.startAt')} type="datetime-local" value={startAt} onChange={setStartAt} />
+          <TimeField label={t('appoint.stopAt')} type="datetime-local" value={stopAt} onChange={setStopAt} />
+          <p className="hint">{t('appoint.hint')}</p>
+          {wrong && (
+            <p className="field-error" role="alert">
+              {t('appoint.order')}
+            </p>
+          )}
+        </DialogBody>
+        <DialogFooter>
+          <span className="spring" />
+          <Button onPress={closeDialog}>{t('appoint.cancel')}</Button>
+          <Button look="main" type="submit" disabled={wrong}>
+            {t('appoint.save')}
+          </Button>
+        </DialogFooter>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,126 @@
+import { Plus, X } from 'lucide-react'
+import { weekdays, type Weekday } from '../../shared/queues'
+import { formatWeekday, t } from '../text'
+import { Button } from '../ui/Button'
+import { IconButton } from '../ui/IconButton'
+import { Select } from '../ui/Select'
+import { TimeField } from '../ui/TimeField'
+import { newTimes, noteOf, type Draft, type Times } from './draft'
+
+interface Props {
+  readonly draft: Draft
+  readonly problem: string | null
+  readonly onChange: (change: Partial<Draft>) => void
+}
+
+const system = Intl.DateTimeFormat().resolvedOptions().timeZone
+const zones = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])]
+
+/** When a queue runs: at any time, or at times of some days in a time zone. */
+export function ScheduleEditor({ draft, problem, onChange }: Props) {
+  const { times } = draft
+  const replace = (key: number, change: Partial<Times>) =>
+    onChange({ times: times.map((each) => (each.key === key ? { ...each, ...change } : each)) })
+  const next = Math.max(-1, ...times.map(({ key }) => key)) + 1
+  return (
+    <>
+      <Select
+        label={t('queues.when')}
+        value={draft.scheduled ? 'scheduled' : 'always'}
+        options={[
+          { value: 'always', label: t('queues.always') },
+          { value: 'scheduled', label: t('queues.scheduled') },
+        ]}
+        onChange={(when) =>
+          onChange({
+            scheduled: when === 'scheduled',
+            times: when === 'scheduled' && times.length === 0 ? [newTimes(0)] : times,
+          })
+        }
+      />
+      {draft.scheduled && (
+        <div className="queue-schedule" role="group" aria-label={t('queues.times')}>
+          {times.map((each, index) => (
+            <div
+              key={each.key}
+              className="queue-times"
+              role="group"
+              aria-label={t('queues.times.one', { number: index + 1 })}
+            >
+              <Days days={each.days} onChange={(days) => replace(each.key, { days })} />
+              <div className="queue-span">
+                <TimeField
+                  label={t('queues.from')}
+                  type="time"
+                  value={each.from}
+                  onChange={(from) => replace(each.key, { from })}
+                />
+                <TimeField
+                  label={t('queues.to')}
+                  type="time"
+                  value={each.to}
+                  onChange={(to) => replace(each.key, { to })}
+                  note={noteOf(each)}
+                />
+                <IconButton
+                  label={t('queues.removeTimes', { number: index + 1 })}
+                  onPress={() => onChange({ times: times.filter(({ key }) => key !== each.key) })}
+                >
+                  <X size={15} aria-hidden />
+                </IconButton>
+              </div>
+            </div>
+          ))}
+          <div>
+            <Button
+              icon={<Plus size={15} aria-hidden />}
+              onPress={() => onChange({ times: [...times, newTimes(next)] })}
+            >
+              {t('queues.addTimes')}
+            </Button>
+          </div>
+          {problem !== null && (
+            <p className="field-error" role="alert">
+              {problem}
+            </p>
+          )}
+          <Select
+            label={t('queues.zone')}
+            value={draft.zone ?? ''}
+            options={[
+              { value: '', label: t('queues.zone.system', { zone: system }) },
+              ...zones.map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') })),
+            ]}
+            onChange={(zone) => onChange({ zone: zone === '' ? null : zone })}
+          />
+        </div>
+      )}
+    </>
+  )
+}
+
+function Days({ days, onChange }: { readonly days: readonly Weekday[]; readonly onChange: (days: Weekday[]) => void }) {
+  return (
+    <div className="field" role="group" aria-label={t('queues.days')}>
+      <span className="label" aria-hidden>
+        {t('queues.days')}
+      </span>
+      <div className="queue-days">
+        {weekdays.map((day) => {
+          const on = days.includes(day)
+          return (
+            <button
+              key={day}
+              type="button"
+              aria-pressed={on}
+              aria-label={formatWeekday(day, 'long')}
+              onClick={() => onChange(weekdays.filter((each) => (each === day ? !on : days.includes(each))))}
+            >
+              {formatWeekday(day, 'short')}
+            </button>
+          )
+        })}
+      </div>
+    </div>
+  )
+}
