@@ -95,13 +95,16 @@ class Fetch implements Checkpointed {
     if (connections.kind === 'chosen') this.#aim = connections.count
     const claim = first ? segments.claim() : null
     // The first answer was asked for before there was a generation: the end of this one ends it too.
-    if (first) signal.addEventListener('abort', () => first.control.abort(signal.reason), { once: true })
+    const end = () => first?.control.abort(signal.reason)
+    signal.addEventListener('abort', end, { once: true })
     if (first && claim) first.source.opened()
     this.#spawn(first && claim ? { ...first, claim } : null)
     const finished = new AbortController()
     const supervised = resumable ? this.#supervise(finished.signal) : null
     if (connections.kind === 'chosen') this.#grow(connections.count)
     await this.#crew.over()
+    // Node keeps a combined signal for ever that somebody listens to, and with it everything that this fetch had.
+    signal.removeEventListener('abort', end)
     finished.abort(new Error('finished'))
     await supervised
     await env.checkpointer.flush(this)
