@@ -12,6 +12,7 @@ import type { Settings } from '../shared/settings'
 import type { TypedSecret } from './accounts'
 import type { Composition } from './compose'
 import { parseCookies } from './engine/session/cookie-file'
+import { edit, editable, type Edit } from './edit'
 import type { AddRequest } from './engine/engine'
 import { parseChecksum } from './engine/integrity/digest'
 import { parseHeaderLines } from './engine/http/headers'
@@ -170,6 +171,8 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
     restart: (ids: DownloadId[]) => engine.restart(ids),
     verify: (id: DownloadId) => engine.verify(id),
     repair: (id: DownloadId) => engine.repair(id),
+    editable: (id: DownloadId) => editable(engine, id),
+    edit: (id: DownloadId, change: Edit) => edit(engine, id, change),
     relink: (id: DownloadId, text: string): Promise<void> => engine.relink(id, parseAddress(text).url),
     setMirrors: (id: DownloadId, urls: readonly string[]) => engine.setMirrors(id, mirrorsOf(urls)),
     /** Where a download's file is: the completed one, or the folder it will be in. */

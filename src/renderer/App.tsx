@@ -1,6 +1,7 @@
 import { I18nProvider } from 'react-aria-components/I18nProvider'
 import { AccountsSetting } from './accounts/AccountsSetting'
 import { AddDialog } from './add/AddDialog'
+import { EditDialog } from './add/EditDialog'
 import { DropTarget } from './add/DropTarget'
 import { AuthorizeDialog } from './authorize/AuthorizeDialog'
 import { BrowseDialog } from './browse/BrowseDialog'
@@ -46,6 +47,8 @@ function OpenDialog({ dialog }: { readonly dialog: DialogState }) {
       return <RemoveDialog ids={dialog.ids} />
     case 'authorize':
       return <AuthorizeDialog id={dialog.id} />
+    case 'edit':
+      return <EditDialog id={dialog.id} />
     case 'relink':
       return <RelinkDialog id={dialog.id} />
     case 'browse':

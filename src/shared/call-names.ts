@@ -32,6 +32,8 @@ export const callNames = [
   'downloads.restart',
   'downloads.relink',
   'downloads.setMirrors',
+  'downloads.editable',
+  'downloads.edit',
   'downloads.inspect',
   'downloads.verify',
   'downloads.repair',

@@ -136,6 +136,18 @@ export interface SnapshotText {
   readonly downloads: string
 }
 
+export interface Editable {
+  /** Without credentials, as all addresses here. */
+  readonly url: string
+  readonly mirrors: readonly string[]
+  /** `null` follows the setting. */
+  readonly connections: number | null
+  /** `algorithm=hex`; empty for none. */
+  readonly checksum: string
+  /** Whether a login, headers or cookies belong to it. They are not told. */
+  readonly hasCredentials: boolean
+}
+
 export interface FinishedText {
   /** JSON of `DownloadView[]`, the last ones that were added first. */
   readonly downloads: string
@@ -217,6 +229,24 @@ export const calls = {
   /** Replaces the mirrors of a download that is not completed; one that is running uses them at once. */
   'downloads.setMirrors': call<void>()(
     z.strictObject({ id: z.number().int().positive(), urls: z.array(text(65_536)).max(maxMirrors) }),
+  ),
+  /** What may be changed of a download that is paused or failed. */
+  'downloads.editable': call<Editable>()(z.strictObject({ id: z.number().int().positive() })),
+  /**
+   * Changes it. Another address is compared as by `downloads.relink`, and the download goes on then; else it stays as
+   * it is. `credentials` replace those that are there; `null` keeps them.
+   */
+  'downloads.edit': call<void>()(
+    z.strictObject({
+      id: z.number().int().positive(),
+      url: text(65_536),
+      mirrors: z.array(text(65_536)).max(maxMirrors),
+      connections: connectionsSchema.nullable(),
+      checksum: text(256),
+      credentials: z
+        .strictObject({ user: text(1024), password: text(4096), headers: text(65_536), cookies: text(maxCookieText) })
+        .nullable(),
+    }),
   ),
   /** The one download whose `inspection` events are wanted; `null` for none. */
   'downloads.inspect': call<void>()(z.strictObject({ id: z.number().int().positive().nullable() })),

@@ -79,6 +79,47 @@ describe('an address that is in the list already', () => {
   })
 })
 
+describe('what was said of a download', () => {
+  it('can be changed later: address, mirrors, checksum, connections, credentials', async () => {
+    const gone = stage.server.file('/minutes.pdf', { size: 3000, status: 404 })
+    const good = stage.server.file('/new/minutes.pdf', {
+      size: 3000,
+      requiredHeader: { name: 'x-token', value: 'geheim' },
+    })
+    const mirror = stage.server.file('/mirror/minutes.pdf', { size: 3000 })
+    const longshore = await stage.start()
+    const { window } = longshore
+    await addDownload(longshore, { url: gone.url, folder: stage.folder })
+    await row(longshore, 'minutes.pdf').getByText('Failed').waitFor()
+    const open = async () => {
+      await row(longshore, 'minutes.pdf').click()
+      await window.keyboard.press('F2')
+      return window.getByRole('dialog', { name: 'Edit download' })
+    }
+    let form = await open()
+    await form.getByRole('textbox', { name: 'Mirrors' }).fill(mirror.url)
+    await form.getByRole('textbox', { name: 'Checksum' }).fill('sha-256=abc')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await form.getByText('A sha-256 checksum has 64 digits, this one has 3.').waitFor()
+    await form.getByRole('textbox', { name: 'Checksum' }).fill(`sha-256=${good.sha256()}`)
+    await form.getByRole('spinbutton', { name: 'Connections' }).fill('3')
+    await form.getByRole('textbox', { name: 'Headers' }).fill('X-Token: geheim')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await form.waitFor({ state: 'detached' })
+    await row(longshore, 'minutes.pdf').getByText('Failed').waitFor()
+
+    form = await open()
+    expect(await form.getByRole('textbox', { name: 'Mirrors' }).inputValue()).toBe(mirror.url)
+    expect(await form.getByRole('spinbutton', { name: 'Connections' }).inputValue()).toBe('3')
+    expect(await form.getByRole('textbox', { name: 'Headers' }).count()).toBe(0)
+    await form.getByRole('textbox', { name: 'Mirrors' }).fill('')
+    await form.getByRole('textbox', { name: 'Download address' }).fill(good.url)
+    await form.getByRole('button', { name: 'Save' }).click()
+    await row(longshore, 'minutes.pdf').getByText('Verified (SHA-256)').waitFor()
+    expect(mirror.requests).toEqual([])
+  })
+})
+
 describe('the form takes', () => {
   it('links from the clipboard when it opens, and no other text', async () => {
     const longshore = await stage.start()

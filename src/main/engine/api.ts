@@ -213,6 +213,8 @@ export interface Engine {
    * @throws RequestFailure E_BUNDLE, E_SPACE, E_DISK; the signal's reason. Nothing was added then
    */
   carryIn(bundle: Bundle, request: CarryRequest): Promise<DownloadId>
+  /** Gives a paused or failed download new credentials. @throws RequestFailure E_NOT_FOUND, E_STATE */
+  identify(id: DownloadId, credentials: Credentials): Promise<void>
   /** Gives a failed download new credentials and queues it. @throws RequestFailure E_NOT_FOUND, E_STATE */
   authorize(id: DownloadId, credentials: Credentials): Promise<void>
   /**

@@ -318,12 +318,16 @@ class DownloadEngine implements Engine {
   }
 
   async authorize(id: DownloadId, credentials: Credentials): Promise<void> {
+    await this.identify(id, credentials)
+    this.resume([id])
+  }
+
+  async identify(id: DownloadId, credentials: Credentials): Promise<void> {
     const secret = await this.#sessions.seal(credentials)
     const entry = this.#entries.standing(id)
     entry.credentials = credentials
     entry.sessions.clear()
     this.#entries.save(entry, { secret })
-    this.resume([id])
   }
 
   async thaw(id: DownloadId): Promise<void> {

@@ -83,6 +83,8 @@ export function createHandlers({ engine: { calls }, folders, window, wishes }: H
     'downloads.repair': ({ id }) => calls.repair(id),
     'downloads.relink': ({ id, url }) => calls.relink(id, url),
     'downloads.setMirrors': ({ id, urls }) => calls.setMirrors(id, urls),
+    'downloads.editable': ({ id }) => calls.editable(id),
+    'downloads.edit': ({ id, ...change }) => calls.edit(id, change),
     'downloads.inspect': ({ id }) => calls.inspect(id),
     'downloads.open': async ({ id }) => openFile(await completedFile(id), window().window),
     'downloads.showInFolder': async ({ id }) => {

@@ -14,6 +14,7 @@ import {
   ListPlus,
   ListStart,
   Pause,
+  Pencil,
   Play,
   RotateCcw,
   RotateCw,
@@ -105,6 +106,14 @@ export function rowMenu(ids: readonly DownloadId[], current: DownloadId): readon
       icon: <Link size={size} aria-hidden />,
       keys: 'E',
       onPress: () => openDialog({ kind: 'relink', id: current }),
+    },
+    standing && {
+      kind: 'item',
+      id: 'edit',
+      label: t('menu.edit'),
+      icon: <Pencil size={size} aria-hidden />,
+      keys: 'F2',
+      onPress: () => openDialog({ kind: 'edit', id: current }),
     },
     standing && {
       kind: 'item',

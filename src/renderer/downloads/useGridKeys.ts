@@ -93,9 +93,12 @@ function command(key: string): boolean {
     case 'f':
       if (one !== null) showInFolder(one)
       return true
+    case 'f2':
     case 'e': {
       const view = one === null ? undefined : useStore.getState().mirror.rows.get(one)
-      if (view && actionsOf(view).includes('newLink')) openDialog({ kind: 'relink', id: view.id })
+      if (view && actionsOf(view).includes('newLink')) {
+        openDialog({ kind: key === 'F2' ? 'edit' : 'relink', id: view.id })
+      }
       return true
     }
     case 'v':

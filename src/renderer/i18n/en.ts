@@ -595,6 +595,16 @@ export const en = {
   'duplicates.show': 'Go to the one in the list',
   'duplicates.skip': 'Skip it',
   'duplicates.skipped': '{count} skipped',
+
+  // Dialog “Edit download”
+  'menu.edit': 'Edit…',
+  'shortcut.edit': 'Edit a paused or failed one',
+  'edit.title': 'Edit download',
+  'edit.text': 'What is here of “{name}” stays. A new address is compared with it first; then the download goes on.',
+  'edit.url': 'Download address',
+  'edit.keepCredentials': 'Keep the saved user name, headers and cookies',
+  'edit.save': 'Save',
+  'edit.cancel': 'Cancel',
 } as const
 
 export type MessageKey = keyof typeof en

@@ -581,4 +581,14 @@ export const ja: Messages = {
   'duplicates.show': '一覧にあるものを表示する',
   'duplicates.skip': '追加しない',
   'duplicates.skipped': '{count} 件を省きました',
+
+  // 「ダウンロードを編集」の画面
+  'menu.edit': '編集…',
+  'shortcut.edit': '一時停止中か失敗したものを編集',
+  'edit.title': 'ダウンロードを編集',
+  'edit.text': '「{name}」の受信済みの部分はそのまま残ります。新しいアドレスは、まずその部分と比べてから再開します。',
+  'edit.url': 'ダウンロード元のアドレス',
+  'edit.keepCredentials': '保存されているユーザー名、ヘッダー、Cookie を使い続ける',
+  'edit.save': '保存',
+  'edit.cancel': 'キャンセル',
 }

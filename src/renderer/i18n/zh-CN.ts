@@ -565,4 +565,14 @@ export const zhCN: Messages = {
   'duplicates.show': '转到列表中已有的那个',
   'duplicates.skip': '跳过',
   'duplicates.skipped': '跳过 {count} 个',
+
+  // “编辑下载任务”窗口
+  'menu.edit': '编辑…',
+  'shortcut.edit': '编辑已暂停或失败的任务',
+  'edit.title': '编辑下载任务',
+  'edit.text': '“{name}”已下载的部分会保留。新地址先与它比对，然后继续下载。',
+  'edit.url': '下载地址',
+  'edit.keepCredentials': '保留已保存的用户名、请求头和 Cookie',
+  'edit.save': '保存',
+  'edit.cancel': '取消',
 }

@@ -22,6 +22,7 @@ const list: readonly Shortcut[] = [
   ['O', 'shortcut.open'],
   ['F', 'shortcut.folder'],
   ['E', 'shortcut.link'],
+  ['F2', 'shortcut.edit'],
   ['I', 'shortcut.details'],
   ['V', 'shortcut.clipboard'],
   ['Delete', 'shortcut.remove'],
