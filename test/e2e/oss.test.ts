@@ -57,7 +57,8 @@ it('the sample of the document in the form: an account, an object, a crash, a re
 
   const add = await openForm(longshore, stage.folder)
   await add.getByRole('textbox', { name: 'URLs' }).fill(`oss://${oss.bucket}/exampledir/exampleobject.txt`)
-  expect(await add.getByRole('combobox', { name: 'Account' }).locator('option:checked').textContent()).toBe('Work')
+  const account = add.getByRole('combobox', { name: 'Account' }).locator('option:checked')
+  await expect.poll(() => account.textContent()).toBe('Work')
   await add.getByRole('textbox', { name: 'File name' }).fill('examplefile.txt')
   await add.getByRole('spinbutton', { name: 'Connections' }).fill('4')
   await add.getByRole('button', { name: 'Advanced' }).click()

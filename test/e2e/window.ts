@@ -33,5 +33,7 @@ export async function addDownload(longshore: Longshore, { url, folder, connectio
 
 /** The row of a download in the list. */
 export function row({ window }: Longshore, name: string): Locator {
-  return window.getByRole('grid', { name: 'Downloads' }).getByRole('row', { name, exact: true })
+  const grid = window.getByRole('grid', { name: 'Downloads' })
+  // With groups in it, it is a tree as well.
+  return grid.or(window.getByRole('treegrid', { name: 'Downloads' })).getByRole('row', { name, exact: true })
 }

@@ -14,6 +14,7 @@ export function DownloadsView() {
   const status = useStore((state) => state.status)
   const problem = useStore((state) => state.problem)
   const ids = useListing((state) => state.ids)
+  const shown = useListing((state) => state.shown)
   const filter = useListing((state) => state.filter)
   const count = useListing((state) => state.counts.all)
   const query = useWindow((state) => state.query).trim()
@@ -37,7 +38,7 @@ export function DownloadsView() {
         </div>
       </main>
       {status === 'ready' ? (
-        <SummaryBar shown={ids.length} />
+        <SummaryBar shown={shown} />
       ) : (
         <footer className="summary">{status === 'loading' && t('list.loading')}</footer>
       )}

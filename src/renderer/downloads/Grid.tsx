@@ -1,17 +1,17 @@
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { DownloadId } from '../../shared/download'
 import { t } from '../text'
 import { ContextMenu, type Point } from '../ui/Menu'
 import { useWindow, wasRevealed } from '../windowState'
 import { gridTemplate, shownColumns, type ColumnName } from './columns'
 import { setSelection, useGrid } from './gridState'
+import type { RowId } from './groups'
 import { HeaderRow } from './HeaderRow'
 import { Row } from './Row'
 import { rowMenu } from './rowMenu'
 import { prune, select, targets, type How } from './selection'
 import { useGridKeys } from './useGridKeys'
-import { setFilter, useListing } from './useListing'
+import { groupOf, setFilter, unfoldFor, useListing } from './useListing'
 import { useReorder } from './useReorder'
 import { usePrefs } from './viewPrefs'
 
@@ -19,7 +19,8 @@ import { usePrefs } from './viewPrefs'
 const ROW_HEIGHT = 54
 
 /** Only what is on screen exists; the rest is height. */
-export function Grid({ ids }: { readonly ids: readonly DownloadId[] }) {
+export function Grid({ ids }: { readonly ids: readonly RowId[] }) {
+  const tree = useListing((state) => state.grouped)
   const scroller = useRef<HTMLDivElement>(null)
   const wantsFocus = useRef(false)
   const current = useGrid((state) => state.selection.current)
@@ -61,7 +62,7 @@ export function Grid({ ids }: { readonly ids: readonly DownloadId[] }) {
     [ids, virtualizer],
   )
 
-  const onSelect = useCallback((id: DownloadId, how: How) => setSelection((from) => select(from, ids, id, how)), [ids])
+  const onSelect = useCallback((id: RowId, how: How) => setSelection((from) => select(from, ids, id, how)), [ids])
   const onDrag = useReorder(scroller, ROW_HEIGHT)
 
   useEffect(() => {
@@ -85,6 +86,7 @@ export function Grid({ ids }: { readonly ids: readonly DownloadId[] }) {
     if (index === -1) {
       // Not in the part of the list that is looked at.
       if (revealed !== null && useListing.getState().filter !== 'all') setFilter('all')
+      else if (revealed !== null) unfoldFor(revealed)
       return
     }
     goTo(index, 'only')
@@ -94,7 +96,10 @@ export function Grid({ ids }: { readonly ids: readonly DownloadId[] }) {
   // What was just added is brought into sight, wherever the order puts it.
   const added = useListing((state) => state.added)
   useEffect(() => {
-    const index = added.length === 0 ? -1 : useListing.getState().ids.indexOf(added[0] ?? 0)
+    const [first] = added
+    if (first === undefined) return
+    const { ids: rows } = useListing.getState()
+    const index = Math.max(rows.indexOf(first), rows.indexOf(groupOf(first) ?? first))
     if (index !== -1) virtualizer.scrollToIndex(index)
   }, [added, virtualizer])
 
@@ -102,7 +107,7 @@ export function Grid({ ids }: { readonly ids: readonly DownloadId[] }) {
   return (
     <div
       className="grid"
-      role="grid"
+      role={tree ? 'treegrid' : 'grid'}
       aria-label={t('list.label')}
       aria-rowcount={ids.length + 1}
       aria-colcount={columns.length + 1}
@@ -131,6 +136,7 @@ export function Grid({ ids }: { readonly ids: readonly DownloadId[] }) {
               index={item.index}
               top={item.start}
               columns={names}
+              tree={tree}
               tabbable={currentIndex === -1 ? item.index === 0 : item.index === currentIndex}
               focusRef={wantsFocus}
               onSelect={onSelect}

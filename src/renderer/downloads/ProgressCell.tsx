@@ -3,7 +3,7 @@ import { formatBytes, formatPercent, percentOf, t } from '../text'
 import { ProgressBar } from '../ui/ProgressBar'
 import { statusOf, type Status } from './status'
 
-const tones = {
+export const tones = {
   queued: 'quiet',
   downloading: 'busy',
   paused: 'quiet',

@@ -2,13 +2,15 @@ import { useStore } from '../store'
 import { overall } from '../mirror'
 import { formatCount, formatSpeed, t } from '../text'
 import { useGrid } from './gridState'
+import { downloadsOf } from './useListing'
 
 /** The bar at the bottom: how many, how many of them move, how fast together. */
 export function SummaryBar({ shown }: { readonly shown: number }) {
   const count = useStore((state) => state.mirror.rows.size)
   const active = useStore((state) => state.mirror.counts.active)
   const speed = useStore((state) => overall(state.mirror).bytesPerSecond)
-  const selected = useGrid((state) => state.selection.ids.size)
+  const chosen = useGrid((state) => state.selection.ids)
+  const selected = chosen.size === 0 ? 0 : downloadsOf([...chosen]).length
   return (
     <footer className="summary numbers">
       <span>

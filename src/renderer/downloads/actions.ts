@@ -4,9 +4,11 @@ import { call } from '../api'
 import { useStore } from '../store'
 import { downloadProblem, reportText, t } from '../text'
 import { openDialog, orShow, showInfo, showWarning } from '../windowState'
+import type { RowId } from './groups'
 import { queueOf, stepTarget, type Step } from './queue'
 import { actionsOf, type Action } from './status'
-import { setSort, showDetails } from './viewPrefs'
+import { groupMembers, groupView } from './useListing'
+import { setFolded, setSort, showDetails, usePrefs } from './viewPrefs'
 
 /** Those that the action applies to: among many chosen ones some are always in another state. */
 function able(ids: readonly DownloadId[], ...actions: readonly Action[]): DownloadId[] {
@@ -50,6 +52,17 @@ export function open(id: DownloadId): void {
 
 export function showInFolder(id: DownloadId): void {
   if (able([id], 'showInFolder').length > 0) orShow(call('downloads.showInFolder', { id }))
+}
+
+/** The folder that a group was added to. */
+export function showGroup(row: RowId): void {
+  const [id] = groupMembers(row)
+  if (id !== undefined) orShow(call('downloads.showGroup', { id }))
+}
+
+export function toggleGroup(row: RowId): void {
+  const group = groupView(row)
+  if (group) setFolded(group.id, !usePrefs.getState().folded.has(group.id))
 }
 
 /** Reads the file, and says what it came to. */

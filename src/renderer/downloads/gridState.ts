@@ -1,11 +1,11 @@
 import { create } from 'zustand'
-import type { DownloadId } from '../../shared/download'
+import type { RowId } from './groups'
 import { noSelection, type Selection } from './selection'
 
 interface State {
   readonly selection: Selection
   /** Rows that are being dragged, and the place in the list where they would go. */
-  readonly drag: { readonly ids: ReadonlySet<DownloadId>; readonly index: number } | null
+  readonly drag: { readonly ids: ReadonlySet<RowId>; readonly index: number } | null
 }
 
 export const useGrid = create<State>(() => ({ selection: noSelection, drag: null }))

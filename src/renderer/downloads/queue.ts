@@ -1,4 +1,5 @@
 import type { DownloadId, DownloadView } from '../../shared/download'
+import { isGroup, type RowId } from './groups'
 import { compareQueue } from './sort'
 
 export type Step = 'top' | 'up' | 'down' | 'bottom'
@@ -39,13 +40,21 @@ export function stepTarget(
 /**
  * Where a drag ends: before the row at `index` of the list, when that is one that waits in the queue.
  * @param ids the list as it is shown, in the order of the queue
+ * @param members of a group
  */
 export function dropTarget(
   rows: ReadonlyMap<DownloadId, DownloadView>,
-  ids: readonly DownloadId[],
+  ids: readonly RowId[],
   index: number,
+  members: (group: RowId) => Iterable<DownloadId>,
 ): DownloadId | null {
-  const id = ids[index]
-  const view = id === undefined ? undefined : rows.get(id)
-  return view === undefined || view.state.kind === 'done' ? null : view.id
+  const row = ids[index]
+  if (row === undefined) return null
+  const views = [...(isGroup(row) ? members(row) : [row])].flatMap((id) => rows.get(id) ?? [])
+  const first = views.filter(({ state }) => state.kind !== 'done').reduce<DownloadView | null>(earlier, null)
+  return first?.id ?? null
+}
+
+function earlier(a: DownloadView | null, b: DownloadView): DownloadView {
+  return a === null || compareQueue(a, b) > 0 ? b : a
 }

@@ -4,6 +4,7 @@ import {
   ArrowUp,
   ArrowUpToLine,
   CalendarClock,
+  ChevronsUpDown,
   Copy,
   ExternalLink,
   FolderOpen,
@@ -21,7 +22,7 @@ import {
   ShieldQuestion,
   Trash2,
 } from 'lucide-react'
-import { priorities, type DownloadId } from '../../shared/download'
+import { priorities } from '../../shared/download'
 import { queueName } from '../queueText'
 import { useStore } from '../store'
 import { t } from '../text'
@@ -38,25 +39,47 @@ import {
   prioritize,
   resume,
   run,
+  showGroup,
   showInFolder,
   startOver,
+  toggleGroup,
 } from './actions'
+import { isGroup, type RowId } from './groups'
 import { actionsOf } from './status'
+import { downloadsOf } from './useListing'
 import { showDetails } from './viewPrefs'
 
 const size = 15
 
-/** What can be done with the chosen downloads: only what applies to at least one of them. */
-export function rowMenu(ids: readonly DownloadId[], current: DownloadId): readonly MenuEntry[] {
+/** What can be done with the chosen downloads and groups: only what applies to at least one of them. */
+export function rowMenu(chosen: readonly RowId[], current: RowId): readonly MenuEntry[] {
   const { queues, mirror } = useStore.getState()
   const { rows } = mirror
+  const ids = downloadsOf(chosen)
+  const group = isGroup(current) && chosen.length === 1 ? current : null
   const views = ids.flatMap((id) => rows.get(id) ?? [])
   const actions = new Set(views.flatMap(actionsOf))
-  const only = views.length === 1 ? views[0] : undefined
+  const only = group === null && views.length === 1 ? views[0] : undefined
   const unfinished = views.filter((view) => view.state.kind !== 'done')
   const going = views.some((view) => view.state.kind === 'queued' || view.state.kind === 'active')
   const standing = only !== undefined && (only.state.kind === 'failed' || only.state.kind === 'paused')
   const entries: (MenuEntry | false)[] = [
+    group !== null && {
+      kind: 'item',
+      id: 'fold',
+      label: t('group.toggle'),
+      icon: <ChevronsUpDown size={size} aria-hidden />,
+      keys: 'Enter',
+      onPress: () => toggleGroup(group),
+    },
+    group !== null && {
+      kind: 'item',
+      id: 'groupFolder',
+      label: t('action.showInFolder'),
+      icon: <FolderOpen size={size} aria-hidden />,
+      keys: 'F',
+      onPress: () => showGroup(group),
+    },
     actions.has('open') &&
       only !== undefined && {
         kind: 'item',
@@ -64,7 +87,7 @@ export function rowMenu(ids: readonly DownloadId[], current: DownloadId): readon
         label: t('action.open'),
         icon: <ExternalLink size={size} aria-hidden />,
         keys: 'O',
-        onPress: () => open(current),
+        onPress: () => open(only.id),
       },
     only !== undefined && {
       kind: 'item',
@@ -73,7 +96,7 @@ export function rowMenu(ids: readonly DownloadId[], current: DownloadId): readon
       icon: <FolderOpen size={size} aria-hidden />,
       keys: 'F',
       disabled: !actions.has('showInFolder'),
-      onPress: () => showInFolder(current),
+      onPress: () => showInFolder(only.id),
     },
     actions.has('pause') && {
       kind: 'item',
@@ -105,7 +128,7 @@ export function rowMenu(ids: readonly DownloadId[], current: DownloadId): readon
       label: t('action.newLink'),
       icon: <Link size={size} aria-hidden />,
       keys: 'E',
-      onPress: () => openDialog({ kind: 'relink', id: current }),
+      onPress: () => openDialog({ kind: 'relink', id: only.id }),
     },
     standing && {
       kind: 'item',
@@ -120,7 +143,7 @@ export function rowMenu(ids: readonly DownloadId[], current: DownloadId): readon
       id: 'over',
       label: t('action.startOver'),
       icon: <RotateCcw size={size} aria-hidden />,
-      onPress: () => startOver(current),
+      onPress: () => startOver(only.id),
     },
     only !== undefined &&
       (actions.has('verify') || actions.has('repair')) && {
@@ -128,7 +151,7 @@ export function rowMenu(ids: readonly DownloadId[], current: DownloadId): readon
         id: 'check',
         label: t(actions.has('repair') ? 'action.repair' : 'action.verify'),
         icon: <ShieldQuestion size={size} aria-hidden />,
-        onPress: () => run(actions.has('repair') ? 'repair' : 'verify', current),
+        onPress: () => run(actions.has('repair') ? 'repair' : 'verify', only.id),
       },
     { kind: 'line', id: 'line-1' },
     unfinished.length > 0 && {
@@ -220,7 +243,7 @@ export function rowMenu(ids: readonly DownloadId[], current: DownloadId): readon
       keys: 'Ctrl+C',
       onPress: () => copyAddresses(ids),
     },
-    {
+    group === null && {
       kind: 'item',
       id: 'details',
       label: t('action.details'),

@@ -1,10 +1,10 @@
-import type { DownloadId } from '../../shared/download'
+import type { RowId } from './groups'
 
 /** Which rows are chosen, from where a range extends, and which row has the keyboard. */
 export interface Selection {
-  readonly ids: ReadonlySet<DownloadId>
-  readonly anchor: DownloadId | null
-  readonly current: DownloadId | null
+  readonly ids: ReadonlySet<RowId>
+  readonly anchor: RowId | null
+  readonly current: RowId | null
 }
 
 export const noSelection: Selection = { ids: new Set(), anchor: null, current: null }
@@ -12,7 +12,7 @@ export const noSelection: Selection = { ids: new Set(), anchor: null, current: n
 export type How = 'only' | 'toggle' | 'extend' | 'move'
 
 /** Click or key on a row: alone, with Ctrl, with Shift; `move` takes the keyboard there and chooses nothing. */
-export function select(from: Selection, order: readonly DownloadId[], id: DownloadId, how: How): Selection {
+export function select(from: Selection, order: readonly RowId[], id: RowId, how: How): Selection {
   switch (how) {
     case 'only':
       return { ids: new Set([id]), anchor: id, current: id }
@@ -33,15 +33,15 @@ export function select(from: Selection, order: readonly DownloadId[], id: Downlo
   }
 }
 
-export function selectAll(from: Selection, order: readonly DownloadId[]): Selection {
+export function selectAll(from: Selection, order: readonly RowId[]): Selection {
   return { ...from, ids: new Set(order), anchor: order[0] ?? null }
 }
 
 /** Forgets what is not in the list any more. The keyboard goes to the row that took the place of its own. */
-export function prune(from: Selection, order: readonly DownloadId[], lastIndex: number): Selection {
+export function prune(from: Selection, order: readonly RowId[], lastIndex: number): Selection {
   if (from.current === null && from.ids.size === 0) return from
   const there = new Set(order)
-  const gone = (id: DownloadId | null) => id !== null && !there.has(id)
+  const gone = (id: RowId | null) => id !== null && !there.has(id)
   const ids = new Set([...from.ids].filter((id) => there.has(id)))
   if (!gone(from.current)) return { ...from, ids, anchor: gone(from.anchor) ? from.current : from.anchor }
   const current = order[Math.min(Math.max(lastIndex, 0), order.length - 1)] ?? null
@@ -49,7 +49,7 @@ export function prune(from: Selection, order: readonly DownloadId[], lastIndex: 
 }
 
 /** What a command is for: all chosen rows, or the row with the keyboard when it is not one of them. */
-export function targets(selection: Selection): readonly DownloadId[] {
+export function targets(selection: Selection): readonly RowId[] {
   const { ids, current } = selection
   if (current !== null && !ids.has(current)) return [current]
   return [...ids]

@@ -1,17 +1,28 @@
 import type { KeyboardEvent } from 'react'
-import type { DownloadId } from '../../shared/download'
 import { useStore } from '../store'
 import type { Point } from '../ui/Menu'
 import { openDialog } from '../windowState'
-import { askToRemove, copyAddresses, moveBy, open, pause, resume, showInFolder } from './actions'
+import {
+  askToRemove,
+  copyAddresses,
+  moveBy,
+  open,
+  pause,
+  resume,
+  showGroup,
+  showInFolder,
+  toggleGroup,
+} from './actions'
 import { setSelection, useGrid } from './gridState'
+import { isGroup, type RowId } from './groups'
 import type { Step } from './queue'
 import { destination, select, selectAll, targets, type How } from './selection'
 import { actionsOf } from './status'
+import { downloadsOf, groupOf } from './useListing'
 import { showDetails, usePrefs } from './viewPrefs'
 
 interface Options {
-  readonly ids: readonly DownloadId[]
+  readonly ids: readonly RowId[]
   readonly goTo: (index: number, how: How) => void
   readonly pageSize: () => number
   readonly openMenu: (at: Point) => void
@@ -26,13 +37,27 @@ const steps: Readonly<Partial<Record<string, Step>>> = {
 
 /** Every key of the list. Letters are commands for the chosen rows, as in other download managers. */
 export function useGridKeys({ ids, goTo, pageSize, openMenu }: Options): (event: KeyboardEvent<HTMLElement>) => void {
+  /** As in any tree: to the right a folded group opens, to the left an open one folds, or its member leads to it. */
+  const inTree = ({ key, target }: KeyboardEvent, current: RowId | null): boolean => {
+    if (current === null || !isRow(target)) return false
+    if (isGroup(current)) {
+      const open = target.ariaExpanded === 'true'
+      if (key !== (open ? 'ArrowLeft' : 'ArrowRight')) return false
+      toggleGroup(current)
+      return true
+    }
+    const group = key === 'ArrowLeft' ? groupOf(current) : null
+    if (group === null) return false
+    goTo(ids.indexOf(group), 'only')
+    return true
+  }
   return (event) => {
     if (event.nativeEvent.isComposing) return
     const { selection } = useGrid.getState()
     if (event.altKey) {
       const step = steps[event.key]
       if (step === undefined) return
-      moveBy(targets(selection), step)
+      moveBy(downloadsOf(targets(selection)), step)
       event.preventDefault()
       return
     }
@@ -41,13 +66,15 @@ export function useGridKeys({ ids, goTo, pageSize, openMenu }: Options): (event:
     const to = destination(event.key, index, ids.length, pageSize())
     if (to !== null) {
       goTo(to, event.shiftKey ? 'extend' : ctrl ? 'move' : 'only')
+    } else if (inTree(event, selection.current)) {
+      // Done.
     } else if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') {
       walk(event.currentTarget, index, event.key === 'ArrowRight' ? 1 : -1)
     } else if (ctrl && event.key.toLowerCase() === 'a') {
       setSelection((from) => selectAll(from, ids))
     } else if (ctrl && event.key.toLowerCase() === 'c') {
       if (window.getSelection()?.isCollapsed === false) return
-      copyAddresses(targets(selection))
+      copyAddresses(downloadsOf(targets(selection)))
     } else if (event.key === 'ContextMenu' || (event.shiftKey && event.key === 'F10')) {
       const row = rowAt(event.currentTarget, index)
       if (row === null) return
@@ -59,6 +86,7 @@ export function useGridKeys({ ids, goTo, pageSize, openMenu }: Options): (event:
       if (!isRow(event.target) || selection.current === null) return
       const { current } = selection
       if (event.key === ' ' || ctrl) setSelection((from) => select(from, ids, current, ctrl ? 'toggle' : 'only'))
+      else if (isGroup(current)) toggleGroup(current)
       else toggleDetails()
     } else if (ctrl || !command(event.key)) {
       return
@@ -74,7 +102,7 @@ function toggleDetails(): void {
 /** @returns whether the key was a command. */
 function command(key: string): boolean {
   const { selection } = useGrid.getState()
-  const those = targets(selection)
+  const those = downloadsOf(targets(selection))
   const one = selection.current
   switch (key.toLowerCase()) {
     case 'delete':
@@ -91,7 +119,7 @@ function command(key: string): boolean {
       if (one !== null) open(one)
       return true
     case 'f':
-      if (one !== null) showInFolder(one)
+      if (one !== null) (isGroup(one) ? showGroup : showInFolder)(one)
       return true
     case 'f2':
     case 'e': {
@@ -112,7 +140,7 @@ function command(key: string): boolean {
   }
 }
 
-function isRow(target: EventTarget): boolean {
+function isRow(target: EventTarget): target is HTMLElement {
   return target instanceof HTMLElement && target.role === 'row'
 }
 

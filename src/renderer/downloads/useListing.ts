@@ -1,16 +1,22 @@
 import { create } from 'zustand'
 import { categorizer, defaultCategories } from '../../shared/categories'
 import type { DownloadId } from '../../shared/download'
+import type { Change } from '../mirror'
 import { useStore } from '../store'
 import { onLocale } from '../text'
 import { useWindow } from '../windowState'
 import type { Filter } from './filter'
+import { isGroup, type GroupView, type RowId } from './groups'
 import { Listing, type Counts, type Criteria } from './listing'
 import { liveColumns } from './sort'
-import { usePrefs } from './viewPrefs'
+import { setFolded, usePrefs } from './viewPrefs'
 
 interface State {
-  readonly ids: readonly DownloadId[]
+  readonly ids: readonly RowId[]
+  /** Downloads that are found, in folded groups too. */
+  readonly shown: number
+  /** Whether there are groups, shown or not. */
+  readonly grouped: boolean
   readonly counts: Counts
   readonly filter: Filter
   /** Those that came last, to be scrolled to; a new array each time. */
@@ -20,11 +26,13 @@ interface State {
 /** ms between two looks at figures that the list is sorted by: rows that jump with every figure cannot be read. */
 const liveInterval = 1000
 
-const criteria = (filter: Filter): Criteria => ({
-  query: useWindow.getState().query,
-  sort: usePrefs.getState().sort,
-  filter,
-})
+const nothing: ReadonlySet<string> = new Set()
+const criteria = (filter: Filter): Criteria => {
+  const { query } = useWindow.getState()
+  const { sort, folded } = usePrefs.getState()
+  // Who searches wants to see what is found.
+  return { query, sort, filter, folded: query.trim() === '' ? folded : nothing }
+}
 
 let categorize = categorizer(useStore.getState().settings?.categories ?? defaultCategories)
 let listing = new Listing(useStore.getState().mirror.rows, criteria('all'), categorize)
@@ -32,11 +40,56 @@ let listing = new Listing(useStore.getState().mirror.rows, criteria('all'), cate
 const live = new Set<DownloadId>()
 let timer: ReturnType<typeof setTimeout> | undefined
 
-export const useListing = create<State>(() => ({ ids: listing.ids, counts: listing.counts, filter: 'all', added: [] }))
+const look = () => ({
+  ids: listing.ids,
+  counts: listing.counts,
+  shown: listing.shown,
+  grouped: listing.groups.size > 0,
+})
+
+export const useListing = create<State>(() => ({ ...look(), filter: 'all', added: [] }))
+
+/** A group, drawn anew when something of it changes. */
+export function useGroup(row: RowId): GroupView | undefined {
+  return useStore(() => listing.groups.view(row))
+}
+
+/** What a command for rows is for: downloads, and of groups those that are found. */
+export function downloadsOf(rows: readonly RowId[]): readonly DownloadId[] {
+  if (!rows.some(isGroup)) return rows
+  return [...new Set(rows.flatMap((row) => (isGroup(row) ? listing.found(row) : [row])))]
+}
+
+/** The row of the group that a download is in; `null` for one without. */
+export function groupOf(row: RowId): RowId | null {
+  const view = useStore.getState().mirror.rows.get(row)
+  return view === undefined ? null : listing.groups.rowOf(view)
+}
+
+export function groupMembers(row: RowId): ReadonlySet<DownloadId> {
+  return listing.groups.members(row)
+}
+
+/** Whether a group's members are shown. While somebody searches all are. */
+export function useOpen(group: string): boolean {
+  const folded = usePrefs((prefs) => prefs.folded.has(group))
+  const searching = useWindow((state) => state.query.trim() !== '')
+  return searching || !folded
+}
+
+/** Opens the group that a download is in. */
+export function unfoldFor(row: RowId): void {
+  const group = groupOf(row)
+  if (group !== null) setFolded(listing.groups.view(group)?.id ?? '', false)
+}
+
+export function groupView(row: RowId): GroupView | undefined {
+  return listing.groups.view(row)
+}
 
 /** Listing's arrays are new when their content is: who selects one is drawn only then. */
 function tell(more: Partial<State> = {}): void {
-  useListing.setState({ ids: listing.ids, counts: listing.counts, ...more })
+  useListing.setState({ ...look(), ...more })
 }
 
 function arrange(more: Partial<State> = {}): void {
@@ -56,6 +109,18 @@ function resortLive(): void {
   tell()
 }
 
+/** Members with which a group comes folded: nobody reads so many names. */
+const many = 100
+
+function foldLarge(changes: readonly Change[]): void {
+  const fresh = new Map<string, number>()
+  for (const { before, after } of changes) {
+    const id = before === undefined ? after?.group?.id : undefined
+    if (id !== undefined) fresh.set(id, (fresh.get(id) ?? 0) + 1)
+  }
+  for (const [id, count] of fresh) if (count >= many && !listing.groups.has(id)) setFolded(id, true)
+}
+
 useStore.subscribe((state, before) => {
   const categories = state.settings?.categories
   const ruled = categories !== undefined && categories !== before.settings?.categories
@@ -70,12 +135,14 @@ useStore.subscribe((state, before) => {
   const figures = state.changes.every(({ before: was, after }) => was !== undefined && was.state === after?.state)
   if (figures) {
     // Progress alone changes no order but that of figures, and no filter.
+    listing.applyFigures(state.changes)
     const sort = usePrefs.getState().sort
     if (sort === null || !liveColumns.has(sort.column)) return
     for (const { after } of state.changes) if (after) live.add(after.id)
     timer ??= setTimeout(resortLive, liveInterval)
     return
   }
+  foldLarge(state.changes)
   listing.apply(state.changes, live)
   live.clear()
   if (state.read) return tell()
@@ -86,7 +153,7 @@ useWindow.subscribe((state, before) => {
   if (state.query !== before.query) arrange()
 })
 usePrefs.subscribe((state, before) => {
-  if (state.sort !== before.sort) arrange()
+  if (state.sort !== before.sort || state.folded !== before.folded) arrange()
 })
 onLocale(() => {
   if (usePrefs.getState().sort?.column === 'name') arrange()

@@ -1,11 +1,11 @@
 import { useCallback, useRef, type PointerEvent, type RefObject } from 'react'
-import type { DownloadId } from '../../shared/download'
 import { useStore } from '../store'
 import { moveBefore, sortedOtherwise } from './actions'
 import { useGrid } from './gridState'
+import type { RowId } from './groups'
 import { dropTarget } from './queue'
 import { targets } from './selection'
-import { useListing } from './useListing'
+import { downloadsOf, groupMembers, useListing } from './useListing'
 import { usePrefs } from './viewPrefs'
 
 /** CSS pixels that a press may shake without being a drag. */
@@ -18,7 +18,7 @@ const FASTEST = 18
 export function useReorder(
   scroller: RefObject<HTMLElement | null>,
   rowHeight: number,
-): (event: PointerEvent, id: DownloadId) => void {
+): (event: PointerEvent, id: RowId) => void {
   const stop = useRef<(() => void) | null>(null)
   return useCallback(
     (event, id) => {
@@ -41,7 +41,12 @@ export function useReorder(
         const at = Math.round((pointer - box.top + element.scrollTop) / rowHeight)
         // Not below the first one that is done: there is no queue.
         let index = Math.min(Math.max(at, 0), ids.length)
-        while (index > 0 && dropTarget(rows, ids, index) === null && dropTarget(rows, ids, index - 1) === null) index--
+        while (
+          index > 0 &&
+          dropTarget(rows, ids, index, groupMembers) === null &&
+          dropTarget(rows, ids, index - 1, groupMembers) === null
+        )
+          index--
         useGrid.setState(({ drag }) => ({ drag: drag === null ? null : { ...drag, index } }))
         frame = requestAnimationFrame(place)
       }
@@ -49,14 +54,13 @@ export function useReorder(
         const { rows } = useStore.getState().mirror
         const { selection } = useGrid.getState()
         const chosen = selection.ids.has(id) ? targets(selection) : [id]
-        const movable = chosen.filter((each) => rows.get(each)?.state.kind !== 'done')
-        if (movable.length === 0) return end()
+        if (downloadsOf(chosen).every((each) => rows.get(each)?.state.kind === 'done')) return end()
         if (usePrefs.getState().sort !== null) {
           end()
           sortedOtherwise()
           return
         }
-        useGrid.setState({ drag: { ids: new Set(movable), index: 0 } })
+        useGrid.setState({ drag: { ids: new Set(chosen), index: 0 } })
         place()
       }
       const move = (moved: globalThis.PointerEvent) => {
@@ -68,7 +72,9 @@ export function useReorder(
         const { ids } = useListing.getState()
         end()
         if (drag === null) return
-        moveBefore([...drag.ids], dropTarget(useStore.getState().mirror.rows, ids, drag.index))
+        const { rows } = useStore.getState().mirror
+        const movable = downloadsOf([...drag.ids]).filter((each) => rows.get(each)?.state.kind !== 'done')
+        moveBefore(movable, dropTarget(rows, ids, drag.index, groupMembers))
       }
       const cancel = (pressed: KeyboardEvent) => {
         if (pressed.key !== 'Escape' || !dragging()) return

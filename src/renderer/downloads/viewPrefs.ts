@@ -14,6 +14,11 @@ const schema = z.object({
     .catch(null),
   hidden: z.array(z.enum(columnNames)).catch([]),
   widths: z.partialRecord(z.enum(columnNames).exclude(['name']), z.number()).catch({}),
+  /** Ids of groups whose members are not shown. */
+  folded: z
+    .array(z.string())
+    .catch([])
+    .transform((ids) => new Set(ids)),
   details: z.boolean().catch(false),
   /** CSS pixels. */
   detailsHeight: z.number().min(0).catch(300),
@@ -22,6 +27,8 @@ const schema = z.object({
 type Prefs = z.output<typeof schema>
 
 const KEY = 'list'
+/** Groups that are gone are not looked for: the oldest are forgotten. */
+const mostFolded = 1000
 
 function read(): Prefs {
   try {
@@ -33,7 +40,9 @@ function read(): Prefs {
 
 export const usePrefs = create<Prefs>(read)
 
-usePrefs.subscribe((prefs) => localStorage.setItem(KEY, JSON.stringify(prefs)))
+usePrefs.subscribe((prefs) =>
+  localStorage.setItem(KEY, JSON.stringify({ ...prefs, folded: [...prefs.folded].slice(-mostFolded) })),
+)
 
 export function setSort(sort: SortChoice): void {
   usePrefs.setState({ sort })
@@ -59,4 +68,13 @@ export function resetColumns(): void {
 
 export function showDetails(details: boolean): void {
   usePrefs.setState({ details })
+}
+
+export function setFolded(group: string, fold: boolean): void {
+  usePrefs.setState(({ folded }) => {
+    const next = new Set(folded)
+    next.delete(group)
+    if (fold) next.add(group)
+    return { folded: next }
+  })
 }

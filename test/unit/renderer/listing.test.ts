@@ -10,6 +10,7 @@ import {
   shownColumns,
 } from '../../../src/renderer/downloads/columns'
 import { statusFilters } from '../../../src/renderer/downloads/filter'
+import { Groups } from '../../../src/renderer/downloads/groups'
 import { Listing, type Criteria } from '../../../src/renderer/downloads/listing'
 import { dropTarget, queueOf, stepTarget, type Step } from '../../../src/renderer/downloads/queue'
 import { comparator, nextSort, type SortChoice } from '../../../src/renderer/downloads/sort'
@@ -31,7 +32,13 @@ const anyCriteria: fc.Arbitrary<Criteria> = fc.record({
   query: fc.constantFrom('', 'a', 'b zip'),
   filter: fc.constantFrom('all', ...statusFilters, 'category:archive', 'category:disc', 'category:other'),
   sort: anySort,
+  folded: fc.subarray(['a', 'b']).map((ids) => new Set(ids)),
 })
+/** Of three downloads one is alone. */
+const inGroup = (id: number): Partial<DownloadView> => {
+  const name = [undefined, 'a', 'b'][id % 3]
+  return name === undefined ? {} : { group: { id: name, name, folder: '/downloads' } }
+}
 const anyView = fc
   .record({
     id: fc.integer({ min: 1, max: 15 }),
@@ -44,7 +51,7 @@ const anyView = fc
     addedAt: fc.integer({ min: 0, max: 3 }),
     finishedAt: fc.constantFrom(null, 1, 2),
   })
-  .map(({ id, ...rest }) => view(id, rest))
+  .map(({ id, ...rest }) => view(id, { ...rest, ...inGroup(id) }))
 const anyViews = fc.uniqueArray(anyView, { selector: ({ id }) => id, maxLength: 15 })
 
 describe('the listing', () => {
@@ -66,7 +73,7 @@ describe('the listing', () => {
 
   it('is the same array as long as nothing moves: nothing is drawn then', () => {
     const mirror = fromSnapshot({ revision: 0, downloads: [view(1), view(2)] })
-    const listing = new Listing(mirror.rows, { query: '', filter: 'all', sort: null })
+    const listing = new Listing(mirror.rows, { query: '', filter: 'all', sort: null, folded: new Set() })
     const { ids } = listing
     listing.apply(applyChanged(mirror, { revision: 1, upserts: [view(1, { received: 5 })], removals: [] }))
     expect(listing.ids).toBe(ids)
@@ -74,7 +81,7 @@ describe('the listing', () => {
 
   it('counts everything once by state, by category and, unless it is completed, by queue', () => {
     const { rows } = fromSnapshot({ revision: 0, downloads: [view(1, { name: 'a.zip' }), view(2, { state: done })] })
-    const { counts } = new Listing(rows, { query: '', filter: 'all', sort: null })
+    const { counts } = new Listing(rows, { query: '', filter: 'all', sort: null, folded: new Set() })
     expect(counts).toEqual({
       all: 2,
       waiting: 1,
@@ -83,6 +90,72 @@ describe('the listing', () => {
       'category:archive': 1,
       'category:disc': 1,
     })
+  })
+})
+
+describe('groups', () => {
+  const group = { id: 'g', name: 'Data', folder: '/d' }
+  const members = [
+    view(2, { group, total: 100, received: 40, state: transferring, bytesPerSecond: 7 }),
+    view(3, { group, total: 50, received: 50, state: done }),
+    view(5, { group, total: 10 }),
+  ]
+  const all = { query: '', filter: 'all', sort: null } as const
+  const listed = (folded: readonly string[] = [], criteria: Partial<Criteria> = {}) => {
+    const mirror = fromSnapshot({ revision: 0, downloads: [view(1), view(4), ...members] })
+    return { mirror, listing: new Listing(mirror.rows, { ...all, folded: new Set(folded), ...criteria }) }
+  }
+  const named = (listing: Listing) => listing.ids.map((id) => (id < 0 ? 'group' : id))
+
+  it('stand in the queue where their first member stands, with the others below', () => {
+    expect(named(listed().listing)).toEqual([1, 'group', 2, 5, 3, 4])
+    expect(named(listed(['g']).listing)).toEqual([1, 'group', 4])
+    expect(listed(['g']).listing.shown).toBe(5)
+  })
+
+  it('are the sum of their members', () => {
+    const { listing, mirror } = listed(['g'])
+    const row = listing.ids[1] ?? 0
+    expect(listing.groups.view(row)).toMatchObject({ count: 3, done: 1, failed: 0, active: 1 })
+    expect(listing.groups.view(row)?.sum).toMatchObject({ name: 'Data', total: 160, received: 90, bytesPerSecond: 7 })
+    const upserts = [view(2, { group, total: 100, received: 100, state: done })]
+    listing.apply(applyChanged(mirror, { revision: 1, upserts, removals: [5] }))
+    expect(listing.groups.view(row)).toMatchObject({ count: 2, done: 2, active: 0, sum: { state: { kind: 'done' } } })
+    listing.apply(applyChanged(mirror, { revision: 2, upserts: [], removals: [2, 3] }))
+    expect(named(listing)).toEqual([1, 4])
+  })
+
+  it('are there as long as something of them is found, and commands are for that alone', () => {
+    const { listing } = listed(['g'], { filter: 'completed' })
+    expect(named(listing)).toEqual(['group'])
+    expect(listing.found(listing.ids[0] ?? 0)).toEqual([3])
+    expect(named(listed([], { query: '5.bin' }).listing)).toEqual(['group', 5])
+    expect(named(listed([], { query: '4.bin' }).listing)).toEqual([4])
+  })
+
+  it('fold and unfold without another order', () => {
+    const { listing } = listed()
+    const before = listing.ids
+    listing.setCriteria({ ...all, folded: new Set(['g']) })
+    expect(named(listing)).toEqual([1, 'group', 4])
+    listing.setCriteria({ ...all, folded: new Set() })
+    expect(listing.ids).toEqual(before)
+  })
+
+  it('their sums are after any changes what they would be counted anew', () => {
+    const event = fc.record({ upserts: anyViews, removals: fc.uniqueArray(fc.integer({ min: 1, max: 15 })) })
+    fc.assert(
+      fc.property(anyViews, fc.array(event, { maxLength: 8 }), (views, events) => {
+        const mirror = fromSnapshot({ revision: 0, downloads: views })
+        const groups = new Groups(mirror.rows)
+        for (const [index, each] of events.entries()) {
+          for (const change of applyChanged(mirror, { revision: index + 1, ...each })) groups.apply(change)
+          for (const row of [-1, -2, -3]) groups.view(row)
+        }
+        const anew = new Groups(new Map(mirror.rows))
+        for (const row of [-1, -2, -3]) expect(groups.view(row)).toEqual(anew.view(row))
+      }),
+    )
   })
 })
 
@@ -174,9 +247,10 @@ describe('steps in the queue', () => {
     expect(to('top', 1, 3)).toBe(2)
   })
 
+  const none = () => []
   it('end a drag before a row of the queue, or at its end', () => {
-    expect(dropTarget(rows, [1, 2, 3, 4, 5], 2)).toBe(3)
-    expect(dropTarget(rows, [1, 2, 3, 4, 5], 4)).toBeNull()
-    expect(dropTarget(rows, [1, 2, 3, 4, 5], 5)).toBeNull()
+    expect(dropTarget(rows, [1, 2, 3, 4, 5], 2, none)).toBe(3)
+    expect(dropTarget(rows, [1, 2, 3, 4, 5], 4, none)).toBeNull()
+    expect(dropTarget(rows, [1, 2, 3, 4, 5], 5, none)).toBeNull()
   })
 })

@@ -9,6 +9,7 @@ import { IconButton } from '../../ui/IconButton'
 import { MiddleEllipsis } from '../../ui/MiddleEllipsis'
 import { DETAILS_ID } from '../detailsId'
 import { useGrid } from '../gridState'
+import { isGroup } from '../groups'
 import { statusKeys, statusOf } from '../status'
 import { showDetails, usePrefs } from '../viewPrefs'
 import { Connections } from './Connections'
@@ -52,7 +53,7 @@ function OpenPanel({ id }: { readonly id: DownloadId | null }) {
       }}
     >
       <Splitter height={height} />
-      {id === null ? <p className="panel-nothing">{t('panel.choose')}</p> : <Content key={id} id={id} />}
+      {id === null || isGroup(id) ? <p className="panel-nothing">{t('panel.choose')}</p> : <Content key={id} id={id} />}
     </section>
   )
 }

@@ -1,0 +1,168 @@
+import { ChevronRight, FolderOpen, Layers, Pause, Play, RotateCw, Trash2 } from 'lucide-react'
+import { formatBytes, formatCount, formatPercent, t } from '../text'
+import { IconButton } from '../ui/IconButton'
+import { MiddleEllipsis } from '../ui/MiddleEllipsis'
+import { ProgressBar } from '../ui/ProgressBar'
+import { askToRemove, pause, resume, showGroup, toggleGroup } from './actions'
+import type { ColumnName } from './columns'
+import { figureOf, hintOf } from './figures'
+import { percentDone, type GroupView } from './groups'
+import { tones } from './ProgressCell'
+import { RowFrame, type RowProps } from './RowFrame'
+import { statusKeys, statusOf } from './status'
+import { statusId } from './StatusLine'
+import { downloadsOf, useGroup, useOpen } from './useListing'
+
+/** One row for all that was added together: how much of it is done, and what can be done with all of it. */
+export function GroupRow(row: RowProps) {
+  const group = useGroup(row.id)
+  const open = useOpen(group?.id ?? '')
+  if (group === undefined) return null
+  return (
+    <RowFrame
+      row={row}
+      label={group.sum.name}
+      describedBy={statusId(row.id)}
+      level={1}
+      expanded={open}
+      onOpen={() => toggleGroup(row.id)}
+    >
+      {({ tabIndex }) => (
+        <>
+          {row.columns.map((name) => (
+            <Cell key={name} name={name} group={group} open={open} columns={row.columns} tabIndex={tabIndex} />
+          ))}
+          <div className="cell-actions" role="gridcell">
+            <Actions group={group} tabIndex={tabIndex} />
+          </div>
+        </>
+      )}
+    </RowFrame>
+  )
+}
+
+interface CellProps {
+  readonly name: ColumnName
+  readonly group: GroupView
+  readonly open: boolean
+  readonly columns: readonly ColumnName[]
+  readonly tabIndex: 0 | -1
+}
+
+function Cell({ name, group, open, columns, tabIndex }: CellProps) {
+  const { sum } = group
+  const status = statusOf(sum)
+  const word = (
+    <span className={`status status-${status}`} id={statusId(group.row)}>
+      {t(statusKeys[status])}
+    </span>
+  )
+  switch (name) {
+    case 'name':
+      return (
+        <div className="cell-name cell-group" role="gridcell">
+          <IconButton
+            label={t(open ? 'group.fold' : 'group.unfold')}
+            tabIndex={tabIndex}
+            expanded={open}
+            onPress={() => toggleGroup(group.row)}
+          >
+            <ChevronRight size={16} className="group-chevron" aria-hidden />
+          </IconButton>
+          <span className="kind kind-group" aria-hidden="true">
+            <Layers size={18} strokeWidth={1.6} />
+          </span>
+          <div className="name-lines">
+            <span className="name">
+              <MiddleEllipsis text={sum.name} />
+            </span>
+            <div className="status-line numbers">
+              {!columns.includes('status') && word}
+              <span className="status-more">
+                {t('group.done', { done: formatCount(group.done), count: formatCount(group.count) })}
+              </span>
+              {group.failed > 0 && <span className="status-failed">{t('group.failed', { count: group.failed })}</span>}
+            </div>
+          </div>
+        </div>
+      )
+    case 'status':
+      return (
+        <div className="cell" role="gridcell">
+          {word}
+        </div>
+      )
+    case 'progress':
+      return (
+        <div className="cell" role="gridcell">
+          <Progress group={group} />
+        </div>
+      )
+    default:
+      return (
+        <div className="cell cell-figure numbers" role="gridcell" {...hintOf(name, sum)}>
+          {figureOf(name, sum)}
+        </div>
+      )
+  }
+}
+
+function Progress({ group }: { readonly group: GroupView }) {
+  const { sum } = group
+  const status = statusOf(sum)
+  const exact = percentDone(group)
+  const percent = Math.floor(exact * 100)
+  const received = formatBytes(sum.received)
+  return (
+    <>
+      <ProgressBar
+        label={t('row.progress')}
+        percent={percent}
+        exact={exact}
+        tone={tones[status]}
+        moving={status === 'downloading'}
+      />
+      <div className="figures numbers">
+        <span className="figures-size">
+          {sum.total === null || status === 'completed'
+            ? received
+            : t('row.receivedOfTotal', { received, total: formatBytes(sum.total) })}
+        </span>
+        {status !== 'completed' && <span className="figures-percent">{formatPercent(percent)}</span>}
+      </div>
+    </>
+  )
+}
+
+function Actions({ group, tabIndex }: { readonly group: GroupView; readonly tabIndex: 0 | -1 }) {
+  const { row, sum } = group
+  const ids = () => downloadsOf([row])
+  const { kind } = sum.state
+  return (
+    <>
+      <span className="more-actions">
+        <IconButton label={t('action.remove')} tabIndex={tabIndex} onPress={() => askToRemove(ids())}>
+          <Trash2 size={16} aria-hidden />
+        </IconButton>
+      </span>
+      {(kind === 'active' || kind === 'queued') && (
+        <IconButton label={t('action.pause')} tabIndex={tabIndex} onPress={() => pause(ids())}>
+          <Pause size={16} aria-hidden />
+        </IconButton>
+      )}
+      {kind === 'paused' && (
+        <IconButton label={t('action.resume')} tabIndex={tabIndex} onPress={() => resume(ids())}>
+          <Play size={16} aria-hidden />
+        </IconButton>
+      )}
+      {kind === 'failed' && (
+        <IconButton label={t('action.retry')} tabIndex={tabIndex} onPress={() => resume(ids())}>
+          <RotateCw size={16} aria-hidden />
+        </IconButton>
+      )}
+      <IconButton label={t('action.showInFolder')} tabIndex={tabIndex} onPress={() => showGroup(row)}>
+        <FolderOpen size={16} aria-hidden />
+      </IconButton>
+    </>
+  )
+}
