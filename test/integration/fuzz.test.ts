@@ -39,11 +39,12 @@ async function fuzz(number: number): Promise<void> {
     fc.asyncProperty(programs, async (program) => {
       const used = (lane ??= stack.use(await Lane.create()))
       lane = null // not used again after a failure
-      const { done, failed, codes } = await used.run(program)
+      const { done, failed, codes, mixed } = await used.run(program)
       lane = used
       for (let n = 0; n < done; n++) count('done')
       for (let n = 0; n < failed; n++) count('failed')
       for (const code of codes) count(code)
+      for (let n = 0; n < mixed; n++) count('mixed')
     }),
     {
       seed: seed + number,
@@ -76,6 +77,7 @@ const plain: Program = {
   rate: 4_000_000,
   troubles: [],
   events: [],
+  mirror: null,
   heals: true,
 }
 const changes = { at: { request: 2 }, what: { kind: 'change', grow: 0, keepValidators: false } } as const
@@ -246,7 +248,8 @@ describe('random servers', () => {
     'do what LONGSHORE_FUZZ_PROGRAM says',
     async () => {
       await using lane = await Lane.create()
-      for (let n = 0; n < (runs ?? 20); n++) await lane.run(JSON.parse(LONGSHORE_FUZZ_PROGRAM ?? '') as Program)
+      for (let n = 0; n < (runs ?? 20); n++)
+        await lane.run({ ...plain, ...(JSON.parse(LONGSHORE_FUZZ_PROGRAM ?? '{}') as Program) })
     },
     600_000,
   )

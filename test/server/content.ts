@@ -39,14 +39,18 @@ export class Content implements Body {
   readonly length: number
   readonly seed: number
   readonly #block: Buffer
+  readonly #inverted: Body | null
 
-  constructor(length: number, seed: number) {
+  /** @param inverted the one byte that is another than with this seed alone */
+  constructor(length: number, seed: number, inverted: number | null = null) {
     this.length = length
     this.seed = seed
     this.#block = blockFor(seed)
+    this.#inverted = inverted === null ? null : corruptBody(new Content(length, seed), inverted)
   }
 
   view(offset: number, max: number): Uint8Array {
+    if (this.#inverted) return this.#inverted.view(offset, max)
     const at = offset % blockLength
     const end = Math.min(at + max, at + this.length - offset, blockLength)
     return this.#block.subarray(at, end)

@@ -7,6 +7,10 @@ export interface FileOptions extends Behaviours {
   readonly size: number
   /** Other seed, other bytes; default 1. */
   readonly seed?: number
+  /** The one byte that is another than with that seed alone. */
+  readonly inverted?: number | undefined
+  /** The part of the ETag between the quotes. */
+  readonly tag?: string | undefined
 }
 
 export interface Change extends Behaviours {
@@ -42,13 +46,13 @@ export class TestFile {
   #releases = new Set<() => void>()
 
   constructor(path: string, url: string, activity: Activity, options: FileOptions) {
-    const { size, seed = 1, ...behaviours } = options
+    const { size, seed = 1, inverted, tag = `v${seed}-${size}`, ...behaviours } = options
     this.path = path
     this.#url = url
     this.#activity = activity
     this.#options = behaviours
-    const content = new Content(size, seed)
-    this.#version = { content, tag: `v${seed}-${size}`, lastModified: new Date(firstModified) }
+    const content = new Content(size, seed, inverted ?? null)
+    this.#version = { content, tag, lastModified: new Date(firstModified) }
   }
 
   get url(): string {

@@ -1,10 +1,29 @@
-import type { Kind, Program, Trouble } from './program'
+import type { Event, Kind, Program, SecondServer, Trouble } from './program'
 
 /**
  * True when the server keeps strong validators over different bytes, so that nothing but a digest can tell (fault 11).
  * Narrow: every other server must be found out without one.
  */
-export function lies({ troubles, events }: Program): boolean {
+export function lies({ size, troubles, events, mirror }: Program): boolean {
+  if (serverLies(troubles, events)) return true
+  return mirror !== null && (serverLies(mirror.troubles, uploads(mirror)) || forges(mirror, size))
+}
+
+/** The same ETag, which looks as if it were made of the content, for content that three samples do not tell apart. */
+function forges({ has, grow, tag }: SecondServer, size: number): boolean {
+  if (tag !== 'content' || has === 'same' || grow !== 0) return false
+  return has !== 'other' || size < 1000 // a few bytes may be the same by accident
+}
+
+/** The changes of a mirror as events. */
+export function uploads({ changes }: SecondServer): Event[] {
+  return changes.map(({ request, grow, keepValidators }) => ({
+    at: { request },
+    what: { kind: 'change', grow, keepValidators },
+  }))
+}
+
+function serverLies(troubles: readonly Trouble[], events: readonly Event[]): boolean {
   const has = (test: (trouble: Trouble) => boolean) => troubles.some(test)
   if (has(({ kind }) => kind === 'corrupt')) return true
   const changes = events.flatMap(({ what }) => (what.kind === 'change' ? [what] : []))

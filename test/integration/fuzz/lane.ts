@@ -1,25 +1,18 @@
+import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from '../../../src/main/engine/engine'
 import type { DownloadRecord } from '../../../src/main/engine/ports'
 import type { DownloadId } from '../../../src/shared/download'
-import {
-  Content,
-  on,
-  startServer,
-  type Behaviours,
-  type RequestRecord,
-  type TestFile,
-  type TestServer,
-} from '../../server'
+import { startServer, type Content, type TestServer } from '../../server'
 import type { Version } from '../../server/file'
 import { Rig } from '../rig'
 import { stored } from '../stored'
-import { answer, isByHand } from './answers'
-import { behaviours, fits, page } from './behaviours'
-import { lies, mustComplete } from './expect'
-import type { Event, Happening, Program } from './program'
+import { page } from './behaviours'
+import { lies, mustComplete, uploads } from './expect'
+import { Host } from './host'
+import type { Event, Happening, Program, SecondServer, Trouble } from './program'
 
 /** ms in which every program has to come to an end; far more than all of its pauses and timeouts together. */
 const bound = 40_000
@@ -38,6 +31,8 @@ export interface Outcome {
   readonly failed: number
   /** Codes of the failures, those that a healed server made good as well. */
   readonly codes: readonly string[]
+  /** Downloads whose bytes came from both servers. */
+  readonly mixed: number
 }
 
 /** One engine over one store, used for one program after the other. Every program has a server of its own. */
@@ -68,7 +63,8 @@ export class Lane {
     const folder = path.join(this.rig.folder, String(++this.#runs))
     await mkdir(folder)
     const server = await startServer()
-    const run = new Run(this, server, folder, program)
+    const second = await startServer()
+    const run = new Run(this, server, second, folder, program)
     try {
       return await run.toEnd()
     } catch (error) {
@@ -77,7 +73,7 @@ export class Lane {
     } finally {
       const stuck = new Violation('cannot be removed')
       const late = sleep(bound, null, { ref: false }).then(() => Promise.reject(stuck))
-      await Promise.race([run.clear(), late]).finally(() => server.close())
+      await Promise.race([run.clear(), late]).finally(() => Promise.all([server.close(), second.close()]))
     }
   }
 
@@ -86,42 +82,67 @@ export class Lane {
   }
 }
 
+/** What looks like a digest of the content. */
+const contentTag = createHash('md5').update('content').digest('hex')
+
 class Run {
   readonly #lane: Lane
   readonly #server: TestServer
+  readonly #second: TestServer
   readonly #folder: string
   readonly #program: Program
-  readonly #file: TestFile
-  /** Everything that the server had as a whole. */
-  readonly #versions: Version[] = []
-  readonly #replica: Version
+  readonly #own: Host
+  readonly #mirror: Host | null
   /** Lengths and totals that a server said and that were not true. */
   readonly #lied = new Set<number>()
   readonly #digest: string | null
   readonly #events: Event[]
   readonly #ids: DownloadId[] = []
+  readonly #mixed = new Set<DownloadId>()
   readonly #log: string[] = []
 
-  constructor(lane: Lane, server: TestServer, folder: string, program: Program) {
+  constructor(lane: Lane, server: TestServer, second: TestServer, folder: string, program: Program) {
     this.#lane = lane
     this.#server = server
+    this.#second = second
     this.#folder = folder
     this.#program = program
-    const { size, rate, troubles } = program
-    this.#file = server.file('/file.bin', { size, seed: 1, ...(rate === null ? {} : { rate }) })
-    this.#versions.push(this.#file.version)
-    const grow = troubles.find((trouble) => trouble.kind === 'replica')?.grow ?? 0
-    this.#replica = {
-      content: new Content(Math.max(0, size + grow), 99),
-      tag: 'replica',
-      lastModified: new Date(Date.UTC(2026, 0, 10, 9, 8, 7)),
-    }
-    if (troubles.some((trouble) => trouble.kind === 'replica')) this.#versions.push(this.#replica)
+    const { size, rate, troubles, mirror } = program
+    const limited = (most: number) => (most === Infinity ? {} : { rate: most })
+    const tag = mirror?.tag === 'content' ? contentTag : undefined
+    this.#events = [...program.events]
+    const lied = this.#lied
+    const slow = limited(Math.min(rate ?? Infinity, mirror?.slow ?? Infinity))
+    this.#own = new Host({ server, file: { size, seed: 1, tag, ...slow }, troubles, events: this.#events, lied })
+    this.#mirror =
+      mirror &&
+      new Host({
+        server: second,
+        file: { ...mirrored(mirror, this.#own.file.version), ...limited(rate ?? Infinity) },
+        troubles: mirror.troubles,
+        events: uploads(mirror),
+        lied,
+      })
     // Where nothing but a digest can tell (fault 11), there is one.
     this.#digest = program.checksum || lies(program) ? this.#file.sha256() : null
-    this.#events = [...program.events]
-    this.#file.set(behaviours(troubles, { total: () => this.#file.size, lied: (bytes) => void this.#lied.add(bytes) }))
-    this.#hook()
+  }
+
+  get #file() {
+    return this.#own.file
+  }
+
+  get #hosts(): Host[] {
+    return this.#mirror ? [this.#own, this.#mirror] : [this.#own]
+  }
+
+  /** Everything that a server had as a whole. */
+  get #versions(): Version[] {
+    return this.#hosts.flatMap(({ versions }) => versions)
+  }
+
+  /** Those of both servers. */
+  get #troubles(): readonly Trouble[] {
+    return [...this.#program.troubles, ...(this.#program.mirror?.troubles ?? [])]
   }
 
   get #engine(): Engine {
@@ -134,6 +155,7 @@ class Run {
       folder: this.#folder,
       connections,
       partSize,
+      mirrors: this.#mirror ? [{ url: this.#mirror.file.url, from: 'user' }] : [],
       checksum: this.#digest === null ? null : { algorithm: 'sha-256', hex: this.#digest },
     })
     for (let n = 0; n < copies; n++) this.#ids.push(await this.#engine.add(request))
@@ -145,6 +167,7 @@ class Run {
       done: this.#ids.length - failed.length,
       failed: failed.length,
       codes: failed.map((failure) => failure.code),
+      mixed: this.#mixed.size,
     }
     if (failed.length === 0) return outcome
     if (mustComplete(this.#program)) throw new Violation(`should have been completed: ${JSON.stringify(failed)}`)
@@ -152,11 +175,20 @@ class Run {
     return outcome
   }
 
+  /** Notes which downloads use both servers at the moment. */
+  #lookForMixed(): void {
+    for (const id of this.#ids) {
+      const used = this.#engine.view(id)?.sources.filter(({ state }) => state.kind === 'used') ?? []
+      if (used.length > 1) this.#mixed.add(id)
+    }
+  }
+
   /** What happened, for people. */
   story(): string {
-    const requests = this.#server.requests.map(
+    const both = [this.#server, this.#second].flatMap((server) => server.requests)
+    const requests = both.map(
       (r) =>
-        `${Math.round(r.at)}ms ${r.nth} ${r.path} ${r.headers.range ?? '-'} if-range=${String(r.headers['if-range'] ?? '-')} → ${r.status}, ` +
+        `${r.headers.host ?? '-'} ${Math.round(r.at)}ms ${r.nth} ${r.path} ${r.headers.range ?? '-'} if-range=${String(r.headers['if-range'] ?? '-')} → ${r.status}, ` +
         `${r.bytesSent} bytes${r.aborted ? ', aborted' : ''}`,
     )
     const views = this.#ids.map((id) => JSON.stringify(this.#engine.view(id)))
@@ -172,42 +204,6 @@ class Run {
       const state = this.#engine.view(id)?.state
       return state?.kind === 'failed' ? [state.error] : []
     })
-  }
-
-  /**
-   * Looks at every request before the server does: a change at the k-th request is there for that very answer, and
-   * answers by hand are put into the place of garbage.
-   */
-  #hook(): void {
-    const byHand = this.#program.troubles.flatMap((trouble) => (isByHand(trouble) ? [trouble] : []))
-    const look = (request: RequestRecord): boolean => {
-      for (const event of this.#events) {
-        if (event.what.kind !== 'change' || !('request' in event.at) || event.at.request !== request.nth) continue
-        this.#events.splice(this.#events.indexOf(event), 1)
-        this.#change(event.what)
-        break
-      }
-      for (const kind of byHand) {
-        if (!fits(kind.where, request)) continue
-        const bytes = answer(kind, request, this.#file.version, this.#replica)
-        if (bytes) garbage.unshift(on((other: RequestRecord) => other === request, bytes))
-        break
-      }
-      return false
-    }
-    const given = this.#file.options as Record<string, readonly unknown[] | undefined>
-    // Never empty: an empty list would be a value, and no list of rules.
-    const garbage: unknown[] = [...(given['notHttp'] ?? []), on(() => false, '')]
-    this.#file.set({
-      refuse: [on(look, 'rst'), ...(given['refuse'] ?? [])],
-      ...(byHand.length > 0 ? { notHttp: garbage } : {}),
-    } as object)
-  }
-
-  #change({ grow, keepValidators }: Extract<Happening, { kind: 'change' }>): void {
-    const seed = this.#versions.length + 10
-    this.#file.change({ seed, size: Math.max(0, this.#file.size + grow), keepValidators })
-    this.#versions.push(this.#file.version)
   }
 
   /** Lets happen what the program says, in its order. */
@@ -232,10 +228,11 @@ class Run {
     this.#log.push(`after ${this.#file.requests.length} requests and ${this.#file.bytesSent} bytes: ${what.kind}`)
     switch (what.kind) {
       case 'change':
-        this.#change(what)
+        this.#own.change(what)
         return
       case 'resetConnections':
         this.#server.resetConnections()
+        this.#second.resetConnections()
         return
       case 'pause': {
         this.#engine.pause(this.#ids)
@@ -250,11 +247,9 @@ class Run {
     }
   }
 
-  /** From now on the server is honest, and has what it has now. Then everything can be completed. */
+  /** From now on the servers are honest, and have what they have now. Then everything can be completed. */
   async #heal(): Promise<void> {
-    const names = Object.keys(this.#file.options) as (keyof Behaviours)[]
-    this.#file.release()
-    this.#file.unset(...names)
+    for (const host of this.#hosts) host.heal()
     this.#log.push(`after ${this.#file.requests.length} requests: healed`)
     this.#engine.resume(this.#ids)
     await this.#untilEnd()
@@ -280,6 +275,7 @@ class Run {
 
   async #until(check: () => boolean): Promise<void> {
     for (const began = performance.now(); !check(); await sleep(2)) {
+      this.#lookForMixed()
       if (performance.now() - began > bound) throw new Violation(`no end after ${bound} ms`)
     }
   }
@@ -319,14 +315,14 @@ class Run {
       return
     }
     if (whole) return
-    if (this.#program.troubles.some(({ kind }) => kind === 'page') && bytes.equals(Buffer.from(page))) return
+    if (this.#troubles.some(({ kind }) => kind === 'page') && bytes.equals(Buffer.from(page))) return
     const unknown = state.kind === 'done' && state.verification.kind === 'unverified'
     if (!unknown || !this.#versions.some(({ content }) => prefix(content, bytes))) {
       throw new Violation(`${bytes.length} bytes that are no version of the file: ${this.#compare(bytes)}`)
     }
     // The beginning of a version, and nothing else. Where HTTP has no way to know the length, that cannot be told:
     // - RFC 9112 §6.3 rule 8: a body that ends with its connection, which was closed (not reset) early;
-    const { troubles } = this.#program
+    const troubles = this.#troubles
     const closed = troubles.some(({ kind, ...t }) => kind === 'framing' && 'value' in t && t.value === 'close')
     const cut = troubles.some((trouble) => trouble.kind === 'cut' && trouble.how === 'fin')
     if (state.verification.reason === 'length-unknown' && closed && cut) return
@@ -337,7 +333,9 @@ class Run {
 
   /** Claims stand for bytes of one version: rule 1 of the durability protocol, and never a mix. */
   async #checkClaims(record: DownloadRecord, part: Extract<DownloadRecord['part'], { kind: 'open' }>): Promise<void> {
-    if (lies(this.#program) || this.#program.troubles.some(({ kind }) => kind === 'page')) return
+    if (lies(this.#program) || this.#troubles.some(({ kind }) => kind === 'page')) return
+    // Ranges of both may stand there until the digest judges the whole.
+    if (this.#digest !== null && this.#mirror !== null) return
     const written = part.segments.filter(({ start, written }) => written > start)
     if (written.length === 0) return
     const bytes = await readFile(part.path)
@@ -364,4 +362,16 @@ class Run {
 /** Whether the content begins with the bytes. */
 function prefix(content: Content, bytes: Buffer): boolean {
   return bytes.length <= content.length && bytes.equals(content.bytes(0, bytes.length))
+}
+
+/** The file of a mirror. */
+function mirrored({ has, grow, tag }: SecondServer, { content, tag: first }: Version) {
+  const size = Math.max(0, content.length + grow)
+  const place = typeof has === 'string' ? null : Math.floor((size * has.allBut) / 1000)
+  return {
+    size,
+    seed: has === 'other' ? 77 : content.seed,
+    inverted: place === null || size === 0 ? undefined : Math.min(place, size - 1),
+    tag: tag === 'own' ? 'mirror' : first,
+  }
 }

@@ -18,6 +18,8 @@ export interface Program {
   readonly rate: number | null
   readonly troubles: readonly Trouble[]
   readonly events: readonly Event[]
+  /** Another address of the download, on a server of its own. */
+  readonly mirror: SecondServer | null
   /** After a failure the server becomes honest, and the download is resumed. */
   readonly heals: boolean
 }
@@ -83,6 +85,24 @@ export type Kind =
   | { readonly kind: 'terse'; readonly tag: boolean }
   /** multipart/byteranges that has a Content-Range of its own as well. */
   | { readonly kind: 'labelledMultipart' }
+
+/** A mirror, perhaps of something else. */
+export interface SecondServer {
+  /** The same bytes; all but the one at a place (per mille of the size); all others. */
+  readonly has: 'same' | 'other' | { readonly allBut: number }
+  /** Bytes that it has more, at the end. */
+  readonly grow: number
+  /**
+   * Its ETag: its own, that of the first server, or that of the first server where both look as if they were made of the
+   * content.
+   */
+  readonly tag: 'own' | 'same' | 'content'
+  /** Bytes per second of each answer of the first server, at most: that gives time to get to know this one. */
+  readonly slow: number
+  readonly troubles: readonly Trouble[]
+  /** Uploads there, at the k-th request. */
+  readonly changes: readonly { readonly request: number; readonly grow: number; readonly keepValidators: boolean }[]
+}
 
 export interface RangeFault {
   readonly shift?: number
@@ -295,14 +315,36 @@ const event: fc.Arbitrary<Event> = fc.record({
   ),
 })
 
+const secondServer: fc.Arbitrary<SecondServer> = fc.record({
+  has: fc.oneof(
+    { weight: 2, arbitrary: fc.constant('same' as const) },
+    { weight: 1, arbitrary: fc.constant('other' as const) },
+    { weight: 3, arbitrary: fc.record({ allBut: share }) },
+  ),
+  grow: fc.constantFrom(0, 0, 0, 0, 0, 0, 0, 0, 1, -1, 5000, -5000),
+  tag: fc.constantFrom('own' as const, 'same' as const, 'content' as const, 'content' as const, 'content' as const),
+  slow: fc.integer({ min: 50_000, max: 400_000 }),
+  troubles: fc.oneof(
+    { weight: 2, arbitrary: fc.constant([]) },
+    { weight: 3, arbitrary: fc.array(trouble, { maxLength: 3 }) },
+  ),
+  changes: fc.array(
+    fc.record({
+      request: fc.integer({ min: 1, max: 6 }),
+      grow: fc.constantFrom(0, 0, 1, -1),
+      keepValidators: fc.boolean(),
+    }),
+    { maxLength: 1 },
+  ),
+})
+
 const size = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 0, max: 3 }) },
   { weight: 2, arbitrary: fc.integer({ min: 4, max: 5000 }) },
   { weight: 6, arbitrary: fc.integer({ min: 20_000, max: 400_000 }) },
 )
 
-/** Any server, any download. */
-export const programs: fc.Arbitrary<Program> = fc.record({
+const anything = {
   size,
   partSize: fc.oneof(fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 10_000, max: 100_000 })),
   connections: fc.option(fc.integer({ min: 1, max: 6 }), { freq: 8 }),
@@ -312,4 +354,25 @@ export const programs: fc.Arbitrary<Program> = fc.record({
   troubles: fc.array(trouble, { minLength: 0, maxLength: 6 }),
   events: fc.array(event, { maxLength: 3 }),
   heals: fc.boolean(),
+}
+
+/** One server that can do anything wrong. */
+const alone = fc.record({ ...anything, mirror: fc.constant(null) })
+/** Two that can. */
+const both = fc.record({ ...anything, mirror: secondServer })
+/** Two whose bytes are likely to be mixed. */
+const mixing = fc.record({
+  ...anything,
+  size: fc.integer({ min: 150_000, max: 400_000 }),
+  connections: fc.integer({ min: 2, max: 6 }),
+  troubles: fc.array(trouble, { maxLength: 1 }),
+  events: fc.array(event, { maxLength: 1 }),
+  mirror: secondServer,
 })
+
+/** Any server or two, any download. */
+export const programs: fc.Arbitrary<Program> = fc.oneof(
+  { weight: 3, arbitrary: alone },
+  { weight: 1, arbitrary: both },
+  { weight: 2, arbitrary: mixing },
+)

@@ -101,11 +101,18 @@ export class Setbacks {
   /** The last server that could finish this generation failed for good; another one may begin a new one. */
   #giveUp(source: Source, failed: DownloadFailure): void {
     const { generation, stop } = this.#context
+    const { sources } = generation
     const { code, retry, detail } = failed.error
-    const another = retry !== 'restart' && isTheirs(failed.error) && generation.sources.spare().length > 0
-    if (another) this.drop(source, failed.error)
-    if (another) stop(failure(code, 'restart', detail, { cause: failed }))
-    else stop(retry === 'later' ? new GaveUp(failed) : failed)
+    const theirs = retry !== 'restart' && isTheirs(failed.error) && sources.all.length > 1
+    if (theirs && sources.spare().length > 0) {
+      this.drop(source, failed.error)
+      stop(failure(code, 'restart', detail, { cause: failed }))
+    } else if (retry === 'later') stop(new GaveUp(failed))
+    else if (theirs) {
+      // What ended the others may say more: their file has changed, and this server has another.
+      this.drop(source, failed.error)
+      stop(sources.exhausted())
+    } else stop(failed)
   }
 
   /** Leaves one server alone for a while, or for good, while others go on. */
