@@ -1,28 +1,209 @@
+import type { DownloadId } from '../../shared/download'
 import type { Clock } from './ports'
 import { TokenBucket } from './rate'
 
+/** What a limit of speed is for: the program, or one queue, rule or download, by its id. */
+export type Scope = 'all' | `queue ${number | string}` | `rule ${string}` | `download ${DownloadId}`
+
+/** Shares of a second that one read may take: small enough to be even, large enough to be cheap. */
+const readsPerSecond = 50
+/** Bytes of one read under a limit. */
+const readRange = { min: 256, max: 64 * 1024 } as const
+/** Bytes that may come with the head of an answer, before anybody can hold them back. */
+const firstRead = 16 * 1024
+/** ms in which what somebody got counts about a third: who got least lately is next. */
+const fading = 2000
+/** ms: a wait shorter than what a double tells apart is none. */
+const noWait = 0.001
+
+/** What one download got lately, of everything that is limited. */
+interface Flow {
+  bytes: number
+  at: number
+  gates: number
+}
+
+interface Waiter {
+  readonly gate: Gate
+  /** Bytes that are counted when it is let go. */
+  readonly wants: number
+  go(): void
+}
+
 /**
- * A limit of speed for everybody who shares it. Who reads faster is held back: nothing is read from its socket meanwhile,
- * and TCP tells the server. It is exact to one read, at most 64 KiB a connection.
+ * Limits of speed. Each scope that has one is a bucket, and what arrives counts in every bucket that applies. Who brings
+ * more than one of them has is held back: nothing is read from its socket meanwhile, and TCP tells the server. Of those
+ * that may go on, the download that got least lately is first, whatever connections it has: so every download gets an
+ * equal share of what limits it, and what one cannot use the others get (max-min fairness).
+ *
+ * Exact to one read a connection: see `Gate.readSize`.
  */
 export class Throttle {
   readonly #clock: Clock
-  readonly #bucket = new TokenBucket(Infinity)
-  #rate: number | null = null
-  /** Wakes those who are held when the limit changes. */
-  #changed = new AbortController()
+  readonly #buckets = new Map<Scope, { readonly rate: number; readonly bucket: TokenBucket }>()
+  readonly #flows = new Map<DownloadId, Flow>()
+  readonly #waiting = new Set<Waiter>()
+  #alarm: { readonly at: number; readonly control: AbortController } | null = null
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
   /** @param rate bytes per second, more than 0; `null` is no limit. Counts at once, also for who is held back now. */
-  set(rate: number | null): void {
-    if (rate === this.#rate) return
-    this.#rate = rate
-    this.#bucket.setRate(rate ?? Infinity, this.#clock.monotonic())
-    this.#changed.abort(new Error('another limit'))
-    this.#changed = new AbortController()
+  set(scope: Scope, rate: number | null): void {
+    const now = this.#clock.monotonic()
+    const known = this.#buckets.get(scope)
+    if (known?.rate === rate || (!known && rate === null)) return
+    if (rate === null) this.#buckets.delete(scope)
+    else {
+      const bucket = known?.bucket ?? new TokenBucket(rate)
+      bucket.setRate(rate, now)
+      this.#buckets.set(scope, { rate, bucket })
+    }
+    this.#serve()
+  }
+
+  /** Sets the limits of all scopes that begin with a word, and lifts those that are not named. */
+  setAll(kind: 'queue' | 'rule', rates: ReadonlyMap<Scope, number>): void {
+    for (const scope of [...this.#buckets.keys()]) if (scope.startsWith(`${kind} `) && !rates.has(scope)) this.set(scope, null)
+    for (const [scope, rate] of rates) this.set(scope, rate)
+  }
+
+  /** Bytes per second that a scope may have; `null` where it has no limit. */
+  rate(scope: Scope): number | null {
+    return this.#buckets.get(scope)?.rate ?? null
+  }
+
+  /**
+   * The way of one connection through the limits.
+   * @param scopes what applies to it; asked again at every read
+   */
+  gate(download: DownloadId, scopes: () => readonly Scope[]): Gate {
+    const now = this.#clock.monotonic()
+    for (const [id, { gates, bytes, at }] of this.#flows) {
+      if (gates === 0 && faded(bytes, now - at) < 1) this.#flows.delete(id)
+    }
+    const flow = this.#flows.get(download) ?? { bytes: 0, at: now, gates: 0 }
+    this.#flows.set(download, flow)
+    flow.gates++
+    return new Gate({
+      limits: () => (this.#buckets.size === 0 ? [] : scopes().flatMap((scope) => this.#buckets.get(scope) ?? [])),
+      charge: (bytes) => this.#charge(flow, bytes),
+      wait: (waiter, signal) => this.#wait(waiter, signal),
+      now: () => this.#clock.monotonic(),
+      lately: () => faded(flow.bytes, this.#clock.monotonic() - flow.at),
+      close: () => {
+        flow.gates--
+        this.#serve()
+      },
+    })
+  }
+
+  #charge(flow: Flow, bytes: number): void {
+    const now = this.#clock.monotonic()
+    flow.bytes = Math.max(0, faded(flow.bytes, now - flow.at) + bytes)
+    flow.at = now
+  }
+
+  #wait(waiter: Omit<Waiter, 'go'>, signal: AbortSignal): Promise<void> | undefined {
+    if (signal.aborted) return undefined
+    let gone = false
+    let resolve: (() => void) | null = null
+    const end = () => {
+      gone = true
+      this.#waiting.delete(mine)
+      signal.removeEventListener('abort', end)
+      resolve?.()
+    }
+    const mine: Waiter = { ...waiter, go: end }
+    this.#waiting.add(mine)
+    this.#serve()
+    if (gone) return undefined
+    signal.addEventListener('abort', end, { once: true })
+    return new Promise((settle) => (resolve = settle))
+  }
+
+  /** Lets go who may, the one that got least first, and sleeps until the next one may. */
+  #serve(): void {
+    for (;;) {
+      let first: Waiter | null = null
+      let soonest = Infinity
+      for (const waiter of this.#waiting) {
+        const wait = waiter.gate.wait
+        if (wait > noWait) soonest = Math.min(soonest, wait)
+        else if (!first || waiter.gate.lately < first.gate.lately) first = waiter
+      }
+      if (!first) {
+        this.#wake(soonest)
+        return
+      }
+      first.gate.reserve(first.wants)
+      first.go()
+    }
+  }
+
+  #wake(wait: number): void {
+    const at = this.#clock.monotonic() + wait
+    if (this.#alarm && Math.abs(this.#alarm.at - at) < noWait) return
+    this.#alarm?.control.abort(new Error('another time'))
+    this.#alarm = null
+    if (wait === Infinity) return
+    const control = new AbortController()
+    this.#alarm = { at, control }
+    this.#clock.sleep(wait, control.signal).then(
+      () => {
+        this.#alarm = null
+        this.#serve()
+      },
+      () => undefined, // another time
+    )
+  }
+}
+
+interface GateParts {
+  limits(): readonly { readonly rate: number; readonly bucket: TokenBucket }[]
+  charge(bytes: number): void
+  wait(waiter: Omit<Waiter, 'go'>, signal: AbortSignal): Promise<void> | undefined
+  now(): number
+  lately(): number
+  close(): void
+}
+
+/** The way of one connection through the limits. */
+export class Gate {
+  readonly #parts: GateParts
+  /** Bytes that were counted before they arrived: who is let go will read. */
+  #reserved = 0
+
+  constructor(parts: GateParts) {
+    this.#parts = parts
+  }
+
+  /** Bytes that the next read should bring at most; Infinity without a limit. */
+  get readSize(): number {
+    const rate = this.#parts.limits().reduce((least, limit) => Math.min(least, limit.rate), Infinity)
+    return rate === Infinity ? rate : Math.round(Math.min(readRange.max, Math.max(readRange.min, rate / readsPerSecond)))
+  }
+
+  /** ms until every limit allows something. */
+  get wait(): number {
+    const now = this.#parts.now()
+    return this.#parts.limits().reduce((longest, { bucket }) => Math.max(longest, bucket.take(0, now)), 0)
+  }
+
+  /** Bytes that its download got lately. */
+  get lately(): number {
+    return this.#parts.lately()
+  }
+
+  /**
+   * Before a request: what comes with the head of its answer cannot be held back.
+   * @param signal ends the waiting; it never rejects
+   * @returns settles when it may be sent; `undefined` when that is now
+   */
+  begin(signal: AbortSignal): Promise<void> | undefined {
+    if (this.#parts.limits().length === 0) return undefined
+    return this.#parts.wait({ gate: this, wants: firstRead }, signal)
   }
 
   /**
@@ -31,19 +212,28 @@ export class Throttle {
    * @returns settles when more may be read; `undefined` when that is now
    */
   passed(bytes: number, signal: AbortSignal): Promise<void> | undefined {
-    const wait = this.#bucket.take(bytes, this.#clock.monotonic())
-    return wait > 0 ? this.#hold(wait, signal) : undefined
+    this.reserve(bytes - this.#reserved)
+    this.#reserved = 0
+    if (this.#parts.limits().length === 0) return undefined
+    return this.#parts.wait({ gate: this, wants: Math.min(bytes, this.readSize) }, signal)
   }
 
-  async #hold(first: number, signal: AbortSignal): Promise<void> {
-    for (let wait = first; wait > 0 && !signal.aborted; wait = this.#bucket.take(0, this.#clock.monotonic())) {
-      const { signal: changed } = this.#changed
-      try {
-        await this.#clock.sleep(wait, AbortSignal.any([signal, changed]))
-        return
-      } catch {
-        // another limit, or nobody waits any more
-      }
-    }
+  /** Counts bytes that will arrive; fewer than 0 for those that did not. */
+  reserve(bytes: number): void {
+    const now = this.#parts.now()
+    const limits = this.#parts.limits()
+    for (const { bucket } of limits) bucket.take(bytes, now)
+    if (limits.length > 0) this.#parts.charge(bytes)
+    this.#reserved += bytes
   }
+
+  /** The connection has ended. */
+  close(): void {
+    this.reserve(-this.#reserved)
+    this.#parts.close()
+  }
+}
+
+function faded(bytes: number, ms: number): number {
+  return bytes * Math.exp(-Math.max(0, ms) / fading)
 }

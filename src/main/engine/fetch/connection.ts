@@ -14,7 +14,7 @@ export interface ConnectionListener {
    * Bytes from the network.
    * @returns settles when more may be read, where a limit of speed holds it back
    */
-  arrived(bytes: number): Promise<void> | undefined
+  arrived(chunk: Buffer): Promise<void> | undefined
   /** Bytes on the file. */
   written(bytes: number): void
   /** Held back by the disk for this many ms. */
@@ -143,7 +143,7 @@ export class Connection {
           left -= chunk.length
           this.#received += chunk.length
           this.#meter.add(chunk.length, this.#clock.monotonic())
-          const limit = listener.arrived(chunk.length)
+          const limit = listener.arrived(chunk)
           const disk = writer.push(chunk)
           if (disk) this.#timeHold(disk, listener)
           const hold = limit ? this.#heldBack(limit, disk) : disk

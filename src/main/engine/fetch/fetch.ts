@@ -240,8 +240,11 @@ class Fetch implements Checkpointed {
     const release = await this.#slot(source, control)
     if (!release) return
     const signal = AbortSignal.any([this.#context.signal, control.signal])
-    const claim = source.state.kind === 'used' ? segments.claim() : null
+    const gate = env.gate(source.host)
+    await gate.begin(signal)
+    const claim = source.state.kind === 'used' && !signal.aborted ? segments.claim() : null
     if (!claim) {
+      gate.close()
       release()
       return
     }
@@ -250,6 +253,7 @@ class Fetch implements Checkpointed {
     try {
       response = await source.open(claim.position, claim.end, signal)
     } catch (error) {
+      gate.close()
       claim.release()
       // Asked while the slot is held: nobody else takes it before the limit is lowered.
       const wait = await this.#setbacks.refused(source, networkFailure(error).error).finally(release)
@@ -260,7 +264,7 @@ class Fetch implements Checkpointed {
     const latency = env.clock.monotonic() - asked
     this.#receiving.vitals.answered(latency)
     listener.answered(response)
-    await this.#receiving.receive({ source, response, claim, release }, control, patience, {
+    await this.#receiving.receive({ source, response, claim, release, gate }, control, patience, {
       retries: patience.failures,
       latency,
     })

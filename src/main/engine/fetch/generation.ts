@@ -6,7 +6,7 @@ import type { HttpResponse } from '../http/http'
 import type { Clock, Remote } from '../ports'
 import type { Scheduler } from '../scheduler'
 import type { Release } from '../slots'
-import type { Throttle } from '../throttle'
+import type { Gate } from '../throttle'
 import type { Checkpointer } from './checkpoint'
 import type { Segment, Segments } from './segments'
 import type { Source } from './source'
@@ -38,8 +38,8 @@ export interface FetchEnv {
   readonly scheduler: Scheduler
   readonly checkpointer: Checkpointer
   readonly clock: Clock
-  /** The limit of speed of the whole program. */
-  readonly throttle: Throttle
+  /** The way of one more connection through the limits of speed. @param host name and port */
+  readonly gate: (host: string) => Gate
 }
 
 /** What the fetch tells while it runs. */

@@ -6,19 +6,19 @@ import type { HttpResponse } from '../http/http'
  * Reads a whole range into memory. For the last pieces only: its length is bounded by `hedgeLimit`.
  * @param response judged, from the first byte of the range
  * @param length bytes of the range
- * @param passed told of the bytes that arrived; settles when more may be read, where a limit of speed holds it back
+ * @param passed told of each chunk; settles when more may be read, where a limit of speed holds it back
  * @throws DownloadFailure CONNECTION_LOST when fewer came
  */
 export async function readIntoMemory(
   response: HttpResponse,
   length: number,
-  passed: (bytes: number) => Promise<void> | undefined = () => undefined,
+  passed: (chunk: Buffer) => Promise<void> | undefined = () => undefined,
 ): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(Math.min(length, contentBytes(response.status, response.headers)))
   let at = 0
   await response.read((chunk) => {
     at += chunk.copy(bytes, at)
-    return at === bytes.length ? 'enough' : passed(chunk.length)
+    return at === bytes.length ? 'enough' : passed(chunk)
   })
   if (at < length) throw failure('CONNECTION_LOST', 'later', 'the range ended early')
   return bytes

@@ -3,6 +3,7 @@ import type { Release } from '../slots'
 import type { Connection } from './connection'
 import type { FetchContext } from './generation'
 import { readIntoMemory } from './hedge'
+import { passed } from './limited'
 import { isTheirs } from './mixing'
 import { hedgeCandidate } from './pace'
 import type { Receiving } from './receiving'
@@ -67,14 +68,15 @@ export class Hedging {
       return
     }
     const since = env.clock.monotonic()
+    const gate = env.gate(source.host)
     try {
       const { position, end } = slow.claim
       if (!receiving.open.has(slow) || position === end) return
       slow.onEnd(() => control.abort(new Error('it was faster after all')))
       const signal = AbortSignal.any([context.signal, control.signal])
+      await gate.begin(signal)
       const response = await source.open(position, end, signal)
-      const passed = (count: number) => env.throttle.passed(count, signal)
-      const bytes = await readIntoMemory(response, end - position, passed)
+      const bytes = await readIntoMemory(response, end - position, (chunk) => passed(gate, chunk, signal))
       if (!receiving.open.has(slow)) return
       source.arrived(bytes.length, since)
       const claim = await slow.inherit()
@@ -94,6 +96,7 @@ export class Hedging {
       if (!isTheirs(failed.error) || !others) throw error
       setbacks.drop(source, failed.error)
     } finally {
+      gate.close()
       release()
     }
   }

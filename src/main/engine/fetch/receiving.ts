@@ -2,8 +2,10 @@ import { failure } from '../../../shared/errors'
 import type { HttpResponse } from '../http/http'
 import type { Patience } from '../scheduler'
 import type { Release } from '../slots'
+import type { Gate } from '../throttle'
 import type { Checkpointed } from './checkpoint'
 import { Connection, type Origin } from './connection'
+import { passed } from './limited'
 import type { FetchContext } from './generation'
 import type { Claim } from './segments'
 import type { Source } from './source'
@@ -16,6 +18,8 @@ export interface Opened {
   readonly response: HttpResponse
   readonly claim: Claim
   readonly release: Release
+  /** Its way through the limits of speed; closed with the answer. */
+  readonly gate: Gate
 }
 
 export interface ReceivingOptions {
@@ -61,14 +65,14 @@ export class Receiving {
    * @throws DownloadFailure of the network or the disk, or why it was stopped
    */
   async receive(
-    { source, response, claim, release }: Opened,
+    { source, response, claim, release, gate }: Opened,
     control: AbortController,
     patience: Patience,
     begun: Omit<Origin, 'number'>,
   ): Promise<void> {
     const { context, waits } = this.#o
     const { part, segments } = context.generation
-    const { clock, scheduler, throttle } = context.env
+    const { clock, scheduler } = context.env
     const signal = AbortSignal.any([context.signal, control.signal])
     const origin = { ...begun, number: ++this.#opened }
     const connection = new Connection(source, response, claim, claim.end, control, clock, origin)
@@ -79,12 +83,13 @@ export class Receiving {
     let empty = true
     try {
       await connection.receive(part, {
-        arrived: (bytes) => {
+        arrived: (chunk) => {
+          const bytes = chunk.length
           empty = false
           this.#arrived += bytes
           source.arrived(bytes, since)
           context.listener.arrived(bytes)
-          return throttle.passed(bytes, signal)
+          return passed(gate, chunk, signal)
         },
         written: (bytes) => {
           patience.reset()
@@ -99,6 +104,7 @@ export class Receiving {
       this.#open.delete(connection)
       this.vitals.closed(connection.age)
       this.#lastEnd = clock.monotonic()
+      gate.close()
       ended()
       release()
       waits.announce()

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { Slab } from './slabs'
+import { Slab, slabSize } from './slabs'
 import { bodyParser, isInBody } from './undici-parser'
 
 /**
@@ -18,6 +18,8 @@ type Handle = { useUserBuffer?(buffer: Buffer): void } | null | undefined
 const shared = Buffer.allocUnsafeSlow(64 * 1024)
 /** Nothing to gain from a large one before the head is known. */
 const sharedForHead = shared.subarray(0, 16 * 1024)
+/** Bytes of a body's first read: where it goes is decided before anybody can say that there is a limit of speed. */
+const firstRead = 16 * 1024
 
 /**
  * Makes a socket read the bodies of known length into slabs, and hand them over from there: past the stream's buffer
@@ -43,9 +45,12 @@ export function receiveIntoSlabs(socket: Socket): boolean {
     }
     const room = slab?.room()
     if (room && room.length > 0) return room
+    const most = slab?.most
     drop()
-    slab = Slab.take()
-    return slab.room()
+    slab = Slab.take(most ?? firstRead)
+    const fresh = slab.room()
+    if (most === undefined) slab.most = slabSize // from the second read on
+    return fresh
   }
   const received = (bytes: number, buffer: Buffer): boolean => {
     const own = buffer.buffer !== shared.buffer && slab !== null
