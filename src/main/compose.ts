@@ -130,6 +130,7 @@ export function compose(parts: EngineParts): Composition {
       settings: () => ({ ...chosen.settings(), ...parts.override }),
       retry: parts.retry ?? defaultRetryPolicy,
       checkpoints: parts.checkpoints ?? defaultCheckpointPolicy,
+      rules: () => [],
       hosts: createHostStore(database),
       targets: createTargetLocks(parts.targetLocks ?? profileFiles(profileFolder()).locks, parts.log),
       reachability: createReachability(clock),

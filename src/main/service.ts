@@ -81,6 +81,7 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
         connections: input.connections,
         partSize: input.partSize,
         threshold: input.threshold,
+        limit: input.limit,
         checksum,
         credentials: {
           user: input.user === '' ? address.user : input.user,
@@ -163,6 +164,7 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
       engine.changeQueue(id, run ? { stopped: false, startAt: null } : { stopped: true, stopAt: null }),
     removeQueue: (id: QueueId) => engine.removeQueue(id),
     power: (battery: boolean, metered: boolean) => engine.power({ battery, metered }),
+    limit: (ids: DownloadId[], rate: number | null) => inBatches(ids, (some) => engine.limit(some, rate)),
     authorize(id: DownloadId, user: string, password: string, headerLines: string, cookies: string): Promise<void> {
       const credentials: Credentials = { user, password, headers: parseHeaderLines(headerLines), cookies }
       parseCookies(cookies)

@@ -8,6 +8,7 @@ import { BrowseDialog } from './browse/BrowseDialog'
 import { DownloadsView } from './downloads/DownloadsView'
 import { AppointDialog } from './appoint/AppointDialog'
 import { QueuesDialog } from './queues/QueuesDialog'
+import { LimitDialog } from './limit/LimitDialog'
 import { RelinkDialog } from './relink/RelinkDialog'
 import { RemoveDialog } from './remove/RemoveDialog'
 import { SettingsDialog } from './settings/SettingsDialog'
@@ -51,6 +52,8 @@ function OpenDialog({ dialog }: { readonly dialog: DialogState }) {
       return <EditDialog id={dialog.id} />
     case 'relink':
       return <RelinkDialog id={dialog.id} />
+    case 'limit':
+      return <LimitDialog ids={dialog.ids} />
     case 'browse':
       return <BrowseDialog root={dialog.root} input={dialog.input} />
     case 'settings':

@@ -28,6 +28,7 @@ export const callNames = [
   'queues.run',
   'queues.remove',
   'queues.folder',
+  'downloads.limit',
   'downloads.authorize',
   'downloads.restart',
   'downloads.relink',

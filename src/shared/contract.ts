@@ -7,7 +7,7 @@ import type { Inspection } from './inspection'
 import { maxCookieText, maxMirrors, maxUrls, partSizeRange } from './limits'
 import { queueChoicesSchema, type QueueId, type QueueView } from './queues'
 import type { CheckReport } from './verification'
-import { connectionsSchema, settingsChangeSchema, type Settings } from './settings'
+import { connectionsSchema, settingsChangeSchema, speedLimitSchema, type Settings } from './settings'
 
 /**
  * The whole conversation between window and main process: one map of calls, one of events. The preload bridge exposes
@@ -48,6 +48,8 @@ export const addInputSchema = z.strictObject({
   partSize: z.number().int().min(partSizeRange.min).max(partSizeRange.max).nullable().default(null),
   /** Bytes of a file below which one connection is all it gets; `null` leaves that to the pace. */
   threshold: z.number().int().nonnegative().nullable().default(null),
+  /** Bytes per second; `null` is no limit of its own. */
+  limit: speedLimitSchema.nullable().default(null),
   /** A prefix that all `urls` are under: what is beyond it in their keys becomes folders. */
   root: text(65_536).nullable().default(null),
   /** What all of them are one line of in the list; several calls may name the same. `null`: each is its own. */
@@ -212,6 +214,8 @@ export const calls = {
   'queues.remove': call<void>()(z.strictObject({ id: queueIdSchema })),
   /** Where its files go; `null` when it has no folder of its own. */
   'queues.folder': call<FolderChoice | null>()(z.strictObject({ id: queueIdSchema })),
+  /** Limits the speed of each, in bytes per second; `null` lifts it. Counts at once. */
+  'downloads.limit': call<void>()(z.strictObject({ ids: idsSchema, rate: speedLimitSchema.nullable() })),
   /** Gives a download that failed with CREDENTIALS or HTTP_401 what it needs, and queues it. */
   'downloads.authorize': call<void>()(
     z.strictObject({

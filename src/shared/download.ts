@@ -190,6 +190,8 @@ export interface DownloadView {
   readonly stopAt: number | null
   /** One of those that run while all others wait. */
   readonly onlyNow: boolean
+  /** Bytes per second that it may have; `null` is no limit of its own. */
+  readonly limit: number | null
   /** ms since the epoch. */
   readonly addedAt: number
   readonly finishedAt: number | null

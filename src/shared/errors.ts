@@ -161,6 +161,7 @@ export interface RequestError {
     | 'noProxy'
     | 'partSize'
     | 'threshold'
+    | 'limit'
     | 'keyId'
     | 'secret'
     | 'region'

@@ -38,8 +38,16 @@ export function formatHostPattern({ kind, host, port }: HostPattern): string {
   return port === null ? name : `${name}:${port}`
 }
 
-/** Whether an address is on one of the hosts of a pattern. */
-export function matchesHost({ kind, host, port }: HostPattern, url: URL): boolean {
+/**
+ * Whether an address is on one of the hosts of a pattern.
+ * @param at its URL; or host and port as URLs have it, where no port may be 80 or 443
+ */
+export function matchesHost(pattern: HostPattern, at: URL | string): boolean {
+  if (typeof at !== 'string') return matchesUrl(pattern, at)
+  return ['https', 'http'].some((scheme) => matchesUrl(pattern, new URL(`${scheme}://${at}/`)))
+}
+
+function matchesUrl({ kind, host, port }: HostPattern, url: URL): boolean {
   const name = plainHost(url)
   if (port !== null && port !== portOf(url)) return false
   if (kind === 'all') return true
@@ -60,13 +68,15 @@ export function compareHostPatterns(a: HostPattern, b: HostPattern): number {
 
 /**
  * The one rule that counts for an address: of those that match the nearest. Rules are not mixed.
+ * @param at see `matchesHost`
  * @returns `null` when none matches
  */
-export function hostRuleFor<R extends { readonly pattern: string }>(rules: readonly R[], url: URL): R | null {
+export function hostRuleFor<R extends { readonly pattern: string }>(rules: readonly R[], at: URL | string): R | null {
+  if (rules.length === 0) return null
   let best: { rule: R; pattern: HostPattern } | null = null
   for (const rule of rules) {
     const pattern = parseHostPattern(rule.pattern)
-    if (!pattern || !matchesHost(pattern, url)) continue
+    if (!pattern || !matchesHost(pattern, at)) continue
     if (!best || compareHostPatterns(pattern, best.pattern) < 0) best = { rule, pattern }
   }
   return best?.rule ?? null

@@ -107,8 +107,18 @@ export interface Vitals {
   /** ms that connections were held back until the disk had written, and ms that connections were open, all together. */
   readonly diskWait: number
   readonly openTime: number
+  /** ms that connections were held back by a limit of speed, all together, and the limits that hold now. */
+  readonly limitWait: number
+  readonly limits: readonly SpeedLimitLook[]
   /** Failures of connections in the last minute, most frequent first. */
   readonly failures: readonly { readonly error: DownloadErrorCode; readonly times: number }[]
+}
+
+/** A limit of speed that a download is under. */
+export interface SpeedLimitLook {
+  readonly scope: 'all' | 'queue' | 'rule' | 'download'
+  /** Bytes per second. */
+  readonly rate: number
 }
 
 /** One of several addresses of a download, in the present run. */

@@ -7,6 +7,8 @@ import { proxySettingSchema } from './proxy'
 /** Folders that are remembered. */
 export const mostRecentFolders = 8
 
+/** Bytes per second. */
+export const speedLimitSchema = z.number().int().min(speedLimitRange.min).max(speedLimitRange.max)
 export const connectionsSchema = z.number().int().min(connectionsRange.min).max(connectionsRange.max)
 
 /** Everything the user can set for the whole program. Every field has a default, so that an old file stays valid. */
@@ -26,7 +28,7 @@ export const settingsSchema = z.object({
   /** Downloads at a time. */
   concurrentDownloads: z.number().int().min(concurrentRange.min).max(concurrentRange.max).default(5),
   /** Bytes per second, all downloads together; `null` is no limit. */
-  speedLimit: z.number().int().min(speedLimitRange.min).max(speedLimitRange.max).nullable().default(null),
+  speedLimit: speedLimitSchema.nullable().default(null),
   /** Whether finished files get the time of their last change on the server; else that of the download. */
   keepServerDate: z.boolean().default(false),
   /** Bytes of every volume that stay free: who would need them waits. */

@@ -82,7 +82,7 @@ describe('commands for the running program', () => {
   it('add, list, pause, resume, limit and remove', async () => {
     const file = server.file('/data.bin', { size: 4 * mebibyte, rate: mebibyte })
     await daemon()
-    const added = await ask('add', file.url, '-d', folder, '-o', 'mine.bin', '-x', '2')
+    const added = await ask('add', file.url, '-d', folder, '-o', 'mine.bin', '-x', '2', '--limit-rate', '1M')
     expect(added).toMatchObject({ code: 0, lines: [{ event: 'added', id: 1, url: file.url }] })
     await untilListed(({ received }) => Number(received) > 0)
     expect((await ask('pause', '1')).lines).toEqual([{ event: 'paused', id: 1 }])
@@ -90,9 +90,16 @@ describe('commands for the running program', () => {
     expect(paused).toMatchObject({ event: 'download', id: 1, status: 'Paused', name: 'mine.bin', total: 4 * mebibyte })
     expect((await run('list')).stdout).toContain('mine.bin')
 
-    expect((await ask('limit', '3M')).lines).toEqual([{ event: 'limits', all: 3 * mebibyte }])
-    expect((await ask('limit')).lines).toEqual([{ event: 'limits', all: 3 * mebibyte }])
-    expect((await ask('limit', 'none')).lines).toEqual([{ event: 'limits', all: null }])
+    expect((await ask('limit', '3M')).lines).toEqual([
+      { event: 'limits', all: 3 * mebibyte, downloads: [{ id: 1, rate: mebibyte }] },
+    ])
+    expect((await ask('limit')).lines).toEqual([
+      { event: 'limits', all: 3 * mebibyte, downloads: [{ id: 1, rate: mebibyte }] },
+    ])
+    const ofOne = { event: 'limits', all: null, downloads: [{ id: 1, rate: 2 * mebibyte }] }
+    await ask('limit', '2M', '--id', '1')
+    expect((await ask('limit', 'none')).lines).toEqual([ofOne])
+    expect((await ask('list')).lines).toMatchObject([{ limit: 2 * mebibyte }])
 
     file.set({ rate: 100 * mebibyte })
     expect((await ask('resume', '--all')).lines).toEqual([{ event: 'resumed', id: 1 }])

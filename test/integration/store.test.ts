@@ -142,6 +142,7 @@ describe('a download', () => {
     connections: orNull(fc.integer({ min: 1, max: 256 })),
     partSize: orNull(bytes),
     threshold: orNull(bytes),
+    limit: orNull(bytes),
     checksum: orNull(fc.record({ algorithm, hex: text })),
     secret: fc.oneof(
       fc.constantFrom({ kind: 'none' as const }, { kind: 'forgotten' as const }),

@@ -31,6 +31,7 @@ export const plain: NewDownload = {
   connections: null,
   partSize: null,
   threshold: null,
+  limit: null,
   checksum: null,
   secret: { kind: 'none' },
   account: null,

@@ -36,7 +36,7 @@ describe('the last piece, read into memory', () => {
 
   it('waits where a limit of speed holds it back', async () => {
     const passed: number[] = []
-    const limit = (bytes: number) => (passed.push(bytes), Promise.resolve())
+    const limit = (chunk: Buffer) => (passed.push(chunk.length), Promise.resolve())
     await readIntoMemory(answer(['01234', '5678', '9']), 10, limit)
     expect(passed).toEqual([5, 4])
   })

@@ -36,7 +36,8 @@ function connections(throttle: Throttle, clock: FakeClock, list: readonly Connec
       for (let last = clock.monotonic(); got < size && !signal.aborted;) {
         const now = clock.monotonic()
         const there = Math.min(64 * kibibyte, Math.floor((supply * (now - last)) / 1000) || 0, size - got)
-        const bytes = supply === Infinity ? Math.min(gate.readSize, 64 * kibibyte, size - got) : Math.min(gate.readSize, there)
+        const bytes =
+          supply === Infinity ? Math.min(gate.readSize, 64 * kibibyte, size - got) : Math.min(gate.readSize, there)
         if (bytes > 0) {
           last = now
           got += bytes
@@ -72,22 +73,25 @@ describe('a limit of speed', () => {
     [8, 4 * mebibyte],
     [16, 256 * kibibyte],
     [64, 2 * mebibyte],
-  ])('holds over any five seconds within a twentieth, for %i connections together at %i bytes/s', async (count, limit) => {
-    const clock = new FakeClock()
-    const throttle = new Throttle(clock)
-    throttle.set('all', limit)
-    const { between } = connections(
-      throttle,
-      clock,
-      Array.from({ length: count }, (_, n) => ({ download: n % 3, scopes: ['all'] })),
-    )
-    await run(clock, 12_000)
-    for (let from = 0; from + 5000 <= 12_000; from += 250) {
-      const rate = between(from, from + 5000) / 5
-      expect(rate).toBeGreaterThan(0.95 * limit)
-      expect(rate).toBeLessThan(1.05 * limit)
-    }
-  })
+  ])(
+    'holds over any five seconds within a twentieth, for %i connections together at %i bytes/s',
+    async (count, limit) => {
+      const clock = new FakeClock()
+      const throttle = new Throttle(clock)
+      throttle.set('all', limit)
+      const { between } = connections(
+        throttle,
+        clock,
+        Array.from({ length: count }, (_, n) => ({ download: n % 3, scopes: ['all'] })),
+      )
+      await run(clock, 12_000)
+      for (let from = 0; from + 5000 <= 12_000; from += 250) {
+        const rate = between(from, from + 5000) / 5
+        expect(rate).toBeGreaterThan(0.95 * limit)
+        expect(rate).toBeLessThan(1.05 * limit)
+      }
+    },
+  )
 
   it('is never broken by more than one burst and one read, whatever the connections do', async () => {
     const connection = fc.record({
@@ -101,26 +105,39 @@ describe('a limit of speed', () => {
       own: fc.integer({ min: 20_000, max: 2_000_000 }),
     })
     await fc.assert(
-      fc.asyncProperty(fc.array(connection, { minLength: 1, maxLength: 8 }), limits, async (list, { all, queue, own }) => {
-        const clock = new FakeClock()
-        const throttle = new Throttle(clock)
-        throttle.set('all', all)
-        throttle.set('queue 1', queue)
-        throttle.set('download 1', own)
-        const { between } = connections(
-          throttle,
-          clock,
-          list.map((each) => ({ ...each, scopes: ['all', ...(each.download < 3 ? ['queue 1' as const] : []), `download ${each.download}`] })),
-        )
-        await run(clock, 3000)
-        const most = (rate: number, ms: number) => (rate * ms) / 1000 + rate / 10 + Math.max(256, rate / 50) + 16 * kibibyte
-        for (const [from, to] of [[0, 3000], [0, 500], [1000, 2000], [250, 3000]] as const) {
-          const of = (...ids: number[]) => ids.reduce((sum, id) => sum + between(from, to, id), 0)
-          expect(between(from, to)).toBeLessThanOrEqual(most(all, to - from))
-          expect(of(1, 2)).toBeLessThanOrEqual(most(queue, to - from))
-          expect(of(1)).toBeLessThanOrEqual(most(own, to - from))
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(connection, { minLength: 1, maxLength: 8 }),
+        limits,
+        async (list, { all, queue, own }) => {
+          const clock = new FakeClock()
+          const throttle = new Throttle(clock)
+          throttle.set('all', all)
+          throttle.set('queue 1', queue)
+          throttle.set('download 1', own)
+          const { between } = connections(
+            throttle,
+            clock,
+            list.map((each) => ({
+              ...each,
+              scopes: ['all', ...(each.download < 3 ? ['queue 1' as const] : []), `download ${each.download}`],
+            })),
+          )
+          await run(clock, 3000)
+          const most = (rate: number, ms: number) =>
+            (rate * ms) / 1000 + rate / 10 + Math.max(256, rate / 50) + 16 * kibibyte
+          for (const [from, to] of [
+            [0, 3000],
+            [0, 500],
+            [1000, 2000],
+            [250, 3000],
+          ] as const) {
+            const of = (...ids: number[]) => ids.reduce((sum, id) => sum + between(from, to, id), 0)
+            expect(between(from, to)).toBeLessThanOrEqual(most(all, to - from))
+            expect(of(1, 2)).toBeLessThanOrEqual(most(queue, to - from))
+            expect(of(1)).toBeLessThanOrEqual(most(own, to - from))
+          }
+        },
+      ),
       { numRuns: 15 },
     )
   })

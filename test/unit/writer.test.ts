@@ -275,6 +275,7 @@ describe('a connection whose claim goes to a faster one', () => {
       arrived: () => undefined,
       written: () => undefined,
       held: () => undefined,
+      limited: () => undefined,
     })
     received.catch(() => undefined)
     return { segments, writes, end, received, heir: connection.inherit() }

@@ -13,7 +13,7 @@ export type Command =
   | { readonly kind: 'pause' | 'resume'; readonly ids: Ids }
   | { readonly kind: 'remove'; readonly ids: Ids; readonly deleteFile: boolean }
   /** `undefined` only shows the limits. */
-  | { readonly kind: 'limit'; readonly rate: number | null | undefined }
+  | { readonly kind: 'limit'; readonly of: Ids; readonly rate: number | null | undefined }
   | { readonly kind: 'stop' }
 
 export interface CommandLine {
@@ -30,6 +30,7 @@ export const commandUsage = `Usage: longshore add [options] URL...        adds d
        longshore pause|resume ID...|--all    pauses downloads, or lets them go on
        longshore remove ID...|--all          takes downloads off the list; partial files are deleted
        longshore limit [SIZE|none]           shows or sets the bytes per second of all downloads together
+       longshore limit --id ID [SIZE|none]   the same of one download; --id may be repeated
        longshore daemon [--stop]             runs without a window, until it is ended
 
 All of them take:
@@ -47,6 +48,7 @@ add takes:
       --user NAME          the password is read from $LONGSHORE_PASSWORD
       --load-cookies FILE  cookies.txt in Netscape's format, or 'name=value; name2=value2'
       --checksum ALGO=HEX  md5, sha-1, sha-256, sha-512, crc64xz
+      --limit-rate SIZE    bytes per second of each of these downloads (at least 1K)
       --paused             does not begin yet
 
 remove takes:
@@ -71,6 +73,7 @@ const ofAdd = {
   user: { type: 'string' },
   'load-cookies': { type: 'string' },
   checksum: { type: 'string' },
+  'limit-rate': { type: 'string' },
   paused: { type: 'boolean' },
 } as const
 
@@ -106,11 +109,12 @@ export function parseCommand(
       return { ...rest(values), command: { kind: 'remove', ids: idsOf(values.all, positionals), deleteFile } }
     }
     case 'limit': {
-      const { values, positionals } = read(args, common)
+      const { values, positionals } = read(args, { ...common, id: { type: 'string', multiple: true } })
       const [size, ...more] = positionals
       none(more)
+      const of = values.id === undefined ? 'all' : idsOf(false, values.id)
       const rate = size === undefined ? undefined : size === 'none' ? null : sizeBetween('limit', size, '1K', '1T')
-      return { ...rest(values), command: { kind: 'limit', rate } }
+      return { ...rest(values), command: { kind: 'limit', of, rate } }
     }
   }
 }
@@ -157,6 +161,7 @@ interface AddValues {
   readonly user?: string | undefined
   readonly 'load-cookies'?: string | undefined
   readonly checksum?: string | undefined
+  readonly 'limit-rate'?: string | undefined
   readonly paused?: boolean | undefined
 }
 
@@ -185,6 +190,7 @@ function addInput(
     password,
     checksum: values.checksum ?? '',
     mirrors: [...(values.mirror ?? [])],
+    limit: sizeBetween('--limit-rate', values['limit-rate'], '1K', '1T'),
     start: values.paused !== true,
   }
 }

@@ -93,8 +93,8 @@ async function run(control: Control, command: Command, json: boolean): Promise<n
       return exitCodes.done
     }
     case 'limit': {
-      const { rate } = command
-      const limits = await (rate === undefined ? control.call('limits', {}) : control.call('limit', { rate }))
+      const { of, rate } = command
+      const limits = await (rate === undefined ? control.call('limits', {}) : control.call('limit', { of, rate }))
       tell({ event: 'limits', ...limits }, limitText(limits))
       return exitCodes.done
     }
@@ -114,7 +114,7 @@ function problem({ code, detail }: RequestError) {
 
 /** What scripts may rely on; the rest of a view may change. */
 function entry(view: DownloadView) {
-  const { id, url, name, folder, state, total, received, bytesPerSecond, connections } = view
+  const { id, url, name, folder, state, total, received, bytesPerSecond, connections, limit } = view
   const error = state.kind === 'failed' ? { code: state.error.code } : {}
   return {
     id,
@@ -127,6 +127,7 @@ function entry(view: DownloadView) {
     received,
     bytesPerSecond,
     connections,
+    limit,
     ...error,
   }
 }
@@ -157,6 +158,7 @@ function printable(name: string): string {
   return name.replaceAll(/\p{C}/gu, '?')
 }
 
-function limitText({ all }: Limits): string {
-  return all === null ? 'no limit' : `${formatSize(all)}/s, all downloads together`
+function limitText({ all, downloads }: Limits): string {
+  const together = all === null ? 'no limit for all downloads together' : `${formatSize(all)}/s, all downloads together`
+  return [together, ...downloads.map(({ id, rate }) => `${formatSize(rate)}/s, download ${id}`)].join('\n')
 }

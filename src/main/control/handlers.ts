@@ -24,7 +24,10 @@ export function createControlHandlers({ composition, service, downloads, stop }:
     }
     return [...ids]
   }
-  const limits = (): Limits => ({ all: settings.read().speedLimit })
+  const limits = (): Limits => ({
+    all: settings.read().speedLimit,
+    downloads: engine.unfinished().flatMap(({ id, limit }) => (limit === null ? [] : [{ id, rate: limit }])),
+  })
   return {
     add: ({ folder, ...input }) =>
       service.add({
@@ -55,8 +58,9 @@ export function createControlHandlers({ composition, service, downloads, stop }:
       await engine.remove(found, { deleteFile })
       return found
     },
-    async limit({ rate }) {
-      await settings.write({ speedLimit: rate })
+    async limit({ of, rate }) {
+      if (of === 'all') await settings.write({ speedLimit: rate })
+      else engine.limit(known(of), rate)
       return limits()
     },
     limits,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { connectionsSchema } from '../../shared/settings'
-import { maxCookieText, maxMirrors, maxUrls, speedLimitRange } from '../../shared/limits'
+import { connectionsSchema, speedLimitSchema } from '../../shared/settings'
+import { maxCookieText, maxMirrors, maxUrls } from '../../shared/limits'
 import type { AddOutcome } from '../../shared/contract'
 import type { DownloadId, DownloadView } from '../../shared/download'
 import type { RequestError } from '../../shared/errors'
@@ -22,7 +22,6 @@ export type Welcome = z.infer<typeof welcomeSchema>
 const idSchema = z.number().int().positive()
 const idsSchema = z.union([z.literal('all'), z.array(idSchema).min(1).max(100_000)])
 export type Ids = z.infer<typeof idsSchema>
-const rateSchema = z.number().int().min(speedLimitRange.min).max(speedLimitRange.max).nullable()
 const text = (most: number) => z.string().max(most)
 
 export const controlInputs = {
@@ -38,14 +37,19 @@ export const controlInputs = {
     password: text(4096),
     checksum: text(256),
     mirrors: z.array(text(65_536)).max(maxMirrors),
+    /** Bytes per second; `null` is no limit of its own. */
+    limit: speedLimitSchema.nullable(),
     start: z.boolean(),
   }),
   list: z.strictObject({}),
   pause: z.strictObject({ ids: idsSchema }),
   resume: z.strictObject({ ids: idsSchema }),
   remove: z.strictObject({ ids: idsSchema, deleteFile: z.boolean() }),
-  /** Bytes per second; `null` lifts the limit. */
-  limit: z.strictObject({ rate: rateSchema }),
+  /** Bytes per second, of all downloads together or of each of some; `null` lifts the limit. */
+  limit: z.strictObject({
+    of: z.union([z.literal('all'), z.array(idSchema).min(1).max(100_000)]),
+    rate: speedLimitSchema.nullable(),
+  }),
   /** The limits that hold now. */
   limits: z.strictObject({}),
   /** Ends a daemon, as a signal would; the application with a window refuses. */
@@ -58,6 +62,8 @@ export type ControlInput<C extends ControlCall> = z.infer<(typeof controlInputs)
 export interface Limits {
   /** Bytes per second, all downloads together; `null` is no limit. */
   readonly all: number | null
+  /** Those that have one of their own. */
+  readonly downloads: readonly { readonly id: DownloadId; readonly rate: number }[]
 }
 
 export interface ControlOutputs {

@@ -1,4 +1,5 @@
 import type { Checksum, DownloadId, DownloadView, Group, Mirror, OnConflict, Priority } from '../../shared/download'
+import type { HostRule } from '../../shared/host-rules'
 import type { Inspection } from '../../shared/inspection'
 import type { QueueChoices, QueueId, QueueView } from '../../shared/queues'
 import type { CheckReport } from '../../shared/verification'
@@ -61,6 +62,8 @@ export interface EngineOptions {
   readonly settings: () => EngineSettings
   readonly retry: RetryPolicy
   readonly checkpoints: CheckpointPolicy
+  /** What holds for single hosts. Asked again whenever it matters; call `settingsChanged` after a change. */
+  readonly rules: () => readonly HostRule[]
   /** What becomes of the unfinished downloads that the store has. */
   readonly onLoad: OnLoad
   /** Whether the files of a Metalink document are added when the document is there. */
@@ -99,6 +102,8 @@ export interface AddRequest {
   readonly partSize: number | null
   /** Bytes; see `DownloadRecord`. */
   readonly threshold: number | null
+  /** Bytes per second; `null` is no limit of its own. */
+  readonly limit?: number | null
   readonly checksum: Checksum | null
   /** What a document says about the bytes. */
   readonly promised?: Promised | null
@@ -176,6 +181,11 @@ export interface Engine {
   move(ids: readonly DownloadId[], before: DownloadId | null): void
   /** Decides which downloads get slots before others. What runs already is not stopped for it. */
   prioritize(ids: readonly DownloadId[], priority: Priority): void
+  /**
+   * Limits the speed of unfinished downloads, each by itself; counts at once.
+   * @param rate bytes per second, more than 0; `null` is no limit
+   */
+  limit(ids: readonly DownloadId[], rate: number | null): void
   /** Begins paused and failed ones again from byte 0; their partial files go when the new ones are there. */
   restart(ids: readonly DownloadId[]): void
   /**

@@ -36,7 +36,7 @@ import { Recorder } from './recorder/recorder'
 import { checkLink } from './relink'
 import { createScheduler } from './scheduler'
 import { nobody } from './session/session'
-import { Throttle } from './throttle'
+import { Throttle, type Scope } from './throttle'
 
 export type {
   AddRequest,
@@ -94,7 +94,6 @@ class DownloadEngine implements Engine {
       reachability: options.reachability,
     })
     this.#throttle = new Throttle(clock)
-    this.#throttle.set(options.settings().speedLimit)
     this.#recorder = new Recorder(options.traces, clock, log)
     this.#entries = new Entries({ store, recorder: this.#recorder, log, held: (id) => this.#removals.has(id) })
     this.#sessions = new Sessions(options.secrets, options.openSession)
@@ -149,6 +148,7 @@ class DownloadEngine implements Engine {
       space: this.#space,
       add: (requests) => this.addAll(requests),
     })
+    this.#limitSpeeds()
     this.#entries.load((stored) => atStart(stored, options.onLoad))
     this.#gates.look()
     this.#entries.subscribe(() => this.#gates.listChanged())
@@ -189,6 +189,13 @@ class DownloadEngine implements Engine {
       .filter(({ record: { state } }) => state.kind === 'failed' && state.error.code === 'HASH')
     this.#forgetRemote(wrong) // its bytes are known to be wrong
     this.#entries.move(ids, ['paused', 'failed'], { kind: 'resume' }, (entries) => this.#runner.startAll(entries))
+  }
+
+  limit(ids: readonly DownloadId[], rate: number | null): void {
+    this.#entries.saveAll(ids.map((id) => [id, { limit: rate }]))
+    for (const { record, control } of this.#entries.pick(ids)) {
+      if (control) this.#throttle.set(`download ${record.id}`, rate)
+    }
   }
 
   restart(ids: readonly DownloadId[]): void {
@@ -290,15 +297,19 @@ class DownloadEngine implements Engine {
   }
 
   addQueue(choices: QueueChoices): QueueId {
-    return this.#gates.add(choices)
+    const id = this.#gates.add(choices)
+    this.#limitSpeeds()
+    return id
   }
 
   changeQueue(id: QueueId, change: Partial<QueueChoices>): void {
     this.#gates.change(id, change)
+    this.#limitSpeeds()
   }
 
   removeQueue(id: QueueId): void {
     this.#gates.remove(id)
+    this.#limitSpeeds()
   }
 
   moveToQueue(ids: readonly DownloadId[], queue: QueueId): void {
@@ -406,10 +417,20 @@ class DownloadEngine implements Engine {
   }
 
   settingsChanged(): void {
-    this.#throttle.set(this.#o.settings().speedLimit)
+    this.#limitSpeeds()
     this.#scheduler.limitsChanged()
     this.#gates.look()
     this.#space.look()
+  }
+
+  #limitSpeeds(): void {
+    this.#throttle.set('all', this.#o.settings().speedLimit)
+    for (const { kind, limits } of [
+      { kind: 'queue', limits: this.#gates.views().map(({ id, limit }) => ({ id, limit })) },
+      { kind: 'rule', limits: this.#o.rules().map(({ id, speedLimit }) => ({ id, limit: speedLimit })) },
+    ] as const) {
+      this.#throttle.setAll(kind, new Map(limits.map(({ id, limit }) => [`${kind} ${id}` as Scope, limit])))
+    }
   }
 
   reconnect(): void {

@@ -198,6 +198,8 @@ export interface DownloadRecord {
   readonly partSize: number | null
   /** Bytes of a file below which one connection is all it gets; `null` leaves that to the pace. */
   readonly threshold: number | null
+  /** Bytes per second; `null` is no limit of its own. */
+  readonly limit: number | null
   readonly checksum: Checksum | null
   readonly secret: Secret
   /** The cloud account whose keys sign its requests; `null` leaves the choice to the address. */

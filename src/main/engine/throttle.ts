@@ -63,9 +63,11 @@ export class Throttle {
     this.#serve()
   }
 
-  /** Sets the limits of all scopes that begin with a word, and lifts those that are not named. */
-  setAll(kind: 'queue' | 'rule', rates: ReadonlyMap<Scope, number>): void {
-    for (const scope of [...this.#buckets.keys()]) if (scope.startsWith(`${kind} `) && !rates.has(scope)) this.set(scope, null)
+  /** Sets the limits of all scopes of one kind, and lifts those that are not among them. */
+  setAll(kind: 'queue' | 'rule', rates: ReadonlyMap<Scope, number | null>): void {
+    for (const scope of [...this.#buckets.keys()]) {
+      if (scope.startsWith(`${kind} `) && !rates.has(scope)) this.set(scope, null)
+    }
     for (const [scope, rate] of rates) this.set(scope, rate)
   }
 
@@ -182,7 +184,9 @@ export class Gate {
   /** Bytes that the next read should bring at most; Infinity without a limit. */
   get readSize(): number {
     const rate = this.#parts.limits().reduce((least, limit) => Math.min(least, limit.rate), Infinity)
-    return rate === Infinity ? rate : Math.round(Math.min(readRange.max, Math.max(readRange.min, rate / readsPerSecond)))
+    return rate === Infinity
+      ? rate
+      : Math.round(Math.min(readRange.max, Math.max(readRange.min, rate / readsPerSecond)))
   }
 
   /** ms until every limit allows something. */

@@ -63,6 +63,7 @@ export function createHandlers({ engine: { calls }, folders, window, wishes }: H
     'downloads.removeLater': ({ ids }) => calls.removeLater(ids),
     'downloads.restore': ({ ids }) => calls.restore(ids),
     'downloads.move': ({ ids, before }) => calls.move(ids, before),
+    'downloads.limit': ({ ids, rate }) => calls.limit(ids, rate),
     'downloads.prioritize': ({ ids, priority }) => calls.prioritize(ids, priority),
     'downloads.toQueue': ({ ids, queue }) => calls.toQueue(ids, queue),
     'downloads.appoint': ({ ids, startAt, stopAt }) => calls.appoint(ids, startAt, stopAt),

@@ -167,6 +167,7 @@ export async function startShell(): Promise<Shell | null> {
         account: null,
         partSize: null,
         threshold: null,
+        limit: null,
         root: null,
         group: null,
         queue: null,

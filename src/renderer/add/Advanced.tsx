@@ -20,7 +20,7 @@ interface Props {
  */
 export function Advanced({ fields, problems: { fields: problems, mirrors }, onChange }: Props) {
   const [unfolded, setUnfolded] = useState(false)
-  const wrong = ['headers', 'cookies', 'user', 'password', 'checksum', 'partSize', 'threshold'].some((field) =>
+  const wrong = ['headers', 'cookies', 'user', 'password', 'checksum', 'partSize', 'threshold', 'limit'].some((field) =>
     Object.hasOwn(problems, field),
   )
   const open = unfolded || wrong || mirrors.length > 0
@@ -101,6 +101,16 @@ export function Advanced({ fields, problems: { fields: problems, mirrors }, onCh
               example={t('add.thresholdHint')}
               error={problems.threshold ?? null}
             />
+          </div>
+          <div className="add-halves">
+            <TextField
+              label={t('add.limit')}
+              value={fields.limit}
+              onChange={(limit) => onChange({ limit })}
+              example={t('add.limitHint')}
+              error={problems.limit ?? null}
+            />
+            <span />
           </div>
           <TextField
             label={t('add.checksum')}

@@ -5,6 +5,7 @@ import { partSizeRange } from '../../shared/limits'
 import { lines } from '../../shared/links'
 import type { QueueId } from '../../shared/queues'
 import { parseSize } from '../../shared/size'
+import { rateProblem } from '../rate'
 import { requestProblem, t } from '../text'
 import {
   checksumProblem,
@@ -39,6 +40,8 @@ export interface Fields {
   readonly threshold: string
   /** `null` for the default one. */
   readonly queue: QueueId | null
+  /** Bytes per second, as a size. */
+  readonly limit: string
   readonly start: boolean
 }
 
@@ -70,6 +73,7 @@ export function emptyFields(urls: string): Fields {
     partSize: '',
     threshold: '',
     queue: null,
+    limit: '',
     start: true,
   }
 }
@@ -92,6 +96,7 @@ export function check(fields: Fields, folder: string | null): Problems {
   note('headers', headersProblem(fields.headers))
   note('partSize', sizeProblem(fields.partSize, partSizeRange))
   note('threshold', sizeProblem(fields.threshold, { min: 0, max: Number.MAX_SAFE_INTEGER }))
+  note('limit', rateProblem(fields.limit))
   note('checksum', checksumProblem(fields.checksum, count))
   return {
     lines: urlProblems(urls, fields.ranges),
@@ -140,6 +145,7 @@ export function toInput(fields: Fields, folder: string | null): AddInput {
     account: fields.account,
     partSize: parseSize(fields.partSize),
     threshold: parseSize(fields.threshold),
+    limit: parseSize(fields.limit),
     root: null,
     group: batchGroup(urls),
     replaces: [],

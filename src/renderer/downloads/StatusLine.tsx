@@ -2,7 +2,7 @@ import { Info } from 'lucide-react'
 import type { DownloadId, DownloadView, Phase } from '../../shared/download'
 import type { DownloadError } from '../../shared/errors'
 import { holdText } from '../queueText'
-import { downloadProblem, formatDuration, noticeText, t, wantsAccount, wantsCredentials } from '../text'
+import { downloadProblem, formatDuration, formatSpeed, noticeText, t, wantsAccount, wantsCredentials } from '../text'
 import { openDialog } from '../windowState'
 import { startOver, thaw } from './actions'
 import { statusKeys, statusOf } from './status'
@@ -66,6 +66,7 @@ function More({ view, tabIndex }: { readonly view: DownloadView; readonly tabInd
       return (
         <>
           <PhaseText phase={state.phase} connections={view.connections} />
+          <LimitText view={view} />
           <Expiry view={view} />
           <NoticeMark view={view} />
         </>
@@ -81,6 +82,11 @@ function More({ view, tabIndex }: { readonly view: DownloadView; readonly tabInd
         </>
       )
   }
+}
+
+function LimitText({ view: { limit } }: { readonly view: DownloadView }) {
+  if (limit === null) return null
+  return <span className="status-more status-minor">{t('row.limit', { rate: formatSpeed(limit) })}</span>
 }
 
 /** Where it comes from, as long as there is nothing else to say. */

@@ -161,6 +161,7 @@ export class Groups {
       connections: tally.connections,
       position,
       priority: 'normal',
+      limit: null,
       queue: some?.queue ?? defaultQueue,
       hold: null,
       startAt: null,

@@ -21,6 +21,7 @@ import {
   RotateCw,
   ShieldQuestion,
   Trash2,
+  Turtle,
 } from 'lucide-react'
 import { priorities } from '../../shared/download'
 import { queueName } from '../queueText'
@@ -166,6 +167,13 @@ export function rowMenu(chosen: readonly RowId[], current: RowId): readonly Menu
         checked: unfinished.every((view) => view.priority === priority),
         onPress: () => prioritize(ids, priority),
       })),
+    },
+    unfinished.length > 0 && {
+      kind: 'item',
+      id: 'limit',
+      label: t('menu.limit'),
+      icon: <Turtle size={size} aria-hidden />,
+      onPress: () => openDialog({ kind: 'limit', ids: unfinished.map(({ id }) => id) }),
     },
     unfinished.length > 0 && {
       kind: 'menu',

@@ -19,6 +19,7 @@ export function record(change: Partial<DownloadRecord> = {}): DownloadRecord {
     connections: null,
     partSize: null,
     threshold: null,
+    limit: null,
     checksum: null,
     secret: { kind: 'none' },
     account: null,

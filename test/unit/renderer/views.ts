@@ -21,6 +21,7 @@ export function view(id: number, change: Partial<DownloadView> = {}): DownloadVi
     startAt: null,
     stopAt: null,
     onlyNow: false,
+    limit: null,
     addedAt: id * 1000,
     finishedAt: null,
     expiresAt: null,

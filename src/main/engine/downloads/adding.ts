@@ -28,6 +28,7 @@ export function newDownload(request: AddRequest, secret: Secret, addedAt: number
     connections: request.connections,
     partSize: request.partSize,
     threshold: request.threshold,
+    limit: request.limit ?? null,
     checksum: request.checksum,
     secret,
     account: request.account,

@@ -1,6 +1,8 @@
 import path from 'node:path'
 import { transition, type DownloadId } from '../../../shared/download'
 import { failure } from '../../../shared/errors'
+import { hostRuleFor } from '../../../shared/host-rules'
+import type { SpeedLimitLook } from '../../../shared/inspection'
 import type { AddRequest, EngineOptions } from '../api'
 import type { Checkpointer } from '../fetch/checkpoint'
 import { Source } from '../fetch/source'
@@ -14,7 +16,7 @@ import { SpeedMeter } from '../rate'
 import type { Recorder } from '../recorder/recorder'
 import type { Scheduler } from '../scheduler'
 import { linkExpiry } from '../signed-link'
-import type { Throttle } from '../throttle'
+import type { Scope, Throttle } from '../throttle'
 import type { Job, TransferEnv } from '../transfer/job'
 import { transfer } from '../transfer/transfer'
 import { filesDescribedBy } from './described'
@@ -84,17 +86,18 @@ export class Runner {
   }
 
   async #run(entry: Entry, signal: AbortSignal): Promise<void> {
-    const { entries, sessions, names, scheduler, options } = this.#env
+    const { entries, sessions, names, scheduler, throttle, options } = this.#env
     const { log, clock } = options
     try {
       const release = await scheduler.download(() => this.#turn(entry), signal)
       try {
         entries.started(entry)
+        throttle.set(`download ${entry.record.id}`, entry.record.limit)
         entry.meter = new SpeedMeter()
         entry.credentials ??= await sessions.unseal(entry.record.secret)
         const { finalPath, bytes, verification } = await transfer(
           this.#job(entry, this.#sources(entry, entry.credentials)),
-          this.#transferEnv(),
+          this.#transferEnv(entry),
           signal,
         )
         await entries.commit(entry, {
@@ -109,6 +112,7 @@ export class Runner {
         await this.#follow(entry.record, finalPath)
       } finally {
         names.release(entry)
+        throttle.set(`download ${entry.record.id}`, null)
         release()
       }
     } catch (error) {
@@ -132,7 +136,7 @@ export class Runner {
     }
   }
 
-  #transferEnv(): TransferEnv {
+  #transferEnv(entry: Entry): TransferEnv {
     const { scheduler, checkpointer, throttle } = this.#env
     const { http, clock, digester, integrity, log, settings } = this.#env.options
     return {
@@ -143,10 +147,31 @@ export class Runner {
       log,
       scheduler,
       checkpointer,
-      throttle,
+      gate: (host) => throttle.gate(entry.record.id, this.#scopes(entry, host)),
+      limits: (host) =>
+        this.#scopes(entry, host)().flatMap((scope) => {
+          const rate = throttle.rate(scope)
+          return rate === null ? [] : [{ scope: scope.split(' ')[0] as SpeedLimitLook['scope'], rate }]
+        }),
       connections: () => settings().connections,
       looksBeside: () => settings().checksumFiles,
       keepServerDate: () => settings().keepServerDate,
+    }
+  }
+
+  /** The limits of speed of one of its connections. Asked at every read: what it found is kept until something changes. */
+  #scopes(entry: Entry, host: string): () => readonly Scope[] {
+    const { rules } = this.#env.options
+    let known: { readonly rules: unknown; readonly queue: number; readonly scopes: readonly Scope[] } | null = null
+    return () => {
+      const { id, queue } = entry.record
+      const all = rules()
+      if (known?.rules === all && known.queue === queue) return known.scopes
+      const rule = hostRuleFor(all, host)
+      const scopes: Scope[] = ['all', `queue ${queue}`, `download ${id}`]
+      if (rule) scopes.push(`rule ${rule.id}`)
+      known = { rules: all, queue, scopes }
+      return scopes
     }
   }
 

@@ -43,6 +43,7 @@ export function viewOf(
     startAt: record.startAt,
     stopAt: record.stopAt,
     onlyNow: record.onlyNow,
+    limit: record.limit,
     addedAt: record.addedAt,
     finishedAt: record.finishedAt,
     ranges: record.remote?.ranges ?? null,

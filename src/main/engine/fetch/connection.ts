@@ -19,6 +19,8 @@ export interface ConnectionListener {
   written(bytes: number): void
   /** Held back by the disk for this many ms. */
   held(ms: number): void
+  /** Held back by a limit of speed for this many ms. */
+  limited(ms: number): void
 }
 
 /** How a connection came to be: what its own measuring cannot tell. */
@@ -146,7 +148,7 @@ export class Connection {
           const limit = listener.arrived(chunk)
           const disk = writer.push(chunk)
           if (disk) this.#timeHold(disk, listener)
-          const hold = limit ? this.#heldBack(limit, disk) : disk
+          const hold = limit ? this.#heldBack(limit, disk, listener) : disk
           // The rest belongs to another connection now. Otherwise the body ends here by itself.
           return writer.full && claim.end < this.#asked ? 'enough' : hold
         })
@@ -168,8 +170,10 @@ export class Connection {
   }
 
   /** What is slow because of a limit is no reason to replace or to hedge it: its pulse begins anew after each hold. */
-  async #heldBack(limit: Promise<void>, disk: Promise<void> | undefined): Promise<void> {
+  async #heldBack(limit: Promise<void>, disk: Promise<void> | undefined, listener: ConnectionListener): Promise<void> {
     this.#held++
+    const since = this.#clock.monotonic()
+    void limit.then(() => listener.limited(this.#clock.monotonic() - since))
     try {
       await Promise.all([limit, disk])
     } finally {

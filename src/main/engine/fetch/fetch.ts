@@ -98,7 +98,7 @@ class Fetch implements Checkpointed {
     const end = () => first?.control.abort(signal.reason)
     signal.addEventListener('abort', end, { once: true })
     if (first && claim) first.source.opened()
-    this.#spawn(first && claim ? { ...first, claim } : null)
+    this.#spawn(first && claim ? { ...first, claim, gate: env.gate(first.source.host) } : null)
     const finished = new AbortController()
     const supervised = resumable ? this.#supervise(finished.signal) : null
     if (connections.kind === 'chosen') this.#grow(connections.count)
@@ -337,13 +337,15 @@ class Fetch implements Checkpointed {
     const { connections, resumable, sources } = this.#g
     const open = [...this.#receiving.open]
     const openNow = open.reduce((sum, connection) => sum + connection.age, 0)
+    const host = sources.all.toSorted((a, b) => b.connections - a.connections)[0]?.host ?? ''
     return {
-      host: sources.all.toSorted((a, b) => b.connections - a.connections)[0]?.host ?? '',
+      host,
       connections: open.map((connection) => connection.look),
       vitals: {
         ...this.#receiving.vitals.look(this.#context.env.clock.monotonic(), openNow),
         allowed: connections.count,
         aimedAt: this.#aim,
+        limits: this.#context.env.limits(host),
         chosen: connections.kind === 'chosen',
         single: !resumable,
       },

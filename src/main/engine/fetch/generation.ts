@@ -1,6 +1,6 @@
 import type { DownloadId, Phase } from '../../../shared/download'
 import type { DownloadError } from '../../../shared/errors'
-import type { ConnectionLook, JournalEvent, Vitals } from '../../../shared/inspection'
+import type { ConnectionLook, JournalEvent, SpeedLimitLook, Vitals } from '../../../shared/inspection'
 import type { PartFile } from '../files/file'
 import type { HttpResponse } from '../http/http'
 import type { Clock, Remote } from '../ports'
@@ -40,6 +40,8 @@ export interface FetchEnv {
   readonly clock: Clock
   /** The way of one more connection through the limits of speed. @param host name and port */
   readonly gate: (host: string) => Gate
+  /** The limits of speed that a connection to a host is under. */
+  readonly limits: (host: string) => readonly SpeedLimitLook[]
 }
 
 /** What the fetch tells while it runs. */

@@ -96,6 +96,7 @@ export class Receiving {
           this.wrote(bytes)
         },
         held: (ms) => this.vitals.held(ms),
+        limited: (ms) => this.vitals.limited(ms),
       })
       if (claim.end === Infinity) segments.finishAt(claim.position)
       // Without this it would be asked again at once, for ever.

@@ -12,6 +12,7 @@ export class VitalSigns {
   #requests = 0
   #latency = 0
   #diskWait = 0
+  #limitWait = 0
   #openTime = 0
   #failures: { readonly error: DownloadErrorCode; readonly at: number }[] = []
   #lastStep: Vitals['lastStep'] = null
@@ -31,6 +32,11 @@ export class VitalSigns {
     this.#diskWait += ms
   }
 
+  /** @param ms that a connection was held back by a limit of speed */
+  limited(ms: number): void {
+    this.#limitWait += ms
+  }
+
   /** @param ms that a connection was open which has ended */
   closed(ms: number): void {
     this.#openTime += ms
@@ -47,7 +53,7 @@ export class VitalSigns {
   }
 
   /** @param openNow ms that the connections which are open now have been open, all together */
-  look(now: number, openNow: number): Omit<Vitals, 'allowed' | 'aimedAt' | 'chosen' | 'single'> {
+  look(now: number, openNow: number): Omit<Vitals, 'allowed' | 'aimedAt' | 'chosen' | 'single' | 'limits'> {
     const times = new Map<DownloadErrorCode, number>()
     for (const { error, at } of this.#failures) {
       if (now - at < recent) times.set(error, (times.get(error) ?? 0) + 1)
@@ -58,6 +64,7 @@ export class VitalSigns {
       requests: this.#requests,
       latency: this.#latency,
       diskWait: this.#diskWait,
+      limitWait: this.#limitWait,
       openTime: this.#openTime + openNow,
       failures: [...times].map(([error, count]) => ({ error, times: count })).sort((a, b) => b.times - a.times),
     }

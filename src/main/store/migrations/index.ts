@@ -9,6 +9,7 @@ import { leftovers } from './0008-leftovers'
 import { accounts } from './0009-accounts'
 import { queues } from './0010-queues'
 import { groups } from './0011-groups'
+import { limits } from './0012-limits'
 import type { Migration } from './migration'
 
 /** Every step, in order. One that has been released is never changed; a new one is added. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   accounts,
   queues,
   groups,
+  limits,
 ]

@@ -6,6 +6,7 @@ import {
   downloadProblem,
   formatBytes,
   formatDateTime,
+  formatSpeed,
   formatDuration,
   noticeText,
   t,
@@ -87,6 +88,7 @@ export function Overview({ view, inspection }: Props) {
               <Expiry at={view.expiresAt} />
             </Fact>
           )}
+          {view.limit !== null && <Fact name={t('add.limit')}>{formatSpeed(view.limit)}</Fact>}
           {view.ranges !== null && (
             <Fact name={t('details.continues')}>{t(view.ranges ? 'details.continuesYes' : 'details.continuesNo')}</Fact>
           )}

@@ -65,6 +65,8 @@ function evidence(reason: Reason): string {
       return t('why.hostLimit.text', { host: reason.host, limit: reason.limit, others: reason.others })
     case 'connectionLimit':
       return t(reason.chosen ? 'why.connectionLimit.chosen' : 'why.connectionLimit.text', { count: reason.allowed })
+    case 'speedLimit':
+      return t(`why.speedLimit.${reason.scope}`, { rate: formatSpeed(reason.rate), share: percent(reason.share) })
     case 'disk':
       return t('why.disk.text', { share: percent(reason.share) })
     case 'latency':

@@ -1,5 +1,5 @@
 import type { DownloadErrorCode } from '../../../shared/errors'
-import type { ConnectionLook, Inspection, Vitals } from '../../../shared/inspection'
+import type { ConnectionLook, Inspection, SpeedLimitLook, Vitals } from '../../../shared/inspection'
 
 /** One thing that keeps a download from being faster, with what was measured of it. Speeds in bytes per second. */
 export type Reason =
@@ -21,6 +21,13 @@ export type Reason =
   | { readonly code: 'hostLimit'; readonly host: string; readonly limit: number; readonly others: number }
   /** The setting for one download is used up, and each step up to it paid. */
   | { readonly code: 'connectionLimit'; readonly allowed: number; readonly chosen: boolean }
+  /** A limit of speed that the user set held its connections back; `rate` is the lowest that applies. */
+  | {
+      readonly code: 'speedLimit'
+      readonly scope: SpeedLimitLook['scope']
+      readonly rate: number
+      readonly share: number
+    }
   /** Connections were held back until the disk had written. */
   | { readonly code: 'disk'; readonly share: number }
   /** Much time passes between a request and its answer. */
@@ -47,13 +54,16 @@ export function whySlow({ connections, vitals, host }: Inspection): Reason[] {
   const failed = vitals.failures.reduce((sum, { times }) => sum + times, 0)
   const [most] = vitals.failures
   if (most && failed >= manyFailures) reasons.push({ code: 'retries', times: failed, error: most.error })
+  const limited = limitReason(vitals)
+  if (limited) reasons.push(limited)
   const disk = vitals.openTime > 0 ? vitals.diskWait / vitals.openTime : 0
   if (disk >= noticeable) reasons.push({ code: 'disk', share: Math.min(1, disk) })
   if (vitals.single) return [...reasons, { code: 'single' }]
   if (host?.learned && host.learned.connections <= host.limit && host.learned.connections < vitals.allowed) {
     reasons.push({ code: 'refused', host: host.host, ...host.learned })
   }
-  const step = stepReason(connections, vitals)
+  // Steps that were measured under a limit say nothing of the server.
+  const step = limited ? null : stepReason(connections, vitals)
   if (step) reasons.push(step)
   const full = host !== null && host.held >= host.limit && connections.length < vitals.aimedAt
   if (full && !host.learned) {
@@ -67,6 +77,12 @@ export function whySlow({ connections, vitals, host }: Inspection): Reason[] {
     reasons.push({ code: 'latency', ms: vitals.latency / vitals.requests, share: asked })
   }
   return reasons
+}
+
+function limitReason({ limits, limitWait, openTime }: Vitals): Reason | null {
+  const [lowest] = limits.toSorted((a, b) => a.rate - b.rate)
+  const share = openTime > 0 ? Math.min(1, limitWait / openTime) : 0
+  return lowest && share >= noticeable ? { code: 'speedLimit', ...lowest, share } : null
 }
 
 function gained({ lastStep }: Vitals): boolean {

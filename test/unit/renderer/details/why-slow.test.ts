@@ -28,6 +28,8 @@ const calm: Vitals = {
   requests: 10,
   latency: 100,
   diskWait: 0,
+  limitWait: 0,
+  limits: [],
   openTime: 100_000,
   failures: [],
 }
@@ -89,6 +91,18 @@ describe('why slow', () => {
     const lastStep = { from: 2, to: 4, before: 2 * mebibyte, after: 4 * mebibyte }
     expect(codes({ lastStep, allowed: 4, aimedAt: 4 })).toContain('connectionLimit')
     expect(codes({ lastStep, allowed: 8, aimedAt: 4 })).not.toContain('connectionLimit')
+  })
+
+  it('the lowest limit of speed that held it back, and nothing of the server that was measured under it', () => {
+    const limits = [
+      { scope: 'all', rate: 3 * mebibyte },
+      { scope: 'download', rate: mebibyte },
+    ] as const
+    const lastStep = { from: 2, to: 4, before: mebibyte, after: mebibyte }
+    expect(reasons({ limits, limitWait: 60_000, lastStep })).toEqual([
+      { code: 'speedLimit', scope: 'download', rate: mebibyte, share: 0.6 },
+    ])
+    expect(codes({ limits, limitWait: 10_000 })).toEqual([]) // it was hardly ever reached
   })
 
   it('the disk, the distance, the failures, each with its measure', () => {

@@ -1,0 +1,67 @@
+import { useState, type FormEvent } from 'react'
+import type { DownloadId } from '../../shared/download'
+import { parseSize } from '../../shared/size'
+import { asRequestError, call } from '../api'
+import { rateProblem, typedRate } from '../rate'
+import { useStore } from '../store'
+import { requestProblem, t } from '../text'
+import { Button } from '../ui/Button'
+import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
+import { TextField } from '../ui/TextField'
+import { closeDialog } from '../windowState'
+
+/** The speed that each of some downloads may have. */
+export function LimitDialog({ ids }: { readonly ids: readonly DownloadId[] }) {
+  const [text, setText] = useState(() => typedRate(sameLimit(ids)))
+  const [error, setError] = useState<string | null>(null)
+
+  const send = async () => {
+    const problem = rateProblem(text)
+    if (problem !== null) return setError(problem)
+    try {
+      await call('downloads.limit', { ids: [...ids], rate: parseSize(text) })
+      closeDialog()
+    } catch (failure) {
+      setError(requestProblem(asRequestError(failure)).title)
+    }
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    void send()
+  }
+
+  return (
+    <Dialog title={t('limit.title')} onClose={closeDialog}>
+      <form onSubmit={submit} noValidate>
+        <DialogBody>
+          <p>{t('limit.text', { count: ids.length })}</p>
+          <TextField
+            label={t('add.limit')}
+            value={text}
+            onChange={(value) => {
+              setText(value)
+              setError(null)
+            }}
+            example={t('add.limitHint')}
+            autoFocus
+            error={error}
+          />
+        </DialogBody>
+        <DialogFooter>
+          <span className="spring" />
+          <Button onPress={closeDialog}>{t('limit.cancel')}</Button>
+          <Button look="main" type="submit">
+            {t('limit.submit')}
+          </Button>
+        </DialogFooter>
+      </form>
+    </Dialog>
+  )
+}
+
+/** What all of them have; `null` when they differ. */
+function sameLimit(ids: readonly DownloadId[]): number | null {
+  const { rows } = useStore.getState().mirror
+  const [first = null, ...others] = new Set(ids.map((id) => rows.get(id)?.limit ?? null))
+  return others.length === 0 ? first : null
+}
