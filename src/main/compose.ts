@@ -1,3 +1,4 @@
+import type { networkInterfaces } from 'node:os'
 import type { Settings } from '../shared/settings'
 import { defaultCheckpointPolicy, type CheckpointPolicy } from './engine/fetch/checkpoint'
 import { systemClock } from './engine/clock'
@@ -61,6 +62,8 @@ export interface EngineParts {
   readonly clock?: Clock
   /** For tests, which have no public addresses and no names of their own. */
   readonly reach?: Pick<HttpOptions, 'isPrivate' | 'lookup'>
+  /** The same of its interfaces. */
+  readonly interfaces?: typeof networkInterfaces
 }
 
 export interface Composition {
@@ -133,7 +136,7 @@ export function compose(parts: EngineParts): Composition {
       rules: () => [],
       hosts: createHostStore(database),
       targets: createTargetLocks(parts.targetLocks ?? profileFiles(profileFolder()).locks, parts.log),
-      reachability: createReachability(clock),
+      reachability: createReachability(clock, parts.interfaces),
       program: `Longshore ${__APP_VERSION__}`,
       followsMetalinks: parts.followsMetalinks ?? true,
       onLoad: parts.onLoad ?? { kind: 'continue' },

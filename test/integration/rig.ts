@@ -28,6 +28,7 @@ export interface RigOptions {
   readonly targetLocks?: string
   readonly timeouts?: EngineParts['timeouts']
   readonly clock?: EngineParts['clock']
+  readonly interfaces?: EngineParts['interfaces']
 }
 
 /** A real engine over a real store in a folder of its own. */
@@ -63,6 +64,7 @@ export class Rig {
       ...options.network,
       ...(options.timeouts ? { timeouts: options.timeouts } : {}),
       ...(options.clock ? { clock: options.clock } : {}),
+      ...(options.interfaces ? { interfaces: options.interfaces } : {}),
       ...(options.onLoad ? { onLoad: options.onLoad } : {}),
       env: options.env ?? {},
     })
