@@ -24,7 +24,7 @@ import { parseAddress, parseMirror, type Address } from './sources/address'
 import { Tree } from './tree'
 
 /** Completed downloads that go to the window at a time: the engine does nothing else meanwhile. */
-const finishedPage = 4000
+const finishedPage = 1500
 
 /** One that was there and began again. */
 interface Begun {

@@ -110,6 +110,11 @@ describe('the list', () => {
     await expect.poll(() => order(longshore)).toEqual(['a.iso'])
     await longshore.window.getByRole('searchbox', { name: 'Search downloads' }).fill('nowhere')
     await longshore.window.getByText('Nothing matches “nowhere”').waitFor()
+    // What is added meanwhile is told, and shown when one wants to see it.
+    await add(longshore, [stage.server.file('/d.zip', { size: 10 }).url])
+    await longshore.window.getByText('1 was added outside of what the list shows now').waitFor()
+    await longshore.window.getByRole('button', { name: 'Show', exact: true }).click()
+    await expect.poll(() => row(longshore, 'd.zip').getAttribute('aria-selected')).toBe('true')
   })
 
   it('is a queue that is moved by mouse, keys and menu; its order and priorities survive a restart', async () => {

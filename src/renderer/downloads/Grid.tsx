@@ -49,6 +49,9 @@ export function Grid({ ids }: { readonly ids: readonly RowId[] }) {
     getItemKey: (index) => ids[index] ?? index,
     overscan: 6,
     rangeExtractor,
+    onChange: ({ isScrolling }) => {
+      if (useGrid.getState().scrolling !== isScrolling) useGrid.setState({ scrolling: isScrolling })
+    },
   })
 
   const goTo = useCallback(

@@ -16,7 +16,7 @@ import { t } from '../text'
 import { IconButton } from '../ui/IconButton'
 import { askToRemove, run } from './actions'
 import { DETAILS_ID } from './detailsId'
-import { setSelection, useGrid } from './gridState'
+import { setSelection, useGrid, useSettled } from './gridState'
 import { actionsOf, type Action } from './status'
 import { showDetails, usePrefs } from './viewPrefs'
 
@@ -41,6 +41,7 @@ interface Props {
 /** The first action and the details are always in sight; the others come out over the last columns. */
 export function RowActions({ view, tabIndex, current }: Props) {
   const expanded = usePrefs((prefs) => prefs.details) && current
+  const settled = useSettled()
   const [first, ...others] = actionsOf(view)
   const button = (action: Action) => {
     const Icon = icons[action]
@@ -59,12 +60,14 @@ export function RowActions({ view, tabIndex, current }: Props) {
   }
   return (
     <>
-      <span className="more-actions">
-        {others.map(button)}
-        <IconButton label={t('action.remove')} tabIndex={tabIndex} onPress={() => askToRemove([view.id])}>
-          <Trash2 size={16} aria-hidden />
-        </IconButton>
-      </span>
+      {settled && (
+        <span className="more-actions">
+          {others.map(button)}
+          <IconButton label={t('action.remove')} tabIndex={tabIndex} onPress={() => askToRemove([view.id])}>
+            <Trash2 size={16} aria-hidden />
+          </IconButton>
+        </span>
+      )}
       {first !== undefined && button(first)}
       <IconButton
         label={t('action.details')}

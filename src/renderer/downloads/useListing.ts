@@ -3,8 +3,8 @@ import { categorizer, defaultCategories } from '../../shared/categories'
 import type { DownloadId } from '../../shared/download'
 import type { Change } from '../mirror'
 import { useStore } from '../store'
-import { onLocale } from '../text'
-import { useWindow } from '../windowState'
+import { onLocale, t } from '../text'
+import { reveal, showInfo, useWindow } from '../windowState'
 import type { Filter } from './filter'
 import { isGroup, type GroupView, type RowId } from './groups'
 import { Listing, type Counts, type Criteria } from './listing'
@@ -102,6 +102,16 @@ export function setFilter(filter: Filter): void {
   arrange({ filter })
 }
 
+/** What was added must not seem lost because something else is looked at. */
+function tellHidden(added: readonly DownloadId[]): void {
+  const shown = new Set(listing.ids)
+  // In a folded group that is there it is not lost.
+  const hidden = added.filter((id) => !shown.has(id) && !shown.has(groupOf(id) ?? id))
+  const [first] = hidden
+  if (first === undefined) return
+  showInfo(t('toast.addedHidden', { count: hidden.length }), { label: t('toast.showAdded'), run: () => reveal(first) })
+}
+
 function resortLive(): void {
   timer = undefined
   listing.resort([...live])
@@ -148,6 +158,7 @@ useStore.subscribe((state, before) => {
   if (state.read) return tell()
   const added = state.changes.flatMap(({ before: was, after }) => (was === undefined && after ? [after.id] : []))
   tell(added.length > 0 ? { added } : {})
+  if (added.length > 0) tellHidden(added)
 })
 useWindow.subscribe((state, before) => {
   if (state.query !== before.query) arrange()

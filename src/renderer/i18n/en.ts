@@ -626,6 +626,10 @@ export const en = {
   'edit.keepCredentials': 'Keep the saved user name, headers and cookies',
   'edit.save': 'Save',
   'edit.cancel': 'Cancel',
+
+  'toast.addedHidden':
+    '{count, plural, one {# was added outside of what the list shows now} other {# were added outside of what the list shows now}}',
+  'toast.showAdded': 'Show',
 } as const
 
 export type MessageKey = keyof typeof en

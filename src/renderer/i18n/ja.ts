@@ -611,4 +611,7 @@ export const ja: Messages = {
   'edit.keepCredentials': '保存されているユーザー名、ヘッダー、Cookie を使い続ける',
   'edit.save': '保存',
   'edit.cancel': 'キャンセル',
+
+  'toast.addedHidden': '{count, plural, other {# 件を追加しましたが、いま表示している範囲にはありません}}',
+  'toast.showAdded': '表示',
 }

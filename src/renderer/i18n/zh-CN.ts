@@ -594,4 +594,7 @@ export const zhCN: Messages = {
   'edit.keepCredentials': '保留已保存的用户名、请求头和 Cookie',
   'edit.save': '保存',
   'edit.cancel': '取消',
+
+  'toast.addedHidden': '{count, plural, other {已添加 # 个，但不在当前显示的范围内}}',
+  'toast.showAdded': '显示',
 }
