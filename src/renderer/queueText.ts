@@ -25,6 +25,8 @@ export function holdText(hold: Hold): string {
       return hold.until === null ? t('hold.schedule') : t('hold.scheduleUntil', { when: formatMoment(hold.until) })
     case 'start':
       return t('hold.start', { when: formatMoment(hold.until) })
+    case 'restore':
+      return t('hold.restore', { when: formatMoment(hold.until) })
     case 'space':
       return hold.missing === null ? t('hold.spaceUnknown') : t('hold.space', { size: formatBytes(hold.missing) })
     case 'others':

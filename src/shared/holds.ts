@@ -12,5 +12,7 @@ export type Hold =
   | { readonly kind: 'battery' }
   /** The network is paid by the byte. */
   | { readonly kind: 'metered' }
+  /** Its object is archived and being restored; it is looked at again at `until`, ms since the epoch. */
+  | { readonly kind: 'restore'; readonly until: number }
   /** Bytes that are missing on its volume, the margin included; `null` where the disk took no more without saying why. */
   | { readonly kind: 'space'; readonly missing: number | null }

@@ -176,3 +176,20 @@ it('a prefix in a link from elsewhere is shown in the form first, and then chose
   await form.getByRole('button', { name: 'Add', exact: true }).click()
   await longshore.window.getByRole('dialog', { name: 'Choose objects' }).getByText('1 of 1 chosen').waitFor()
 })
+
+it('an archived object is restored by its button, waits without a slot, and comes by itself', async () => {
+  oss.put('cold.bin', { size: mebibyte, storageClass: 'Archive' })
+  oss.put('warm.bin', { size: mebibyte })
+  const longshore = await stage.start({
+    env: { ...env, HOME: stage.root, OSS_REGION: 'cn-hangzhou', OSS_ENDPOINT: oss.endpoint },
+    args: [`oss://${oss.bucket}/cold.bin`],
+  })
+  const cold = row(longshore, 'cold.bin')
+  await cold.getByText('The object is archived').waitFor({ timeout: 30_000 })
+  await cold.getByRole('button', { name: 'Restore', exact: true }).click()
+  await cold.getByText('Waiting', { exact: true }).waitFor()
+  await cold.getByText(/being restored, looked at again at/).waitFor()
+  expect(oss.requests.filter(({ method }) => method === 'POST').map(({ status }) => status)).toEqual([202])
+  oss.thawed('cold.bin')
+  await cold.getByText('Completed').waitFor({ timeout: 60_000 })
+})

@@ -3,6 +3,7 @@ import type { LookupFunction } from 'node:net'
 import { writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newAccount, type Account } from '../../src/shared/accounts'
+import type { DownloadView } from '../../src/shared/download'
 import { presignOssV1 } from '../../src/main/sources/sign/oss-v1'
 import { ossV4, presignV4 } from '../../src/main/sources/sign/v4'
 import { encodePath, encodeQuery } from '../../src/shared/percent'
@@ -388,27 +389,52 @@ describe('a refusal', () => {
 })
 
 describe('an archived object', () => {
+  const resting = ({ state, hold }: DownloadView) => state.kind === 'queued' && hold?.kind === 'restore'
+
   it('says so, is restored when asked, waited for over a restart, and fetched', async () => {
     server.put('cold.bin', { size: mebibyte, storageClass: 'Archive' })
     const { engine, id, end } = await fetched('cold.bin')
     expect(end.state).toMatchObject({ kind: 'failed', error: { code: 'CLOUD_ARCHIVED' } })
     await engine.thaw(id)
-    await waitFor(
-      engine,
-      id,
-      ({ state }) =>
-        state.kind === 'active' && state.phase.kind === 'waiting' && state.phase.reason.code === 'CLOUD_RESTORING',
-    )
+    await waitFor(engine, id, resting)
     expect(server.requests.some(({ method, status }) => method === 'POST' && status === 202)).toBe(true)
     await rig.stop()
     const env = { OSS_ACCESS_KEY_ID: keys.id, OSS_ACCESS_KEY_SECRET: keys.secret }
     const again = rig.start({ env })
     await rig.composition.accounts.save(account(), { secret: keys.secret, token: '' })
     again.accountChanged('main')
-    await waitFor(again, id, ({ state }) => state.kind === 'active' && state.phase.kind === 'waiting')
+    await waitFor(again, id, resting)
     server.thawed('cold.bin')
     expect((await untilEnd(again, id)).state).toEqual(expect.objectContaining({ kind: 'done' }))
     expect(await sha256(rig.path('cold.bin'))).toBe(server.sha256('cold.bin'))
+  })
+
+  it('that is being restored leaves its slot to others, and is looked at again and again', async () => {
+    server.put('cold.bin', { size: 1000, storageClass: 'Archive' })
+    server.put('warm.bin', { size: mebibyte })
+    const { engine, id } = await fetched('cold.bin', {}, { settings: { concurrentDownloads: 1 } })
+    await engine.thaw(id)
+    await waitFor(engine, id, resting)
+    const other = await engine.add(rig.request(address('warm.bin')))
+    expect((await untilEnd(engine, other)).state).toEqual(expect.objectContaining({ kind: 'done' }))
+    const looks = () => server.requests.filter(({ key, status }) => key === 'cold.bin' && status === 403).length
+    const before = looks()
+    await expect.poll(looks, { timeout: 10_000 }).toBeGreaterThan(before + 1)
+    // Paused, nobody looks; resumed, it is looked at once more and rests again.
+    engine.pause([id])
+    expect(engine.view(id)).toMatchObject({ state: { kind: 'paused' }, hold: null })
+    engine.resume([id])
+    await waitFor(engine, id, resting)
+    server.thawed('cold.bin')
+    expect((await untilEnd(engine, id)).state).toEqual(expect.objectContaining({ kind: 'done' }))
+  })
+
+  it('whose restoration is refused says why, and nothing waits', async () => {
+    server.put('cold.bin', { size: 1000, storageClass: 'Archive' })
+    const { engine, id } = await fetched('cold.bin')
+    server.switches = { deny: true }
+    await expect(engine.thaw(id)).rejects.toThrow(/CLOUD_DENIED/)
+    expect(engine.view(id)?.state).toMatchObject({ kind: 'failed', error: { code: 'CLOUD_ARCHIVED' } })
   })
 })
 

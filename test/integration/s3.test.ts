@@ -6,7 +6,6 @@ import S3rver from '@20minutes/s3rver'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createDigest } from '../../src/main/engine/integrity/digest'
 import { newAccount, type Account } from '../../src/shared/accounts'
-import type { DownloadView } from '../../src/shared/download'
 import { encodePath } from '../../src/shared/percent'
 import { sigV4, signV4 } from '../../src/main/sources/sign/v4'
 import { startS3Server, type S3Object, type S3Server } from '../oss-server'
@@ -154,7 +153,7 @@ describe('S3 as Amazon has it', () => {
     const { running, id, end } = await fetched({ archived: 'yes' })
     expect(end.state).toMatchObject({ kind: 'failed', error: { code: 'CLOUD_ARCHIVED' } })
     await running.thaw(id)
-    await waitFor(running, id, (view) => reasonOf(view) === 'CLOUD_RESTORING')
+    await waitFor(running, id, ({ hold }) => hold?.kind === 'restore')
     expect(s3.requests.filter(({ method }) => method === 'POST').map(({ status }) => status)).toEqual([202])
     // Whoever asks once more is told that it is under way, which is as good.
     running.pause([id])
@@ -197,7 +196,3 @@ describe('S3 as Amazon has it', () => {
     expect(s3.requests.map(({ status }) => status).slice(0, 3)).toEqual([503, 503, 206])
   })
 })
-
-function reasonOf({ state }: DownloadView): string | null {
-  return state.kind === 'active' && state.phase.kind === 'waiting' ? state.phase.reason.code : null
-}

@@ -31,6 +31,7 @@ import type { Power } from './queues/gate'
 import { Gates } from './queues/gates'
 import { reorder } from './queues/order'
 import { SpaceWatch } from './queues/space-watch'
+import { Thaws } from './queues/thaws'
 import { volumeOf } from './queues/volumes'
 import { Recorder } from './recorder/recorder'
 import { checkLink } from './relink'
@@ -74,6 +75,7 @@ class DownloadEngine implements Engine {
   readonly #errands: Errands
   readonly #gates: Gates
   readonly #space: SpaceWatch
+  readonly #thaws: Thaws
   readonly #scheduler
   readonly #throttle
   readonly #recorder: Recorder
@@ -123,6 +125,12 @@ class DownloadEngine implements Engine {
       compare: (a, b) => this.#runner.compare(a, b),
       changed: () => this.#gates.look(),
     })
+    this.#thaws = new Thaws({
+      entries: this.#entries,
+      clock,
+      shortest: Math.min(options.retry.cap, 10_000),
+      changed: () => this.#gates.look(),
+    })
     this.#gates = new Gates({
       store: options.queues,
       entries: this.#entries,
@@ -131,7 +139,8 @@ class DownloadEngine implements Engine {
         const { pauseOnBattery, pauseOnMetered } = options.settings()
         return { battery: pauseOnBattery, metered: pauseOnMetered }
       },
-      space: (id) => this.#space.hold(id),
+      waits: (id) => this.#space.hold(id) ?? this.#thaws.hold(id),
+      next: () => this.#thaws.next(),
       admit: () => this.#scheduler.limitsChanged(),
       pause: (ids) => this.pause(ids),
     })
@@ -146,6 +155,7 @@ class DownloadEngine implements Engine {
       recorder: this.#recorder,
       gates: this.#gates,
       space: this.#space,
+      thaws: this.#thaws,
       add: (requests) => this.addAll(requests),
     })
     this.#limitSpeeds()

@@ -272,12 +272,6 @@ export function createScheduler(options: {
             await reachability.whenReached(host(), signal)
             return
           }
-          if (failed.error.code === 'CLOUD_RESTORING') {
-            // Takes its hours, and is no failure.
-            announce(clock.now() + policy.cap, failed.error)
-            await clock.sleep(policy.cap, signal)
-            return
-          }
           failures++
           const delay = retryDelay(policy, failures, failed.error, random())
           if (delay === null) throw failed

@@ -163,7 +163,7 @@ export class Groups {
       priority: 'normal',
       limit: null,
       queue: some?.queue ?? defaultQueue,
-      hold: null,
+      hold: null, // its waiting members say what for
       startAt: null,
       stopAt: null,
       onlyNow: false,
@@ -191,11 +191,8 @@ export class Groups {
 }
 
 function count(tally: Tally, view: DownloadView, by: 1 | -1): void {
-  const { state } = view
-  if (state.kind === 'active') {
-    if (statusOf(view) === 'waiting') tally.waiting += by
-    else tally.active += by
-  } else tally[state.kind] += by
+  if (statusOf(view) === 'waiting') tally.waiting += by
+  else tally[view.state.kind] += by
   if (view.total === null) tally.unknown += by
   else tally.total += by * view.total
   tally.received += by * view.received

@@ -74,6 +74,7 @@ export const queuesJa: Record<keyof typeof queuesEn, string> = {
   'hold.others': '今はほかのものだけを実行',
   'hold.battery': 'バッテリー駆動中は実行しません',
   'hold.metered': '従量制のネットワークでは実行しません',
+  'hold.restore': '復元中、{when} に再確認',
   'hold.space': '空き容量不足：あと{size}必要',
   'hold.spaceUnknown': 'ディスクに書き込めなくなりました',
   'filters.queues': 'キュー',

@@ -12,6 +12,7 @@ import type { Credentials, DownloadRecord, Part } from '../ports'
 import type { Gates } from '../queues/gates'
 import { comparePlaces, type Turn } from '../queues/order'
 import type { SpaceWatch } from '../queues/space-watch'
+import type { Thaws } from '../queues/thaws'
 import { SpeedMeter } from '../rate'
 import type { Recorder } from '../recorder/recorder'
 import type { Scheduler } from '../scheduler'
@@ -36,6 +37,7 @@ export interface RunnerEnv {
   /** What queued ones wait for. */
   readonly gates: Gates
   readonly space: SpaceWatch
+  readonly thaws: Thaws
   /** Adds what a finished document describes. */
   readonly add: (requests: readonly AddRequest[]) => Promise<DownloadId[]>
 }
@@ -118,6 +120,12 @@ export class Runner {
     } catch (error) {
       if (signal.aborted) return
       const { error: cause } = networkFailure(error)
+      if (cause.code === 'CLOUD_RESTORING') {
+        log('info', 'still being restored', { id: entry.record.id })
+        entries.requeued(entry)
+        this.#env.thaws.rest(entry, entry.record.notice?.at ?? clock.now())
+        return
+      }
       log('error', 'failed', { id: entry.record.id, ...cause })
       if (cause.code === 'NOSPACE' && this.#env.space.waitsFor(entry)) entries.requeued(entry)
       else entries.fail(entry, cause)

@@ -13,8 +13,10 @@ export interface GatesEnv {
   readonly clock: Clock
   /** What of it keeps downloads from running. */
   readonly pausesOn: () => Power
-  /** What a download waits for on its volume. */
-  readonly space: (id: DownloadId) => Hold | null
+  /** What a download waits for by itself: space on its volume, an archive. */
+  readonly waits: (id: DownloadId) => Hold | null
+  /** When one of those waits ends by itself, ms since the epoch; `null` for none. */
+  readonly next: () => number | null
   /** Who is held has changed. */
   readonly admit: () => void
   readonly pause: (ids: readonly DownloadId[]) => void
@@ -112,7 +114,7 @@ export class Gates {
   /** @returns what a queued or active download waits for apart from a slot, or would; `null` for nothing */
   holdOf(record: DownloadRecord): Hold | null {
     return (
-      holdOf(record, this.get(record.queue), this.#conditions(), this.#env.clock.now()) ?? this.#env.space(record.id)
+      holdOf(record, this.get(record.queue), this.#conditions(), this.#env.clock.now()) ?? this.#env.waits(record.id)
     )
   }
 
@@ -226,7 +228,7 @@ export class Gates {
   #sleep(): void {
     this.#nap.abort(new Error('another look'))
     const now = this.#env.clock.now()
-    const moments: (number | null)[] = this.views().map(({ until }) => until)
+    const moments: (number | null)[] = [this.#env.next(), ...this.views().map(({ until }) => until)]
     for (const { record } of this.#env.entries.all()) {
       if (record.stopAt !== null) moments.push(record.stopAt)
       if (record.startAt !== null && record.startAt > now) moments.push(record.startAt)

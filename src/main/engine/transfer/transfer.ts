@@ -200,5 +200,5 @@ const longestThaw = 72 * 60 * 60 * 1000
 function thawing({ notice }: DownloadRecord, failed: DownloadFailure, { clock }: TransferEnv): DownloadFailure {
   const asked = notice?.code === 'RESTORE_ASKED' && clock.now() - notice.at < longestThaw
   if (!asked || failed.error.code !== 'CLOUD_ARCHIVED') return failed
-  return failure('CLOUD_RESTORING', 'later', failed.error.detail, { cause: failed })
+  return failure('CLOUD_RESTORING', 'no', failed.error.detail, { cause: failed })
 }
