@@ -1,13 +1,25 @@
+import { open } from 'node:fs/promises'
 import type { BundleHead, BundleLook } from '../shared/bundle'
 import type { DownloadId, Mirror } from '../shared/download'
 import { RequestFailure } from '../shared/errors'
-import { bytesIn, notOne } from './engine/carry/layout'
+import { bytesIn, family, notOne } from './engine/carry/layout'
 import { openBundle } from './engine/carry/unpack'
 import type { CarryRequest, Engine } from './engine/engine'
 import { parseAddress, parseMirror } from './sources/address'
 
 /** What whoever imports a bundle decides, apart from what is read out of it. */
 export type ImportWish = Omit<CarryRequest, 'url' | 'mirrors'>
+
+/** Whether a file begins like a bundle of any version. @throws errors of open and read as they are */
+export async function looksLikeBundle(file: string): Promise<boolean> {
+  const handle = await open(file)
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(family.length), 0, family.length, 0)
+    return buffer.toString('latin1', 0, bytesRead) === family
+  } finally {
+    await handle.close()
+  }
+}
 
 /**
  * What a bundle is, before anything of it is used. Its pieces are not read.

@@ -1,4 +1,4 @@
-import { contextBridge, ipcRenderer } from 'electron'
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
 import { callNames, eventNames } from '../shared/call-names'
 import type { Bridge } from '../shared/contract'
 
@@ -16,6 +16,7 @@ const bridge: Bridge = {
     ipcRenderer.on(`longshore:${name}`, forward)
     return () => ipcRenderer.off(`longshore:${name}`, forward)
   },
+  dropped: (file) => ipcRenderer.invoke('longshore:dropped', webUtils.getPathForFile(file)),
 }
 
 contextBridge.exposeInMainWorld('longshore', bridge)

@@ -18,6 +18,7 @@ import { parseChecksum } from './engine/integrity/digest'
 import { parseHeaderLines } from './engine/http/headers'
 import { networkFailure } from './engine/http/network-errors'
 import type { Credentials } from './engine/ports'
+import { createLocalFiles } from './local-files'
 import type { Publisher } from './publisher'
 import { requestError } from './rpc'
 import { parseAddress, parseMirror, type Address } from './sources/address'
@@ -33,8 +34,10 @@ interface Begun {
 }
 
 /** As the form says it, with real folders. */
-type AddOrder = Omit<AddInput, 'folder' | 'replaces'> & {
+type AddOrder = Omit<AddInput, 'folder' | 'replaces' | 'adopt'> & {
   readonly replaces?: AddInput['replaces']
+  /** Path of a partial file of another program; `null` for none. */
+  readonly adopt: string | null
   /** `null` for the folder of each one's category. */
   readonly folder: string | null
   /** Where files go that have no other folder. */
@@ -46,6 +49,7 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
   /** Everything that is not completed. */
   const unfinished = (): DownloadView[] => engine.unfinished().flatMap(({ id }) => engine.view(id) ?? [])
   return {
+    ...createLocalFiles(engine),
     snapshot(): SnapshotText {
       return { revision: publisher.revision(), downloads: JSON.stringify(unfinished()) }
     },
@@ -68,6 +72,9 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
         throw new RequestFailure({ code: 'E_QUEUE', detail: `no queue ${input.queue}` })
       }
       const mirrors = mirrorsOf(input.mirrors)
+      if (lines.length > 1 && input.adopt !== null) {
+        throw new RequestFailure({ code: 'E_URL', field: 'urls', detail: 'one partial file for several downloads' })
+      }
       if (lines.length > 1 && mirrors.length > 0) {
         throw new RequestFailure({ code: 'E_MIRROR', field: 'mirrors', detail: 'mirrors for several downloads' })
       }
@@ -92,6 +99,7 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
         account: input.account,
         group: input.group === null ? null : { ...input.group, folder: input.folder ?? input.fallback },
         ...(input.queue === null ? {} : { queue: input.queue }),
+        ...(input.adopt === null ? {} : { adopt: input.adopt }),
         start: input.start,
       })
       const folderOf = input.folder === null ? folderByCategory(settings.read(), input) : () => input.folder ?? ''

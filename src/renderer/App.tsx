@@ -9,6 +9,9 @@ import { DownloadsView } from './downloads/DownloadsView'
 import { AppointDialog } from './appoint/AppointDialog'
 import { QueuesDialog } from './queues/QueuesDialog'
 import { LimitDialog } from './limit/LimitDialog'
+import { DocumentDialog } from './local/DocumentDialog'
+import { ImportDialog } from './local/ImportDialog'
+import { PartialDialog } from './local/PartialDialog'
 import { RelinkDialog } from './relink/RelinkDialog'
 import { RemoveDialog } from './remove/RemoveDialog'
 import { SettingsDialog } from './settings/SettingsDialog'
@@ -62,6 +65,12 @@ function OpenDialog({ dialog }: { readonly dialog: DialogState }) {
       return <QueuesDialog />
     case 'appoint':
       return <AppointDialog ids={dialog.ids} />
+    case 'import':
+      return <ImportDialog file={dialog.file} look={dialog.look} />
+    case 'document':
+      return <DocumentDialog text={dialog.text} />
+    case 'partial':
+      return <PartialDialog {...dialog} />
     case 'shortcuts':
       return <ShortcutsDialog />
   }

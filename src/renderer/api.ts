@@ -1,4 +1,4 @@
-import type { Bridge, CallInput, CallName, CallOutput, EventName, Events } from '../shared/contract'
+import type { Bridge, CallInput, CallName, CallOutput, EventName, Events, LocalFile } from '../shared/contract'
 import { RequestFailure, type RequestError } from '../shared/errors'
 
 /** The only user of the bridge: everything else in the window talks to the main process through this file. */
@@ -25,6 +25,13 @@ export async function call<N extends CallName>(name: N, ...[input]: Input<N>): P
 
 export function on<N extends EventName>(name: N, listener: (payload: Events[N]) => void): () => void {
   return window.longshore.on(name, listener)
+}
+
+/** What a file is that was dropped. @throws RequestFailure */
+export async function dropped(file: File): Promise<LocalFile> {
+  const result = await window.longshore.dropped(file)
+  if (!result.ok) throw new RequestFailure(result.error)
+  return result.value
 }
 
 /** For `catch` clauses around `call`. */

@@ -1,5 +1,6 @@
 import { create } from 'zustand'
-import type { AddInput } from '../shared/contract'
+import type { BundleLook } from '../shared/bundle'
+import type { AddInput, FolderChoice, LocalFile } from '../shared/contract'
 import type { DownloadId } from '../shared/download'
 import type { RequestError } from '../shared/errors'
 import { asRequestError } from './api'
@@ -21,6 +22,15 @@ export type DialogState =
   | { readonly kind: 'queues' }
   | { readonly kind: 'appoint'; readonly ids: readonly DownloadId[] }
   | { readonly kind: 'shortcuts' }
+  | { readonly kind: 'import'; readonly file: string; readonly look: BundleLook }
+  | { readonly kind: 'document'; readonly text: string }
+  | {
+      readonly kind: 'partial'
+      readonly file: string
+      readonly name: string
+      readonly size: number
+      readonly where: FolderChoice
+    }
 
 export interface Toast {
   readonly id: number
@@ -71,6 +81,18 @@ export function offerText(text: string): void {
   if (useWindow.getState().dialog?.kind === 'add') {
     if (text !== '') useWindow.setState({ offered: { text } })
   } else openDialog({ kind: 'add', text })
+}
+
+/**
+ * Shows what a file on this computer is good for.
+ * @param wanted what it was chosen as
+ */
+export function openFile(file: LocalFile, wanted: 'bundle' | 'document' | 'partial'): void {
+  if (file.kind === 'bundle') openDialog({ kind: 'import', file: file.token, look: file.look })
+  else if (file.kind === 'document') openDialog({ kind: 'document', text: file.text })
+  else if (wanted === 'partial') {
+    openDialog({ kind: 'partial', file: file.token, name: file.name, size: file.size, where: file.folder })
+  } else showProblem({ code: wanted === 'bundle' ? 'E_BUNDLE' : 'E_DOCUMENT', detail: file.name })
 }
 
 export function closeDialog(): void {

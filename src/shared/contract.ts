@@ -7,6 +7,7 @@ import type { Inspection } from './inspection'
 import { maxCookieText, maxMirrors, maxUrls, partSizeRange } from './limits'
 import { queueChoicesSchema, type QueueId, type QueueView } from './queues'
 import type { CheckReport } from './verification'
+import type { BundleLook } from './bundle'
 import { connectionsSchema, settingsChangeSchema, speedLimitSchema, type Settings } from './settings'
 
 /**
@@ -16,6 +17,9 @@ import { connectionsSchema, settingsChangeSchema, speedLimitSchema, type Setting
 
 /** Stands for a folder that a dialog of the main process returned: the window never sends a path. */
 export const folderTokenSchema = z.string().min(1).max(64)
+
+/** Stands for a file that the user chose in a dialog or dropped onto the window. */
+export const fileTokenSchema = z.string().min(1).max(64)
 
 const idsSchema = z.array(z.number().int().positive()).max(1_000_000)
 const queueIdSchema = z.number().int().positive()
@@ -64,6 +68,8 @@ export const addInputSchema = z.strictObject({
   replaces: idsSchema.default([]),
   /** `null` for the default one. */
   queue: queueIdSchema.nullable().default(null),
+  /** A partial file of another program to go on with; only with a single URL. */
+  adopt: fileTokenSchema.nullable().default(null),
   start: z.boolean(),
 })
 export type AddInput = z.infer<typeof addInputSchema>
@@ -79,6 +85,27 @@ export type ObjectPage =
 
 export type AddOutcome =
   { readonly url: string; readonly id: DownloadId } | { readonly url: string; readonly error: RequestError }
+
+/** Characters of a Metalink document; see `longestMetalink`. */
+const documentSchema = z.string().max(16 * 1024 * 1024)
+
+/** A file on this computer, and what it is good for. */
+export type LocalFile = { readonly token: string; readonly name: string } & (
+  | { readonly kind: 'bundle'; readonly look: BundleLook }
+  | { readonly kind: 'document'; readonly text: string }
+  /** Bytes, and the folder it is in. */
+  | { readonly kind: 'other'; readonly size: number; readonly folder: FolderChoice }
+)
+
+/** One of the files that a Metalink document describes. */
+export interface DescribedFile {
+  readonly name: string
+  readonly size: number | null
+  /** Servers that have it. */
+  readonly servers: number
+  /** What it is compared with when it is there; `null` when nothing is said. */
+  readonly algorithm: ChecksumAlgorithm | null
+}
 
 /** What a server says of an address before anything is fetched. */
 export type LinkLook =
@@ -175,6 +202,30 @@ export const calls = {
   'downloads.finished': call<FinishedText>()(z.strictObject({ before: z.number().int().positive().nullable() })),
   /** Adds each URL on its own: one bad line does not lose the good ones. Form-wide problems reject the call. */
   'downloads.add': call<readonly AddOutcome[]>()(addInputSchema),
+  /** Asks for a file and says what it is; `null` when the user cancelled. @see LocalFile */
+  'files.choose': call<LocalFile | null>()(z.strictObject({ what: z.enum(['bundle', 'document', 'partial']) })),
+  /** Asks for a name, and writes a paused copy of the download there; `null` when the user cancelled. */
+  'downloads.export': call<{ readonly path: string; readonly bytes: number } | null>()(
+    z.strictObject({ id: z.number().int().positive() }),
+  ),
+  /** Adds what a bundle brings; resolves when all of it is there. */
+  'downloads.import': call<DownloadId>()(
+    z.strictObject({ file: fileTokenSchema, folder: folderTokenSchema, start: z.boolean() }),
+  ),
+  /** Bytes that an import has brought so far; `null` while there is none. */
+  'downloads.importing': call<number | null>()(z.undefined()),
+  'downloads.stopImport': call<void>()(z.undefined()),
+  /** Rejected with E_DOCUMENT when it is no Metalink document. */
+  'documents.read': call<readonly DescribedFile[]>()(z.strictObject({ text: documentSchema })),
+  /** Adds those of its files, by their place in `documents.read`. */
+  'documents.add': call<readonly DownloadId[]>()(
+    z.strictObject({
+      text: documentSchema,
+      chosen: z.array(z.number().int().nonnegative()).max(1000),
+      folder: folderTokenSchema,
+      start: z.boolean(),
+    }),
+  ),
   /** Asks what an address leads to, without credentials; `null` ends a question. A new one ends the one before. */
   'downloads.look': call<LinkLook | null>()(
     z.strictObject({ url: text(65_536).nullable(), account: text(64).nullable() }),
@@ -348,4 +399,8 @@ export type EventName = keyof Events
 export interface Bridge {
   call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallResult<N>>
   on<N extends EventName>(name: N, listener: (payload: Events[N]) => void): () => void
+  /** What a file is that the user dropped. Only such a file has a path, which the window never sees. */
+  dropped(
+    file: File,
+  ): Promise<{ readonly ok: true; readonly value: LocalFile } | { readonly ok: false; readonly error: RequestError }>
 }

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { violations } from './axe'
@@ -89,6 +90,28 @@ describe('axe finds nothing wrong with', () => {
 
   it('the settings', async () => {
     await window.getByRole('button', { name: 'Settings' }).click()
+    await clean()
+    await window.keyboard.press('Escape')
+  })
+
+  it('a Metalink document and a partial file to go on with', async () => {
+    const choose = async (item: string, file: string) => {
+      await longshore.app.evaluate(({ dialog }, chosen) => {
+        dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] })
+      }, file)
+      await window.getByRole('button', { name: 'More', exact: true }).click()
+      await window.getByRole('menuitem', { name: item }).click()
+      await window.getByRole('dialog').waitFor()
+    }
+    await writeFile(
+      stage.path('some.meta4'),
+      `<metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="${'long name '.repeat(12)}.iso"><url>https://a.example/x</url></file></metalink>`,
+    )
+    await choose('Open Metalink document…', stage.path('some.meta4'))
+    await window.getByText('It describes 1 file.').waitFor()
+    await clean()
+    await window.keyboard.press('Escape')
+    await choose('Go on with a partial file…', stage.path('done.csv'))
     await clean()
     await window.keyboard.press('Escape')
   })

@@ -1,7 +1,7 @@
-import { open, readFile, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Mirror } from '../../shared/download'
-import { lookAtBundle } from '../bundles'
+import { looksLikeBundle, lookAtBundle } from '../bundles'
 import { filesOfDocument } from '../engine/downloads/described'
 import { longestMetalink } from '../engine/integrity/metalink'
 import type { Promised } from '../engine/ports'
@@ -40,14 +40,4 @@ export async function describedBy(text: string): Promise<Described[] | null> {
 async function inBundle(file: string): Promise<Described> {
   const { url, requestedName, linkCut } = await lookAtBundle(file)
   return { url, name: requestedName, mirrors: [], promised: null, bundle: file, linkCut }
-}
-
-async function looksLikeBundle(file: string): Promise<boolean> {
-  const handle = await open(file)
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0)
-    return bytesRead === 16 && buffer.toString('latin1') === 'longshore bundle'
-  } finally {
-    await handle.close()
-  }
 }

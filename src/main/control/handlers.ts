@@ -41,6 +41,7 @@ export function createControlHandlers({ composition, service, downloads, stop }:
         root: null,
         group: null,
         queue: null,
+        adopt: null,
       }),
     list: () => engine.list(),
     pause({ ids }) {

@@ -5,6 +5,7 @@ import { RequestFailure } from '../../shared/errors'
 import { looksLikeUrls } from '../../shared/links'
 import { mostRecentFolders, type Settings } from '../../shared/settings'
 import type { EngineHost } from './engine-host'
+import type { Files } from './files'
 import type { Folders } from './folders'
 import type { CallHandlers } from './ipc'
 import { setLanguage } from './language'
@@ -19,13 +20,14 @@ const maxClipboard = 1024 * 1024
 export interface HandlerParts {
   readonly engine: EngineHost
   readonly folders: Folders
+  readonly files: Files
   readonly window: () => MainWindow
   /** What the window was asked to do since it asked last. */
   readonly wishes: () => readonly Wish[]
 }
 
 /** What the window's calls do: most go on to the engine's thread. */
-export function createHandlers({ engine: { calls }, folders, window, wishes }: HandlerParts): CallHandlers {
+export function createHandlers({ engine: { calls }, folders, files, window, wishes }: HandlerParts): CallHandlers {
   const completedFile = async (id: number): Promise<string> => {
     const { file } = await calls.locate(id)
     if (file === null) throw new RequestFailure({ code: 'E_STATE', detail: `download ${id} is not complete` })
@@ -50,10 +52,27 @@ export function createHandlers({ engine: { calls }, folders, window, wishes }: H
     'downloads.add': async (input) => {
       const fallback = downloadFolder(await calls.getSettings())
       const folder = input.folder === null ? null : await folders.redeem(input.folder)
-      const outcomes = await calls.add({ ...input, folder, fallback })
+      const outcomes = await calls.add({
+        ...input,
+        folder,
+        fallback,
+        adopt: input.adopt === null ? null : files.redeem(input.adopt),
+      })
       if (folder !== null) void remember(folder).catch(() => undefined) // what was added is added
       return outcomes
     },
+    'files.choose': ({ what }) => files.choose(what, window().window),
+    'downloads.export': async ({ id }) => {
+      const target = await files.target(await calls.nameOf(id), window().window)
+      return target === null ? null : { path: target, bytes: await calls.exportDownload(id, target) }
+    },
+    'downloads.import': async ({ file, folder, start }) =>
+      calls.importDownload(files.redeem(file), await folders.redeem(folder), start),
+    'downloads.importing': () => calls.importing(),
+    'downloads.stopImport': () => calls.stopImport(),
+    'documents.read': ({ text }) => calls.readDocument(text),
+    'documents.add': async ({ text, chosen, folder, start }) =>
+      calls.addDocument(text, chosen, await folders.redeem(folder), start),
     'downloads.look': ({ url, account }) => calls.look(url, account),
     'downloads.pause': ({ ids }) => calls.pause(ids),
     'downloads.resume': ({ ids }) => calls.resume(ids),

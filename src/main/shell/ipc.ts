@@ -1,5 +1,6 @@
 import { ipcMain, type IpcMainInvokeEvent } from 'electron'
-import { calls, type CallName, type CallOutput, type CallResult } from '../../shared/contract'
+import path from 'node:path'
+import { calls, type CallName, type CallOutput, type CallResult, type LocalFile } from '../../shared/contract'
 import type { z } from 'zod'
 import { RequestFailure } from '../../shared/errors'
 import { requestError } from '../rpc'
@@ -29,6 +30,25 @@ export function registerCalls(handlers: CallHandlers, current: () => MainWindow 
       }
     })
   }
+}
+
+/**
+ * Registers what the preload script asks when a file is dropped. The window itself cannot ask it: it has no path to give.
+ * @param offer what the file is
+ */
+export function registerDrops(offer: (file: string) => Promise<LocalFile>, current: () => MainWindow | null): void {
+  ipcMain.handle('longshore:dropped', async (event, file: unknown) => {
+    try {
+      requireOwnFrame(event, current())
+      // A file that was made in the window has no path.
+      if (typeof file !== 'string' || !path.isAbsolute(file)) {
+        throw new RequestFailure({ code: 'E_FILE_MISSING', detail: 'not a file of this computer' })
+      }
+      return { ok: true, value: await offer(file) }
+    } catch (error) {
+      return { ok: false, error: requestError(error) }
+    }
+  })
 }
 
 function requireOwnFrame(event: IpcMainInvokeEvent, main: MainWindow | null): void {

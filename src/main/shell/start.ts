@@ -9,9 +9,10 @@ import type { ShellCalls } from '../engine-thread'
 import { requestError } from '../rpc'
 import { profileFiles } from '../profile'
 import { startEngine, type EngineHost, type EngineListener } from './engine-host'
+import { Files } from './files'
 import { Folders } from './folders'
 import { applySettings, createHandlers, downloadFolder, systemDownloads } from './handlers'
-import { registerCalls } from './ipc'
+import { registerCalls, registerDrops } from './ipc'
 import { say } from './language'
 import { createDesktop, type Desktop } from './desktop'
 import { hiddenSwitch } from './desktop/login-item'
@@ -75,6 +76,7 @@ export async function startShell(): Promise<Shell | null> {
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
 
   const folders = new Folders()
+  const files = new Files(calls, folders)
   settings = applySettings(await calls.getSettings())
   let quitting = false
   app.on('before-quit', () => (quitting = true))
@@ -104,6 +106,7 @@ export async function startShell(): Promise<Shell | null> {
   const handlers = createHandlers({
     engine,
     folders,
+    files,
     window: current,
     wishes: () => {
       const those = wishes
@@ -112,6 +115,10 @@ export async function startShell(): Promise<Shell | null> {
     },
   })
   registerCalls(handlers, () => main)
+  registerDrops(
+    (file) => files.offer(file),
+    () => main,
+  )
 
   /** For what nobody waits for: a problem is told in the window. */
   const orTell = (promise: Promise<unknown>) => {
@@ -171,6 +178,7 @@ export async function startShell(): Promise<Shell | null> {
         root: null,
         group: null,
         queue: null,
+        adopt: null,
         start: true,
       })
       for (const outcome of outcomes) if ('error' in outcome) main?.send('problem', outcome.error)

@@ -1,7 +1,8 @@
 import { Link } from 'lucide-react'
 import { useEffect, useState } from 'react'
+import { dropped } from '../api'
 import { t } from '../text'
-import { offerText, showInfo } from '../windowState'
+import { offerText, openDialog, openFile, orShow, showInfo } from '../windowState'
 import { takeIn, textOf } from './intake'
 import './drop.css'
 
@@ -22,7 +23,7 @@ export function DropTarget() {
       if (inField(event) || event.clipboardData === null) return
       event.preventDefault()
       const text = textOf(event.clipboardData)
-      if (takeIn(text).kind !== 'nothing') offerText(text)
+      if (takeIn(text).kind !== 'nothing') bring(text)
     }
     const onDrop = (event: DragEvent) => {
       setOver(false)
@@ -31,8 +32,8 @@ export function DropTarget() {
       if (data === null || (inField(event) && data.files.length === 0)) return
       event.preventDefault()
       const text = textOf(data)
-      if (data.files.length > 0) void takeFiles([...data.files])
-      else offerText(text)
+      if (data.files.length > 0) orShow(takeFiles([...data.files]))
+      else bring(text)
     }
     const onDragOver = (event: DragEvent) => {
       if (inField(event) && event.dataTransfer?.types.includes('Files') !== true) return
@@ -65,12 +66,24 @@ export function DropTarget() {
   )
 }
 
+/** A bundle or a Metalink document is opened; anything else is looked through for links. */
 async function takeFiles(files: readonly File[]): Promise<void> {
+  const [only] = files
+  if (only !== undefined && files.length === 1) {
+    const file = await dropped(only)
+    if (file.kind !== 'other') return openFile(file, 'bundle')
+  }
   const large = files.find((file) => file.size > LARGEST)
   if (large !== undefined) {
     showInfo(t('add.dropTooLarge', { name: large.name }))
     return
   }
   const texts = await Promise.all(files.map((file) => file.text()))
-  offerText(texts.join('\n'))
+  bring(texts.join('\n'))
+}
+
+/** The text of a Metalink document is full of links that belong together. */
+function bring(text: string): void {
+  if (takeIn(text).kind === 'document') openDialog({ kind: 'document', text })
+  else offerText(text)
 }

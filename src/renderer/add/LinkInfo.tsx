@@ -31,7 +31,9 @@ function textOf(look: LinkLook): string {
       const facts = [
         look.total === null ? t('look.sizeUnknown') : formatBytes(look.total),
         look.ranges === null ? null : t(look.ranges ? 'look.continues' : 'look.startsOver'),
-        look.digests[0] === undefined ? null : t('look.digest', { algorithm: algorithmNames[look.digests[0]] }),
+        look.digests[0] === undefined
+          ? t('look.noDigest')
+          : t('look.digest', { algorithm: algorithmNames[look.digests[0]] }),
       ]
       return facts.filter((fact) => fact !== null).join(' · ')
     }

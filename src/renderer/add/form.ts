@@ -147,6 +147,7 @@ export function toInput(fields: Fields, folder: string | null): AddInput {
     threshold: parseSize(fields.threshold),
     limit: parseSize(fields.limit),
     root: null,
+    adopt: null,
     group: batchGroup(urls),
     replaces: [],
     queue: fields.queue,

@@ -9,13 +9,21 @@ export type Intake =
       /** Picked out of other words. */ readonly found: boolean
     }
   | { readonly kind: 'curl'; readonly reading: CurlReading }
+  /** The text of a Metalink document. */
+  | { readonly kind: 'document' }
   | { readonly kind: 'nothing' }
 
 export function takeIn(text: string): Intake {
+  if (isDocument(text)) return { kind: 'document' }
   if (looksLikeCurl(text)) return { kind: 'curl', reading: readCurl(text) }
   if (looksLikeUrls(text)) return { kind: 'links', urls: lines(text), found: false }
   const urls = findLinks(text)
   return urls.length === 0 ? { kind: 'nothing' } : { kind: 'links', urls, found: true }
+}
+
+/** RFC 5854 §3: the namespace stands in the first element. */
+function isDocument(text: string): boolean {
+  return /^\s*<(\?xml|!--|metalink)/.test(text) && text.slice(0, 4096).includes('urn:ietf:params:xml:ns:metalink')
 }
 
 /** What a browser or a file manager gives along with a drop or a paste, the most exact form first. */

@@ -13,6 +13,8 @@ export interface Taken {
 /** @param before what stands in the form: links are added to it, a command replaces it */
 export function taken(intake: Intake, before: Fields): Taken {
   switch (intake.kind) {
+    // A document has a dialog of its own.
+    case 'document':
     case 'nothing':
       return { change: {}, said: t('add.linksNone'), refused: true }
     case 'links': {

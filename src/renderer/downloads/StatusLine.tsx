@@ -1,8 +1,18 @@
 import { Info } from 'lucide-react'
 import type { DownloadId, DownloadView, Phase } from '../../shared/download'
 import type { DownloadError } from '../../shared/errors'
+import type { CheckProgress } from '../../shared/verification'
 import { holdText } from '../queueText'
-import { downloadProblem, formatDuration, formatSpeed, noticeText, t, wantsAccount, wantsCredentials } from '../text'
+import {
+  downloadProblem,
+  formatDuration,
+  formatPercent,
+  formatSpeed,
+  noticeText,
+  t,
+  wantsAccount,
+  wantsCredentials,
+} from '../text'
 import { openDialog } from '../windowState'
 import { startOver, thaw } from './actions'
 import { statusKeys, statusOf } from './status'
@@ -35,12 +45,16 @@ export function statusId(id: DownloadId): string {
   return `status-${id}`
 }
 
+function checkText({ doing, bytes }: CheckProgress, received: number): string {
+  if (doing === 'export')
+    return t('check.exporting', { percent: formatPercent(Math.floor((100 * bytes) / Math.max(1, received))) })
+  return t(doing === 'verify' ? 'check.verifying' : 'check.repairing')
+}
+
 function More({ view, tabIndex }: { readonly view: DownloadView; readonly tabIndex: 0 | -1 }) {
   const { state } = view
   if (view.check) {
-    return (
-      <span className="status-more">{t(view.check.doing === 'verify' ? 'check.verifying' : 'check.repairing')}</span>
-    )
+    return <span className="status-more">{checkText(view.check, view.received)}</span>
   }
   switch (state.kind) {
     case 'failed': {

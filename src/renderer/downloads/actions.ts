@@ -2,7 +2,7 @@ import type { DownloadId, Priority } from '../../shared/download'
 import type { QueueId } from '../../shared/queues'
 import { call } from '../api'
 import { useStore } from '../store'
-import { downloadProblem, reportText, t } from '../text'
+import { downloadProblem, formatBytes, reportText, t } from '../text'
 import { openDialog, orShow, showInfo, showWarning } from '../windowState'
 import type { RowId } from './groups'
 import { queueOf, stepTarget, type Step } from './queue'
@@ -73,6 +73,17 @@ export function check(id: DownloadId, how: 'verify' | 'repair'): void {
     show(reportText(report))
   })
   orShow(told)
+}
+
+/** Writes it into a file that another computer goes on with, and says what is not in it. */
+export function exportDownload(id: DownloadId): void {
+  orShow(
+    call('downloads.export', { id }).then((made) => {
+      if (made === null) return
+      const name = made.path.split(/[/\\]/).at(-1) ?? made.path
+      showInfo(t('export.done', { name, size: formatBytes(made.bytes) }))
+    }),
+  )
 }
 
 export function askToRemove(ids: readonly DownloadId[]): void {

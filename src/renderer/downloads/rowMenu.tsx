@@ -14,6 +14,7 @@ import {
   ListOrdered,
   ListPlus,
   ListStart,
+  PackageCheck,
   Pause,
   Pencil,
   Play,
@@ -32,6 +33,7 @@ import { openDialog } from '../windowState'
 import {
   askToRemove,
   copyAddresses,
+  exportDownload,
   moveBy,
   moveToQueue,
   onlyNow,
@@ -153,6 +155,15 @@ export function rowMenu(chosen: readonly RowId[], current: RowId): readonly Menu
         label: t(actions.has('repair') ? 'action.repair' : 'action.verify'),
         icon: <ShieldQuestion size={size} aria-hidden />,
         onPress: () => run(actions.has('repair') ? 'repair' : 'verify', only.id),
+      },
+    only !== undefined &&
+      only.state.kind !== 'done' && {
+        kind: 'item',
+        id: 'export',
+        label: t('menu.export'),
+        icon: <PackageCheck size={size} aria-hidden />,
+        disabled: only.check !== undefined,
+        onPress: () => exportDownload(current),
       },
     { kind: 'line', id: 'line-1' },
     unfinished.length > 0 && {

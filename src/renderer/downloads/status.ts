@@ -7,7 +7,7 @@ export type Action = 'pause' | 'resume' | 'retry' | 'newLink' | 'open' | 'showIn
 /** Seven words for what the states and phases of the engine mean to a user. */
 export function statusOf(view: DownloadView): Status {
   const { state } = view
-  if (view.check !== undefined) return 'verifying'
+  if (view.check !== undefined && view.check.doing !== 'export') return 'verifying'
   switch (state.kind) {
     case 'queued':
       return view.hold === null ? 'queued' : 'waiting'

@@ -630,6 +630,46 @@ export const en = {
   'toast.addedHidden':
     '{count, plural, one {# was added outside of what the list shows now} other {# were added outside of what the list shows now}}',
   'toast.showAdded': 'Show',
+
+  // Bundles, Metalink documents and partial files.
+  'toolbar.more': 'More',
+  'more.import': 'Import unfinished download…',
+  'more.document': 'Open Metalink document…',
+  'more.partial': 'Go on with a partial file…',
+  'menu.export': 'Export unfinished download…',
+  'check.exporting': 'being exported, {percent}',
+  'export.done': 'Exported: {name}, {size}. It holds no password and nothing that signs a link.',
+  'import.title': 'Import unfinished download',
+  'import.there': '{bytes} of {total} are there.',
+  'import.thereUnknown': '{bytes} are there.',
+  'import.nothing': 'It holds the address and no bytes yet.',
+  'import.from': 'From',
+  'import.login': 'It needs a login, which the bundle does not hold. You will be asked for it.',
+  'import.link':
+    'Its link was signed, and the bundle does not hold that. Give it a new one with “New link…” afterwards.',
+  'import.checked': 'Every piece is compared with its sum before it is written.',
+  'import.submit': 'Import',
+  'import.busy': 'Importing…',
+  'import.stop': 'Stop',
+  'import.progress': 'Progress of the import',
+  'document.title': 'Metalink document',
+  'document.text': '{count, plural, one {It describes # file.} other {It describes # files.}}',
+  'document.servers': '{count, plural, one {# server} other {# servers}}',
+  'document.verified': 'verified with {algorithm}',
+  'document.unverified': 'nothing to verify against',
+  'document.files': 'Files',
+  'document.submit': '{count, plural, one {Add # file} other {Add # files}}',
+  'partial.title': 'Go on with a partial file',
+  'partial.text':
+    '“{name}” has {size}. Up to 16 samples of it are compared with the server first. If they differ, nothing is changed; if they fit, it becomes part of this download.',
+  'partial.url': 'Address',
+  'partial.submit': 'Go on',
+  'partial.empty': 'Enter the address that it came from.',
+  'look.noDigest': 'nothing to verify against',
+  'local.folder': 'Save to',
+  'local.choose': 'Choose folder…',
+  'local.cancel': 'Cancel',
+  'local.start': 'Start immediately',
 } as const
 
 export type MessageKey = keyof typeof en

@@ -8,6 +8,7 @@ import { useStore } from '../store'
 import { t } from '../text'
 import { Button } from '../ui/Button'
 import { openDialog, orShow, setQuery, useWindow } from '../windowState'
+import { MoreMenu } from './MoreMenu'
 import './Toolbar.css'
 
 /** The id by which Ctrl+F finds the search. */
@@ -52,6 +53,7 @@ export function Toolbar() {
           </Button>
         </AriaToolbar>
         <SearchBox />
+        <MoreMenu />
         <Button
           look="quiet"
           className="button-icon"

@@ -1,5 +1,10 @@
 /** What can be wrong when an unfinished download is carried to another computer. */
 export const carryProblems = {
+  E_DOCUMENT: {
+    title: 'This is no Metalink document',
+    cause: 'It is something else, or describes nothing that can be downloaded.',
+    suggestion: 'Look for a file that ends in .meta4 or .metalink.',
+  },
   E_BUNDLE: {
     title: 'This bundle is damaged, or is none',
     cause: 'It was cut off or altered on its way here, or another program made it. Nothing was taken from it.',

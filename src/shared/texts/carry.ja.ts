@@ -2,6 +2,11 @@ import type { ProblemText } from './errors.en'
 import type { carryProblems as words } from './carry.en'
 
 export const carryProblems: Readonly<Record<keyof typeof words, ProblemText>> = {
+  E_DOCUMENT: {
+    title: 'Metalink 文書ではありません',
+    cause: '別の種類のファイルか、ダウンロードできるものが書かれていません。',
+    suggestion: '.meta4 または .metalink で終わるファイルを選んでください。',
+  },
   E_BUNDLE: {
     title: 'このバンドルは壊れているか、バンドルではありません',
     cause: '途中で切れたか、内容が変わったか、別のプログラムが作ったファイルです。何も取り込んでいません。',

@@ -2,6 +2,11 @@ import type { ProblemText } from './errors.en'
 import type { carryProblems as words } from './carry.en'
 
 export const carryProblems: Readonly<Record<keyof typeof words, ProblemText>> = {
+  E_DOCUMENT: {
+    title: '这不是 Metalink 文档',
+    cause: '它是其他类型的文件，或者没有描述任何可下载的内容。',
+    suggestion: '请选择以 .meta4 或 .metalink 结尾的文件。',
+  },
   E_BUNDLE: {
     title: '这个转移包已损坏，或者不是转移包',
     cause: '它在传送途中被截断或改动，或者由其他程序生成。没有从中取用任何内容。',

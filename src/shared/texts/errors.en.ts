@@ -498,6 +498,9 @@ export const nativeTexts = {
   'reset.text': 'Every setting gets its first value again. Downloads stay as they are.',
   'reset.cancel': 'Cancel',
   'reset.confirm': 'Reset',
+  'export.title': 'Export unfinished download',
+  'export.secrets':
+    'The bundle holds the bytes and the address. It holds no password, header or cookie, and nothing that signs a link.',
   'tray.idle': 'Nothing to download',
   'tray.queued': '{count, plural, one {# download in the queue} other {# downloads in the queue}}',
   'tray.active': '{count, plural, one {# active} other {# active}} · {speed}',

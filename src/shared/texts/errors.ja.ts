@@ -496,6 +496,9 @@ export const ja: Texts = {
     'reset.text': 'すべての設定が最初の値に戻ります。ダウンロードはそのまま残ります。',
     'reset.cancel': 'キャンセル',
     'reset.confirm': '初期値に戻す',
+    'export.title': '未完了のダウンロードを書き出す',
+    'export.secrets':
+      'バンドルには受信済みのデータとアドレスが入ります。パスワード、ヘッダー、Cookie、リンクの署名は入りません。',
     'tray.idle': 'ダウンロードはありません',
     'tray.queued': '{count, plural, other {順番待ち #件}}',
     'tray.active': '{count, plural, other {#件が進行中}} · {speed}',

@@ -464,6 +464,8 @@ export const zhCN: Texts = {
     'reset.text': '所有设置将恢复为初始值，下载任务保持不变。',
     'reset.cancel': '取消',
     'reset.confirm': '重置',
+    'export.title': '导出未完成的下载',
+    'export.secrets': '转移包包含已接收的数据和地址，不包含密码、请求头、Cookie，也不包含链接的签名。',
     'tray.idle': '没有下载任务',
     'tray.queued': '{count, plural, other {# 个任务排队中}}',
     'tray.active': '{count, plural, other {# 个进行中}} · {speed}',

@@ -9,7 +9,8 @@ import type { Run } from '../adopt/runs'
  * follow from the head. docs/bundle.md.
  */
 
-const family = 'longshore bundle '
+/** What bundles of all versions begin with. */
+export const family = 'longshore bundle '
 export const signature = Buffer.from(`${family}1\n`)
 /** Bytes of a SHA-256. */
 export const sumLength = 32
