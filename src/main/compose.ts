@@ -19,6 +19,7 @@ import { createOpenSession } from './sources/open-session'
 import { openDatabase } from './store/database'
 import { createAccountStore } from './store/accounts'
 import { createDownloadStore } from './store/downloads'
+import { createCookieStore } from './store/cookies'
 import { createIntegrityStore } from './store/integrity'
 import { profileFiles, profileFolder } from './profile'
 import { createQueueStore } from './store/queues'
@@ -122,6 +123,7 @@ export function compose(parts: EngineParts): Composition {
       queues: createQueueStore(database),
       store: createDownloadStore(database, log),
       traces: createTraceStore(database),
+      cookies: createCookieStore(database),
       integrity: createIntegrityStore(database),
       http,
       openSession,

@@ -9,6 +9,7 @@ import type { HttpClient } from './http/http'
 import type { FileDigester } from './integrity/digester'
 import type {
   Clock,
+  CookieStore,
   Credentials,
   DownloadRecord,
   DownloadStore,
@@ -50,6 +51,7 @@ export interface EngineOptions {
   readonly store: DownloadStore
   readonly queues: QueueStore
   readonly traces: TraceStore
+  readonly cookies: CookieStore
   readonly integrity: IntegrityStore
   readonly http: HttpClient
   readonly openSession: OpenSession

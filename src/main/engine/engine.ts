@@ -98,7 +98,7 @@ class DownloadEngine implements Engine {
     this.#throttle = new Throttle(clock)
     this.#recorder = new Recorder(options.traces, clock, log)
     this.#entries = new Entries({ store, recorder: this.#recorder, log, held: (id) => this.#removals.has(id) })
-    this.#sessions = new Sessions(options.secrets, options.openSession)
+    this.#sessions = new Sessions(options)
     this.#errands = new Errands((id) => this.#entries.emit([id]))
     this.#checking = new Checking(this.#entries, this.#sessions, this.#errands, options)
     this.#carrying = new Carrying({
@@ -231,9 +231,13 @@ class DownloadEngine implements Engine {
       ? nobody
       : (entry.credentials ?? (await this.#sessions.unseal(entry.record.secret).catch(() => nobody)))
     const account = moved ? null : entry.record.account
-    const session = await openSession(url, credentials, account)
+    const jar = moved ? undefined : (entry.sessions.get(entry.record.url)?.jar?.() ?? undefined)
+    const session = await openSession(url, { ...credentials, jar }, account)
     const remote = await checkLink(entry.record, { http, clock, session })
-    if (moved) entry.credentials = nobody
+    if (moved) {
+      entry.credentials = nobody
+      this.#sessions.forget(entry)
+    }
     entry.sessions.set(url, session)
     const mirrors = distinctMirrors(url, entry.record.mirrors)
     this.#entries.save(this.#entries.standing(id), {
@@ -347,7 +351,7 @@ class DownloadEngine implements Engine {
     const secret = await this.#sessions.seal(credentials)
     const entry = this.#entries.standing(id)
     entry.credentials = credentials
-    entry.sessions.clear()
+    this.#sessions.forget(entry)
     this.#entries.save(entry, { secret })
   }
 

@@ -92,6 +92,8 @@ export interface Credentials {
   readonly headers: readonly (readonly [string, string])[]
   /** As the user gave them: see `parseCookies`. Empty for none. */
   readonly cookies: string
+  /** What servers set in an earlier run, as `Session.jar` gave it. */
+  readonly jar?: string | undefined
 }
 
 /** Name in lower case, and value as the bytes on the wire, one character a byte. */
@@ -148,6 +150,8 @@ export interface Session {
    * @param remote the address that its first answer came from
    */
   ranges(remote: string): string
+  /** Cookies that servers set so far, as text to be kept; `null` when there are none. */
+  jar?(): string | null
   /** The request that makes an archived object readable, where there are archives. */
   restore?(): { readonly url: string; readonly body: string }
 }
@@ -301,6 +305,13 @@ export interface QueueStore {
 export interface Trace {
   readonly history: SpeedHistory
   readonly answer: AnswerLook | null
+}
+
+/** Where the cookies of downloads survive a restart, sealed. What belongs to a removed download is gone with it. */
+export interface CookieStore {
+  read(id: DownloadId): Uint8Array | null
+  /** @param jar `null` forgets them */
+  write(id: DownloadId, jar: Uint8Array | null): void
 }
 
 /** Where journals survive a restart. What belongs to a removed download is gone with it. */

@@ -20,6 +20,10 @@ export interface Entry {
   credentials: Credentials | null
   /** By address. */
   readonly sessions: Map<string, Session>
+  /** Cookies that are kept of its own session; `undefined` when nobody has looked yet. */
+  jar: string | null | undefined
+  /** While they are being sealed. */
+  sealing: boolean
   control: AbortController | null
   /** Takes over nothing. */
   alone: boolean
@@ -283,6 +287,8 @@ function newEntry(record: DownloadRecord): Entry {
     record,
     credentials: null,
     sessions: new Map(),
+    jar: undefined,
+    sealing: false,
     control: null,
     alone: false,
     lock: null,

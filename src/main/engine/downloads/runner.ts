@@ -210,7 +210,7 @@ export class Runner {
   }
 
   #job(entry: Entry, sources: Sources): Job {
-    const { entries, names, recorder, options } = this.#env
+    const { entries, names, sessions, recorder, options } = this.#env
     const { id } = entry.record
     return {
       get record() {
@@ -228,7 +228,10 @@ export class Runner {
         entry.meter.add(bytes, options.clock.monotonic())
         recorder.arrived(id, bytes)
       },
-      answered: (response) => recorder.answered(id, response),
+      answered: (response) => {
+        recorder.answered(id, response)
+        sessions.remember(entry)
+      },
       recorder: {
         note: (event) => recorder.note(id, event),
         running: (look) => recorder.running(id, look),

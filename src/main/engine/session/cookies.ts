@@ -4,21 +4,32 @@ import type { FileCookie, GivenCookies } from './cookie-file'
 import type { HeaderValue } from '../http/headers'
 
 /**
- * The cookies of one download: what the user gave, and what servers set on the way (RFC 6265). Lives in memory only.
+ * The cookies of one download: what the user gave, and what servers set on the way (RFC 6265).
  */
 export class Cookies {
   readonly #origin: string
-  readonly #jar = new CookieJar(undefined, { rejectPublicSuffixes: true, prefixSecurity: 'silent', looseMode: true })
+  readonly #jar: CookieJar
+  /** Whether a server has set one. */
+  #set = false
+  /** What was kept last, until something changes. */
+  #text: string | null = null
   /** For the one origin only; a server's cookie of the same name takes their place. */
   readonly #own: readonly Pair[]
 
   /**
    * @param origin that `name=value` pairs are sent to, as {@link URL.origin} writes it
    * @param given the user's cookies; those of a file that no server may set (a public suffix) count as absent
+   * @param kept what `text` gave in an earlier run; servers' cookies of then take the place of the user's as they did
    */
-  constructor(origin: string, given: GivenCookies) {
+  constructor(origin: string, given: GivenCookies, kept: string | null = null) {
     this.#origin = origin
-    this.#own = given.kind === 'pairs' ? given.pairs.map(([name, value]) => ({ name, text: `${name}=${value}` })) : []
+    this.#jar = (kept === null ? null : jarOf(kept)) ?? new CookieJar(undefined, rules)
+    if (kept !== null) {
+      this.#set = true
+      this.#own = given.kind === 'pairs' ? pairs(given.pairs) : []
+      return // those of a file are among them
+    }
+    this.#own = given.kind === 'pairs' ? pairs(given.pairs) : []
     if (given.kind === 'file') for (const cookie of given.cookies) this.#import(cookie)
   }
 
@@ -41,8 +52,17 @@ export class Cookies {
   /** Takes what an answer sets, of any status (§3, §5.3); what the rules do not allow is dropped. */
   heard(url: URL, setCookie: HeaderValue): void {
     for (const line of setCookie === undefined ? [] : typeof setCookie === 'string' ? [setCookie] : setCookie) {
-      this.#jar.setCookieSync(line, url.href, { ignoreError: true })
+      const cookie = this.#jar.setCookieSync(line, url.href, { ignoreError: true })
+      if (!cookie) continue
+      this.#set = true
+      this.#text = null
     }
+  }
+
+  /** All that is in the jar, to be kept over a restart; `null` while no server has set anything. */
+  text(): string | null {
+    if (this.#set) this.#text ??= JSON.stringify(this.#jar.serializeSync())
+    return this.#text
   }
 
   #import({ domain, includeSubdomains, path, secure, httpOnly, expires, name, value }: FileCookie): void {
@@ -60,6 +80,20 @@ export class Cookies {
     const from = `https://${host}${path}`
     if (URL.canParse(from)) this.#jar.setCookieSync(cookie, from, { ignoreError: true })
   }
+}
+
+const rules = { rejectPublicSuffixes: true, prefixSecurity: 'silent', looseMode: true } as const
+
+function jarOf(text: string): CookieJar | null {
+  try {
+    return CookieJar.deserializeSync(text)
+  } catch {
+    return null
+  }
+}
+
+function pairs(given: readonly (readonly [name: string, value: string])[]): Pair[] {
+  return given.map(([name, value]) => ({ name, text: `${name}=${value}` }))
 }
 
 interface Pair {

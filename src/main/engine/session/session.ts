@@ -11,8 +11,7 @@ export function isNobody({ user, password, headers, cookies }: Credentials): boo
 }
 
 /**
- * Who one download is to web servers: headers, login and cookies, and what servers said about them. It lives in memory
- * only.
+ * Who one download is to web servers: headers, login and cookies, and what servers said about them.
  *
  * Headers and login go to the origin they were given for and nowhere else, wherever a chain of redirects leads (fault
  * 72); only User-Agent goes everywhere. Cookies go by their own rules (RFC 6265 §5.4).
@@ -32,11 +31,11 @@ export class WebSession implements Session {
    * @param credentials what the user gave for it; a header `Authorization` stands above user name and password
    * @throws RequestFailure E_COOKIES
    */
-  constructor(url: string, { user, password, headers, cookies }: Credentials) {
+  constructor(url: string, { user, password, headers, cookies, jar }: Credentials) {
     this.url = url
     this.#origin = new URL(url).origin
     this.#headers = headers.map(([name, value]) => [name.toLowerCase(), value])
-    this.#cookies = new Cookies(this.#origin, parseCookies(cookies))
+    this.#cookies = new Cookies(this.#origin, parseCookies(cookies), jar ?? null)
     const own = this.#headers.some(([name]) => name === 'authorization')
     this.#auth = own || (user === '' && password === '') ? null : new SessionAuth({ user, password })
   }
@@ -55,6 +54,10 @@ export class WebSession implements Session {
 
   ranges(remote: string): string {
     return remote
+  }
+
+  jar(): string | null {
+    return this.#cookies.text()
   }
 
   #fields(url: URL, home: boolean, authorization: string | null): Field[] {

@@ -10,6 +10,7 @@ import { accounts } from './0009-accounts'
 import { queues } from './0010-queues'
 import { groups } from './0011-groups'
 import { limits } from './0012-limits'
+import { cookies } from './0013-cookies'
 import type { Migration } from './migration'
 
 /** Every step, in order. One that has been released is never changed; a new one is added. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   queues,
   groups,
   limits,
+  cookies,
 ]
