@@ -5,6 +5,7 @@ import { EditDialog } from './add/EditDialog'
 import { DropTarget } from './add/DropTarget'
 import { AuthorizeDialog } from './authorize/AuthorizeDialog'
 import { BrowseDialog } from './browse/BrowseDialog'
+import { CountdownDialog } from './countdown/CountdownDialog'
 import { DownloadsView } from './downloads/DownloadsView'
 import { AppointDialog } from './appoint/AppointDialog'
 import { QueuesDialog } from './queues/QueuesDialog'
@@ -16,6 +17,7 @@ import { RelinkDialog } from './relink/RelinkDialog'
 import { RemoveDialog } from './remove/RemoveDialog'
 import { SettingsDialog } from './settings/SettingsDialog'
 import { ShortcutsDialog } from './shortcuts/ShortcutsDialog'
+import { useStore } from './store'
 import { Toasts } from './toasts/Toasts'
 import { Toolbar } from './toolbar/Toolbar'
 import { useAppearance, useLocale, useShortcuts, useTitle } from './windowEffects'
@@ -26,6 +28,7 @@ import './App.css'
 export function App() {
   const dialog = useWindow((state) => state.dialog)
   const locale = useLocale()
+  const countdown = useStore((state) => state.countdown)
   useAppearance()
   useTitle()
   useShortcuts()
@@ -36,6 +39,7 @@ export function App() {
         {/* Built anew in a new language: its rows are drawn only when their download changes. */}
         <DownloadsView key={locale} />
         {dialog !== null && <OpenDialog dialog={dialog} />}
+        {countdown !== null && <CountdownDialog countdown={countdown} />}
         <DropTarget />
         <Toasts />
       </div>

@@ -3,6 +3,7 @@ import type { AppInfo, Events, FinishedText } from '../shared/contract'
 import type { DownloadId, DownloadView } from '../shared/download'
 import type { RequestError } from '../shared/errors'
 import type { QueueView } from '../shared/queues'
+import type { Countdown } from '../shared/when-done'
 import type { Settings } from '../shared/settings'
 import { asRequestError, call, on } from './api'
 import {
@@ -31,6 +32,8 @@ interface State {
   readonly settings: Settings | null
   /** The default one first. */
   readonly queues: readonly QueueView[]
+  /** All is done, and something follows. */
+  readonly countdown: Countdown | null
   readonly info: AppInfo | null
 }
 
@@ -43,6 +46,7 @@ export const useStore = create<State>(() => ({
   read: false,
   settings: null,
   queues: [],
+  countdown: null,
   info: null,
 }))
 
@@ -136,6 +140,11 @@ export async function connect(): Promise<void> {
   const settings = call('settings.get').then(setSettings, () => {
     // The dialog asks again when it opens; the list matters more.
   })
+  on('countdown', (countdown) => useStore.setState({ countdown }))
+  void call('whenDone.get').then(
+    (countdown) => useStore.setState({ countdown }),
+    () => undefined,
+  )
   on('queues', (queues) => useStore.setState({ queues }))
   const queues = call('queues.list').then(
     (value) => useStore.setState({ queues: value }),

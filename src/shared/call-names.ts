@@ -61,6 +61,9 @@ export const callNames = [
   'accounts.test',
   'cloud.list',
   'clipboard.write',
+  'whenDone.get',
+  'whenDone.stop',
+  'whenDone.now',
   'settings.get',
   'settings.set',
   'settings.export',
@@ -78,6 +81,7 @@ export const eventNames = [
   'inspection',
   'settings',
   'queues',
+  'countdown',
   'wished',
   'problem',
 ] as const satisfies readonly EventName[]

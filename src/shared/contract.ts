@@ -8,6 +8,7 @@ import { maxCookieText, maxMirrors, maxUrls, partSizeRange } from './limits'
 import { queueChoicesSchema, type QueueId, type QueueView } from './queues'
 import type { CheckReport } from './verification'
 import type { BundleLook } from './bundle'
+import type { Countdown } from './when-done'
 import { connectionsSchema, settingsChangeSchema, speedLimitSchema, type Settings } from './settings'
 
 /**
@@ -339,6 +340,11 @@ export const calls = {
   ),
   /** Puts text on the clipboard. */
   'clipboard.write': call<void>()(z.strictObject({ text: text(8_000_000) })),
+  /** What follows when the time is over; `null` for nothing. */
+  'whenDone.get': call<Countdown | null>()(z.undefined()),
+  /** It does not happen, and not at the next time either. */
+  'whenDone.stop': call<void>()(z.undefined()),
+  'whenDone.now': call<void>()(z.undefined()),
   'settings.get': call<Settings>()(z.undefined()),
   /** `caFile` can only be forgotten here. `folder` is set by token with `settings.setFolder`, never by path. */
   'settings.set': call<Settings>()(
@@ -386,6 +392,8 @@ export interface Events {
   inspection: Inspection
   /** They were changed, by the window or by somebody else. */
   settings: Settings
+  /** All is done, and something follows when the time is over; `null`: nothing does. */
+  countdown: Countdown | null
   /** All queues, when one was changed, or opens or closes by itself. */
   queues: readonly QueueView[]
   /** There is something in `app.wishes`. */

@@ -123,6 +123,7 @@ export const requestErrorCodes = [
   'E_ZONE', // no time zone of that name
   'E_QUEUE', // no such queue, or the default one where another is meant
   'E_LIST', // a file that holds no list of downloads, or that cannot be written
+  'E_POWER', // the system did not go to sleep or turn itself off
   'E_LINK', // a new link that does not lead to the same file
   'E_MIRROR', // a mirror with a login of its own, or for several downloads at a time
   'E_STATE', // the download is not in a state that allows this

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { categorySchema, defaultCategories } from './categories'
 import { languageSettings } from './languages'
 import { concurrentRange, connectionsRange, spaceMarginRange, speedLimitRange } from './limits'
+import { whenDoneActions } from './when-done'
 import { proxySettingSchema } from './proxy'
 
 /** Folders that are remembered. */
@@ -42,6 +43,8 @@ export const settingsSchema = z.object({
   pauseOnBattery: z.boolean().default(false),
   /** Nothing runs on networks that are paid by the byte, as far as the system tells. */
   pauseOnMetered: z.boolean().default(false),
+  /** Once nothing is queued or active any more; all but notifying are for one time. */
+  whenDone: z.enum(whenDoneActions).default('nothing'),
   proxy: proxySettingSchema.default({ kind: 'system' }),
   /** PEM file with authorities to trust beside the system's; `null` for none. */
   caFile: z.string().nullable().default(null),

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Wish } from '../../shared/contract'
 import { RequestFailure } from '../../shared/errors'
 import { looksLikeUrls } from '../../shared/links'
+import type { Countdown } from '../../shared/when-done'
 import { mostRecentFolders, type Settings } from '../../shared/settings'
 import type { EngineHost } from './engine-host'
 import type { Files } from './files'
@@ -24,10 +25,19 @@ export interface HandlerParts {
   readonly window: () => MainWindow
   /** What the window was asked to do since it asked last. */
   readonly wishes: () => readonly Wish[]
+  /** What follows when all is done. */
+  readonly whenDone: { get(): Countdown | null; stop(): Promise<void>; now(): void }
 }
 
 /** What the window's calls do: most go on to the engine's thread. */
-export function createHandlers({ engine: { calls }, folders, files, window, wishes }: HandlerParts): CallHandlers {
+export function createHandlers({
+  engine: { calls },
+  folders,
+  files,
+  window,
+  wishes,
+  whenDone,
+}: HandlerParts): CallHandlers {
   const completedFile = async (id: number): Promise<string> => {
     const { file } = await calls.locate(id)
     if (file === null) throw new RequestFailure({ code: 'E_STATE', detail: `download ${id} is not complete` })
@@ -138,6 +148,9 @@ export function createHandlers({ engine: { calls }, folders, files, window, wish
     'accounts.remove': ({ id }) => calls.removeAccount(id),
     'accounts.test': ({ account, secret }) => calls.testAccount(account, secret),
     'cloud.list': ({ url, account, token }) => calls.listObjects(url, account, token),
+    'whenDone.get': () => whenDone.get(),
+    'whenDone.stop': () => whenDone.stop(),
+    'whenDone.now': () => whenDone.now(),
     'settings.get': () => calls.getSettings(),
     'settings.set': (change) => calls.setSettings(withoutUndefined(change)),
     'settings.export': async () => exportSettings(await calls.getSettings(), window().window),

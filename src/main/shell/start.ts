@@ -15,6 +15,7 @@ import { applySettings, createHandlers, downloadFolder, systemDownloads } from '
 import { registerCalls, registerDrops } from './ipc'
 import { say } from './language'
 import { createDesktop, type Desktop } from './desktop'
+import { runSystem } from './desktop/system-commands'
 import { hiddenSwitch } from './desktop/login-item'
 import { openFile, showInFolder } from './open-file'
 import { serveUi } from './protocol'
@@ -113,6 +114,14 @@ export async function startShell(): Promise<Shell | null> {
       wishes = []
       return those
     },
+    whenDone: {
+      get: () => desktop?.whenDone.countdown ?? null,
+      async stop() {
+        desktop?.whenDone.stop()
+        await calls.setSettings({ whenDone: 'nothing' })
+      },
+      now: () => desktop?.whenDone.now(),
+    },
   })
   registerCalls(handlers, () => main)
   registerDrops(
@@ -151,6 +160,20 @@ export async function startShell(): Promise<Shell | null> {
         reveal: (id) => (id === null ? current().show() : wish({ kind: 'reveal', id })),
         run: (action, id) => orTell(action === 'retry' ? calls.resume([id]) : endedFile(id, action)),
         woken: () => orTell(calls.reconnect()),
+        supply: ({ battery, metered }) => orTell(calls.power(battery, metered)),
+        countdown(countdown) {
+          // Whoever sits there has to be able to stop it.
+          if (countdown !== null) current().show()
+          main?.send('countdown', countdown)
+        },
+        finish: (action) =>
+          orTell(
+            (async () => {
+              await calls.setSettings({ whenDone: 'nothing' })
+              if (action !== 'quit') await runSystem(action)
+              if (action !== 'sleep') app.quit()
+            })(),
+          ),
       },
     },
     downloads,

@@ -16,7 +16,7 @@ import {
 import { openDialog } from '../windowState'
 import { startOver, thaw } from './actions'
 import { statusKeys, statusOf } from './status'
-import { useNow } from './useNow'
+import { useNow } from '../useNow'
 import { DamagedBadge, VerificationBadge } from './VerificationBadge'
 
 interface Props {

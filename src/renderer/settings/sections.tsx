@@ -16,6 +16,7 @@ import {
 import type { ReactNode } from 'react'
 import { languageList, languages, type LanguageSetting } from '../../shared/languages'
 import { concurrentRange, connectionsRange, spaceMarginRange, speedLimitRange } from '../../shared/limits'
+import { whenDoneActions, type WhenDone } from '../../shared/when-done'
 import type { Settings } from '../../shared/settings'
 import { call } from '../api'
 import { categoryName } from '../categoryName'
@@ -93,6 +94,18 @@ export function settingsSections(settings: Settings, accounts: ReactNode): reado
           />,
           t('settings.spaceMargin'),
           t('settings.spaceMarginHint'),
+        ),
+        item(
+          'whenDone',
+          <Select<WhenDone>
+            label={t('settings.whenDone')}
+            value={settings.whenDone}
+            options={whenDoneActions.map((each) => ({ value: each, label: t(`whenDone.${each}`) }))}
+            hint={t('settings.whenDoneHint')}
+            onChange={(whenDone) => orShow(call('settings.set', { whenDone }).then(setSettings))}
+          />,
+          t('settings.whenDone'),
+          ...whenDoneActions.map((each) => t(`whenDone.${each}`)),
         ),
         item(
           'checksumFiles',

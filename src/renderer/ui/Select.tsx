@@ -14,11 +14,12 @@ interface Props<V extends string> {
   readonly icon?: ReactNode
   readonly value: V
   readonly options: readonly Option<V>[]
+  readonly hint?: string
   readonly onChange: (value: V) => void
 }
 
 /** One of many. The native one: its list is the system's own and may be longer than the window. */
-export function Select<V extends string>({ label, icon, value, options, onChange }: Props<V>) {
+export function Select<V extends string>({ label, icon, value, options, hint, onChange }: Props<V>) {
   const id = useId()
   return (
     <div className="field">
@@ -31,6 +32,7 @@ export function Select<V extends string>({ label, icon, value, options, onChange
           id={id}
           className="input"
           value={value}
+          aria-describedby={hint === undefined ? undefined : `${id}-hint`}
           onChange={(event) => {
             const option = options[event.target.selectedIndex]
             if (option !== undefined) onChange(option.value)
@@ -44,6 +46,11 @@ export function Select<V extends string>({ label, icon, value, options, onChange
         </select>
         <ChevronDown size={14} aria-hidden />
       </div>
+      {hint !== undefined && (
+        <span className="hint" id={`${id}-hint`}>
+          {hint}
+        </span>
+      )}
     </div>
   )
 }

@@ -383,6 +383,11 @@ export const requestProblems: Readonly<Record<RequestErrorCode, ProblemText>> = 
     cause: 'It was moved, renamed or deleted after it was complete.',
     suggestion: 'Look for it in the trash, or add the download anew.',
   },
+  E_POWER: {
+    title: 'The system did not do that',
+    cause: 'It refused to sleep or to shut down, or it has no command for that.',
+    suggestion: 'Try it from the system’s own menu: that says why it cannot.',
+  },
   E_OPEN: {
     title: 'The system could not open it',
     cause: 'No program is set for this kind of file, or the system refused.',
@@ -515,6 +520,8 @@ export const nativeTexts = {
   'notice.doneMany': '{count, plural, one {# download completed} other {# downloads completed}}',
   'notice.failed': 'Download failed',
   'notice.failedMany': '{count, plural, one {# download failed} other {# downloads failed}}',
+  'notice.allDone': 'All downloads are done',
+  'notice.allDoneText': 'Nothing is queued or active any more.',
   'notice.open': 'Open',
   'notice.folder': 'Show in Folder',
   'notice.retry': 'Retry',

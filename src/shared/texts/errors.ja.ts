@@ -382,6 +382,11 @@ export const ja: Texts = {
       cause: 'ダウンロードした後で、移動、名前の変更、または削除が行われました。',
       suggestion: 'ごみ箱を探すか、ダウンロードを追加し直してください。',
     },
+    E_POWER: {
+      title: 'システムが応じませんでした',
+      cause: 'スリープまたはシャットダウンを拒否したか、そのためのコマンドがありません。',
+      suggestion: 'システムのメニューから試してください。できない理由が表示されます。',
+    },
     E_OPEN: {
       title: 'システムが開けませんでした',
       cause: 'この種類のファイルを開くプログラムが設定されていないか、システムが拒否しました。',
@@ -513,6 +518,8 @@ export const ja: Texts = {
     'notice.doneMany': '{count, plural, other {#件のダウンロードが完了しました}}',
     'notice.failed': 'ダウンロードに失敗しました',
     'notice.failedMany': '{count, plural, other {#件のダウンロードに失敗しました}}',
+    'notice.allDone': 'すべてのダウンロードが終わりました',
+    'notice.allDoneText': '待機中や進行中のものはもうありません。',
     'notice.open': '開く',
     'notice.folder': 'フォルダーで表示',
     'notice.retry': '再試行',

@@ -354,6 +354,11 @@ export const zhCN: Texts = {
       cause: '下载之后，文件被移动、重命名或删除了。',
       suggestion: '请在回收站中查找，或者重新添加下载任务。',
     },
+    E_POWER: {
+      title: '系统没有执行',
+      cause: '系统拒绝睡眠或关机，或者没有相应的命令。',
+      suggestion: '请从系统自己的菜单中尝试，那里会说明原因。',
+    },
     E_OPEN: {
       title: '系统无法打开',
       cause: '没有为这类文件设置打开程序，或者系统拒绝了操作。',
@@ -480,6 +485,8 @@ export const zhCN: Texts = {
     'notice.doneMany': '{count, plural, other {# 个下载已完成}}',
     'notice.failed': '下载失败',
     'notice.failedMany': '{count, plural, other {# 个下载失败}}',
+    'notice.allDone': '所有下载任务都已完成',
+    'notice.allDoneText': '没有排队或进行中的任务了。',
     'notice.open': '打开',
     'notice.folder': '在文件夹中显示',
     'notice.retry': '重试',

@@ -1,19 +1,28 @@
 import type { BrowserWindow } from 'electron'
 import type { Events } from '../../../shared/contract'
 import type { DownloadView } from '../../../shared/download'
+import type { Countdown, FinalAction } from '../../../shared/when-done'
 import type { Settings } from '../../../shared/settings'
 import { setStartAtLogin } from './login-item'
 import { createNotices, type NoticeActions } from './notices'
 import { createOverview } from './overview'
 import { createWakefulness, onWake } from './power'
+import { watchSupply, type Supply } from './supply'
 import { createTaskbar } from './taskbar'
 import { createTray, type TrayIcon } from './tray'
 import type { Say, TrayActions } from './tray-menu'
+import { WhenDoneWatch } from './when-done'
 
 export interface DesktopParts {
   readonly say: Say
   readonly window: () => BrowserWindow | null
-  readonly actions: TrayActions & NoticeActions & { readonly woken: () => void }
+  readonly actions: TrayActions &
+    NoticeActions & {
+      readonly woken: () => void
+      readonly supply: (supply: Supply) => void
+      readonly countdown: (countdown: Countdown | null) => void
+      readonly finish: (action: FinalAction) => void
+    }
 }
 
 /** What the program is on the desktop beside its window. */
@@ -21,6 +30,7 @@ export interface Desktop {
   changed(event: Events['changed']): void
   progress(rows: Events['progress']): void
   apply(settings: Settings): void
+  readonly whenDone: WhenDoneWatch
   close(): void
 }
 
@@ -34,12 +44,19 @@ export function createDesktop(
   const notices = createNotices(say, actions)
   const wakefulness = createWakefulness()
   const stopWaiting = onWake(actions.woken)
+  const supply = watchSupply(actions.supply)
+  const whenDone = new WhenDoneWatch({
+    notify: () => notices.allDone(),
+    act: actions.finish,
+    tell: actions.countdown,
+  })
   let settings = first
   let tray: TrayIcon | null = null
 
   const show = () => {
     const figures = overview.figures()
     taskbar.show(figures)
+    whenDone.changed(figures)
     tray?.show(figures)
     wakefulness.keep(settings.keepAwake && figures.active > 0)
   }
@@ -53,6 +70,8 @@ export function createDesktop(
     }
     if (next.startAtLogin !== settings.startAtLogin) setStartAtLogin(next.startAtLogin)
     settings = next
+    supply.want({ battery: next.pauseOnBattery, metered: next.pauseOnMetered })
+    whenDone.set(next.whenDone)
     show()
   }
   apply(first)
@@ -68,7 +87,10 @@ export function createDesktop(
       show()
     },
     apply,
+    whenDone,
     close() {
+      supply.close()
+      whenDone.stop()
       stopWaiting()
       notices.close()
       tray?.destroy()

@@ -16,7 +16,7 @@ const gather = 700
 export function createNotices(
   say: Say,
   actions: NoticeActions,
-): { ended(endings: readonly Ending[]): void; close(): void } {
+): { ended(endings: readonly Ending[]): void; allDone(): void; close(): void } {
   let pending: Ending[] = []
   let timer: NodeJS.Timeout | null = null
   /** A notification that nobody refers to loses its listeners. */
@@ -50,6 +50,10 @@ export function createNotices(
         for (const notice of noticeOf(pending, say)) show(notice)
         pending = []
       }, gather)
+    },
+    allDone() {
+      if (!Notification.isSupported()) return
+      show({ title: say('notice.allDone'), body: say('notice.allDoneText'), id: null, actions: [] })
     },
     close() {
       if (timer) clearTimeout(timer)

@@ -12,7 +12,7 @@ import {
   t,
   verificationText,
 } from '../../text'
-import { useNow } from '../useNow'
+import { useNow } from '../../useNow'
 import { VerificationBadge } from '../VerificationBadge'
 import { SegmentMap } from './SegmentMap'
 import { Reasons } from './WhySlow'
