@@ -91,6 +91,7 @@ export function compose(parts: EngineParts): Composition {
   const { clock = systemClock } = parts
   const database = openDatabase(parts.database)
   const log = createLogSync(database)
+  const targets = createTargetLocks(parts.targetLocks ?? profileFiles(profileFolder()).locks, parts.log)
   try {
     const chosen = createNetworkSettings({
       store: createSettingsStore(database),
@@ -137,7 +138,7 @@ export function compose(parts: EngineParts): Composition {
       checkpoints: parts.checkpoints ?? defaultCheckpointPolicy,
       rules: () => [],
       hosts: createHostStore(database),
-      targets: createTargetLocks(parts.targetLocks ?? profileFiles(profileFolder()).locks, parts.log),
+      targets,
       reachability: createReachability(clock, parts.interfaces),
       program: `Longshore ${__APP_VERSION__}`,
       followsMetalinks: parts.followsMetalinks ?? true,
@@ -161,6 +162,7 @@ export function compose(parts: EngineParts): Composition {
       prober: createProber({ http, openSession }),
       async close() {
         await engine.close()
+        targets.close()
         log.close()
         database.close()
       },

@@ -492,6 +492,7 @@ describe('the lock', () => {
       kind: 'taken',
       key: 'a',
       by: `process ${process.pid}`,
+      note: '',
     })
     expect(takeLocks(path.join(folder, 'new'), ['b']).kind).toBe('held')
     if (first.kind === 'held') first.release()
@@ -501,7 +502,12 @@ describe('the lock', () => {
   it('of another process is not given, and ends with it, even by SIGKILL', async () => {
     await using other = hold('same')
     await other.until(({ stdout }) => stdout === 'held')
-    expect(takeLocks(folder, ['same'])).toEqual({ kind: 'taken', key: 'same', by: `process ${other.child.pid}` })
+    expect(takeLocks(folder, ['same'])).toEqual({
+      kind: 'taken',
+      key: 'same',
+      by: `process ${other.child.pid}`,
+      note: '',
+    })
     await other.signal('SIGKILL')
     expect(takeLocks(folder, ['same']).kind).toBe('held')
   })

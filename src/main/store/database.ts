@@ -38,7 +38,7 @@ export function openDatabase(file: string): Database.Database {
  * Write-ahead logging is a property of the file: the first process switches it on. SQLite does not wait there for
  * another one that is doing the same (its busy handler could end in a deadlock), so we do.
  */
-function useWal(database: Database.Database): void {
+export function useWal(database: Database.Database): void {
   const deadline = performance.now() + 5000
   for (;;) {
     try {

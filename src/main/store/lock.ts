@@ -1,68 +1,124 @@
 import Database from 'better-sqlite3'
 import { createHash, randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, unlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { useWal } from './database'
 
 export type Locks =
   | { readonly kind: 'held'; release(): void }
-  /** One of them is somebody else's; none is held then. */
-  | { readonly kind: 'taken'; readonly key: string; readonly by: string }
+  /** One of them is somebody else's; none was taken then. */
+  | { readonly kind: 'taken'; readonly key: string; readonly by: string; readonly note: string }
 
 interface Row {
-  readonly key: string
   readonly owner: string
   readonly name: string
+  readonly note: string
 }
 
 /**
- * Takes locks that end with their process, however that ends. Node has no file locks; an exclusive transaction of SQLite
- * is one, on every system. Each owner holds one, on a file of its own, and a register says what it holds: so thousands of
- * locks cost no more than one.
+ * Locks that end with their process, however that ends. Node has no file locks; an exclusive transaction of SQLite is one,
+ * on every system. Each owner holds one, on a file of its own, and a register says what it holds: so thousands of locks
+ * cost no more than one.
+ */
+export class LockRegister {
+  readonly #folder: string
+  readonly #owner = randomUUID()
+  readonly #life: Database.Database
+  readonly #register: Database.Database
+
+  /**
+   * @param folder where lock files are kept; created
+   * @throws what the folder throws when it cannot be written
+   */
+  constructor(folder: string) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    this.#folder = folder
+    const life = begin(fileOf(folder, this.#owner), false)
+    if (!life) throw new Error('a new lock is held already')
+    this.#life = life
+    try {
+      this.#register = openRegister(folder)
+    } catch (error) {
+      end(life, folder, this.#owner)
+      throw error
+    }
+  }
+
+  /**
+   * Takes locks, all or none. What a process that lives no more had is free.
+   * @param keys what is locked; only their hashes are stored, for addresses may hold secrets
+   * @param note told to whoever comes next
+   * @returns the locks, or which one another has, and who
+   */
+  take(keys: readonly string[], note = ''): Locks {
+    const hashes = keys.map((key) => createHash('sha256').update(key).digest('hex'))
+    const find = this.#register.prepare('SELECT owner, name, note FROM held WHERE key = ?')
+    const forget = this.#register.prepare('DELETE FROM held WHERE owner = ?')
+    const put = this.#register.prepare('INSERT OR IGNORE INTO held (key, owner, name, note) VALUES (?, ?, ?, ?)')
+    const drop = this.#register.prepare('DELETE FROM held WHERE key = ? AND owner = ?')
+    const takeAll = this.#register.transaction((): Locks => {
+      for (const [index, hash] of hashes.entries()) {
+        const row = find.get(hash) as Row | undefined
+        if (!row) continue
+        if (row.owner === this.#owner || lives(this.#folder, row.owner)) {
+          return { kind: 'taken', key: keys[index]!, by: row.name, note: row.note }
+        }
+        forget.run(row.owner)
+      }
+      for (const hash of hashes) put.run(hash, this.#owner, `process ${process.pid}`, note)
+      const release = this.#register.transaction(() => {
+        for (const hash of hashes) drop.run(hash, this.#owner)
+      })
+      return { kind: 'held', release }
+    })
+    return takeAll.immediate()
+  }
+
+  /** Gives everything back. */
+  close(): void {
+    try {
+      this.#register.prepare('DELETE FROM held WHERE owner = ?').run(this.#owner)
+    } catch {
+      // The folder is gone, or somebody writes for long: they end with the process anyway.
+    }
+    this.#register.close()
+    end(this.#life, this.#folder, this.#owner)
+  }
+}
+
+/**
+ * Takes locks for as long as a command runs.
  * @param folder where lock files are kept; created
  * @param keys what is locked, all or nothing
  * @returns the locks, or which one another has, and who
  */
 export function takeLocks(folder: string, keys: readonly string[]): Locks {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const owner = randomUUID()
-  const life = begin(fileOf(folder, owner), false)
-  if (!life) throw new Error('a new lock is held already')
-  const register = new Database(path.join(folder, 'register.db'), { timeout: 5000 })
-  const release = () => {
-    register.prepare('DELETE FROM locks WHERE owner = ?').run(owner)
-    register.close()
-    end(life, folder, owner)
-  }
+  const register = new LockRegister(folder)
   try {
-    register.exec(
-      'CREATE TABLE IF NOT EXISTS locks (key TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL) STRICT',
-    )
-    const taken = register.transaction(() => takeAll(register, folder, owner, keys)).immediate()
-    if (!taken) return { kind: 'held', release }
-    release()
-    return { kind: 'taken', ...taken }
+    const taken = register.take(keys)
+    if (taken.kind === 'held') return { kind: 'held', release: () => register.close() }
+    register.close()
+    return taken
   } catch (error) {
     register.close()
-    end(life, folder, owner)
     throw error
   }
 }
 
-/** @returns the first key that somebody holds who lives; nothing was taken then */
-function takeAll(register: Database.Database, folder: string, owner: string, keys: readonly string[]) {
-  for (const other of register.prepare('SELECT DISTINCT owner FROM locks').pluck().all() as string[]) {
-    if (!lives(folder, other)) register.prepare('DELETE FROM locks WHERE owner = ?').run(other)
+/** Locks mean nothing after a power cut, so nothing waits for the disk. */
+function openRegister(folder: string): Database.Database {
+  const register = new Database(path.join(folder, 'register.db'), { timeout: 5000 })
+  try {
+    useWal(register)
+    register.pragma('synchronous = NORMAL')
+    register.exec(
+      'CREATE TABLE IF NOT EXISTS held (key TEXT PRIMARY KEY, owner TEXT NOT NULL, name TEXT NOT NULL, note TEXT NOT NULL) STRICT',
+    )
+    return register
+  } catch (error) {
+    register.close()
+    throw error
   }
-  // Addresses may hold secrets.
-  const hashes = keys.map((key) => createHash('sha256').update(key).digest('hex'))
-  const find = register.prepare('SELECT * FROM locks WHERE key = ?')
-  for (const [index, hash] of hashes.entries()) {
-    const row = find.get(hash) as Row | undefined
-    if (row) return { key: keys[index]!, by: row.name }
-  }
-  const put = register.prepare('INSERT OR IGNORE INTO locks (key, owner, name) VALUES (?, ?, ?)')
-  for (const hash of hashes) put.run(hash, owner, `process ${process.pid}`)
-  return null
 }
 
 function fileOf(folder: string, owner: string): string {
@@ -93,5 +149,5 @@ function lives(folder: string, owner: string): boolean {
 
 function end(life: Database.Database, folder: string, owner: string): void {
   life.close()
-  unlinkSync(fileOf(folder, owner))
+  rmSync(fileOf(folder, owner), { force: true })
 }
