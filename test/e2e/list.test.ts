@@ -171,6 +171,23 @@ describe('the list', () => {
     expect(file.bytesSent).toBeLessThan(1.7 * file.size)
   })
 
+  it('pauses and resumes many at a time, and takes that back', async () => {
+    const longshore = await stage.start()
+    const { window } = longshore
+    const slow = ['a.iso', 'b.iso'].map((name) => stage.server.file(`/${name}`, { size: 1024 * 1024, rate: 2000 }))
+    await add(
+      longshore,
+      slow.map(({ url }) => url),
+      false,
+    )
+    await filter(longshore, /^Paused ?2$/).waitFor()
+    await window.getByRole('button', { name: 'Resume all' }).click()
+    await window.getByText('2 downloads go on').waitFor()
+    await filter(longshore, /^Active ?2$/).waitFor()
+    await window.getByRole('button', { name: 'Undo' }).click()
+    await filter(longshore, /^Paused ?2$/).waitFor()
+  })
+
   it('tells its keys, and no letter is a command while somebody types', async () => {
     const longshore = await stage.start()
     await addPaused(longshore)

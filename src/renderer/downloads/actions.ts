@@ -1,6 +1,7 @@
 import type { DownloadId, Priority } from '../../shared/download'
 import type { QueueId } from '../../shared/queues'
 import { call } from '../api'
+import { tellPaused, tellResumed } from '../bulk'
 import { useStore } from '../store'
 import { downloadProblem, formatBytes, reportText, t } from '../text'
 import { openDialog, orShow, showInfo, showWarning } from '../windowState'
@@ -21,13 +22,13 @@ function able(ids: readonly DownloadId[], ...actions: readonly Action[]): Downlo
 
 export function pause(ids: readonly DownloadId[]): void {
   const those = able(ids, 'pause')
-  if (those.length > 0) orShow(call('downloads.pause', { ids: those }))
+  if (those.length > 0) orShow(call('downloads.pause', { ids: those }).then(() => tellPaused(those)))
 }
 
 /** Paused ones go on, failed ones are tried again. */
 export function resume(ids: readonly DownloadId[]): void {
   const those = able(ids, 'resume', 'retry')
-  if (those.length > 0) orShow(call('downloads.resume', { ids: those }))
+  if (those.length > 0) orShow(call('downloads.resume', { ids: those }).then(() => tellResumed(those)))
 }
 
 /** Throws away what is there: only after the user was told how much. */

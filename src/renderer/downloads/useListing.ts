@@ -152,7 +152,7 @@ useStore.subscribe((state, before) => {
     timer ??= setTimeout(resortLive, liveInterval)
     return
   }
-  foldLarge(state.changes)
+  if (!state.read) foldLarge(state.changes)
   listing.apply(state.changes, live)
   live.clear()
   if (state.read) return tell()

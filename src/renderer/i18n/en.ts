@@ -265,7 +265,7 @@ export const en = {
   'shortcut.paste': 'Add pasted links',
   'shortcut.search': 'Search',
   'shortcut.settings': 'Settings',
-  'shortcut.undo': 'Undo a removal',
+  'shortcut.undo': 'Undo',
   'shortcut.help': 'This sheet',
   'shortcut.pause': 'Pause',
   'shortcut.resume': 'Resume or retry',
@@ -670,6 +670,20 @@ export const en = {
   'local.choose': 'Choose folder…',
   'local.cancel': 'Cancel',
   'local.start': 'Start immediately',
+
+  // Servers of one download
+  'servers.title': 'Servers',
+  'servers.state': 'State',
+  'servers.unused': 'not asked yet',
+  'servers.used': 'gives bytes',
+  'servers.spare': 'spare: nothing proves that its bytes are the same',
+  'servers.dropped': 'not asked any more: {reason}',
+  'servers.resting': 'left alone for a moment: {reason}',
+  'why.servers': 'Not all servers help',
+  'why.servers.text': '{used} of {all} servers give bytes. {host}: {reason}.',
+
+  'bulk.paused': '{count, plural, one {# download paused} other {# downloads paused}}',
+  'bulk.resumed': '{count, plural, one {# download goes on} other {# downloads go on}}',
 } as const
 
 export type MessageKey = keyof typeof en

@@ -259,7 +259,7 @@ export const ja: Messages = {
   'shortcut.paste': 'リンクを貼り付けて追加',
   'shortcut.search': '検索',
   'shortcut.settings': '設定',
-  'shortcut.undo': '削除を元に戻す',
+  'shortcut.undo': '元に戻す',
   'shortcut.help': 'この一覧',
   'shortcut.pause': '一時停止',
   'shortcut.resume': '再開または再試行',
@@ -653,4 +653,18 @@ export const ja: Messages = {
   'local.choose': 'フォルダーを選択…',
   'local.cancel': 'キャンセル',
   'local.start': 'すぐに開始',
+
+  // 一つのダウンロードの複数のサーバー
+  'servers.title': 'サーバー一覧',
+  'servers.state': '状態',
+  'servers.unused': 'まだ問い合わせていません',
+  'servers.used': '受信中',
+  'servers.spare': '予備（内容が同じという証拠がありません）',
+  'servers.dropped': '使うのをやめました（{reason}）',
+  'servers.resting': 'しばらく休ませています（{reason}）',
+  'why.servers': '役に立っていないサーバーがあります',
+  'why.servers.text': '{all} 台のうち {used} 台から受信しています。{host}: {reason}。',
+
+  'bulk.paused': '{count, plural, other {# 件を一時停止しました}}',
+  'bulk.resumed': '{count, plural, other {# 件を再開しました}}',
 }

@@ -251,7 +251,7 @@ export const zhCN: Messages = {
   'shortcut.paste': '粘贴链接并添加',
   'shortcut.search': '搜索',
   'shortcut.settings': '设置',
-  'shortcut.undo': '撤销移除',
+  'shortcut.undo': '撤销',
   'shortcut.help': '显示此表',
   'shortcut.pause': '暂停',
   'shortcut.resume': '继续或重试',
@@ -635,4 +635,18 @@ export const zhCN: Messages = {
   'local.choose': '选择文件夹…',
   'local.cancel': '取消',
   'local.start': '立即开始',
+
+  // 一个任务的多个服务器
+  'servers.title': '服务器一览',
+  'servers.state': '状态',
+  'servers.unused': '尚未询问',
+  'servers.used': '正在提供数据',
+  'servers.spare': '备用：无法证明内容相同',
+  'servers.dropped': '不再使用：{reason}',
+  'servers.resting': '暂时停用：{reason}',
+  'why.servers': '有的服务器没有帮上忙',
+  'why.servers.text': '{all} 个服务器中有 {used} 个在提供数据。{host}：{reason}。',
+
+  'bulk.paused': '{count, plural, other {已暂停 # 个任务}}',
+  'bulk.resumed': '{count, plural, other {已继续 # 个任务}}',
 }

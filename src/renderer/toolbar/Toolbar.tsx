@@ -3,11 +3,11 @@ import { Button as AriaButton } from 'react-aria-components/Button'
 import { Input } from 'react-aria-components/Input'
 import { SearchField } from 'react-aria-components/SearchField'
 import { Toolbar as AriaToolbar } from 'react-aria-components/Toolbar'
-import { call } from '../api'
+import { pauseAll, resumeAll } from '../bulk'
 import { useStore } from '../store'
 import { t } from '../text'
 import { Button } from '../ui/Button'
-import { openDialog, orShow, setQuery, useWindow } from '../windowState'
+import { openDialog, setQuery, useWindow } from '../windowState'
 import { MoreMenu } from './MoreMenu'
 import './Toolbar.css'
 
@@ -37,7 +37,7 @@ export function Toolbar() {
             label={t('toolbar.pauseAll')}
             icon={<Pause size={16} aria-hidden />}
             disabled={running === 0}
-            onPress={() => orShow(call('downloads.pauseAll'))}
+            onPress={pauseAll}
           >
             {t('toolbar.pauseAll')}
           </Button>
@@ -47,7 +47,7 @@ export function Toolbar() {
             label={t('toolbar.resumeAll')}
             icon={<Play size={16} aria-hidden />}
             disabled={resting === 0}
-            onPress={() => orShow(call('downloads.resumeAll'))}
+            onPress={resumeAll}
           >
             {t('toolbar.resumeAll')}
           </Button>

@@ -15,6 +15,7 @@ import {
 import { useNow } from '../../useNow'
 import { VerificationBadge } from '../VerificationBadge'
 import { SegmentMap } from './SegmentMap'
+import { sourceText } from './Servers'
 import { Reasons } from './WhySlow'
 
 interface Props {
@@ -28,7 +29,7 @@ export function Overview({ view, inspection }: Props) {
   const error = state.kind === 'failed' ? state.error : null
   const problem = error === null ? null : downloadProblem(error)
   const notice = view.notice === null ? null : noticeText(view.notice)
-  const mirrors = view.sources.slice(1)
+  const mirrors = inspection.sources.slice(1)
   return (
     <div className="panel-columns">
       <dl className="facts">
@@ -44,7 +45,9 @@ export function Overview({ view, inspection }: Props) {
           <Fact name={t('details.mirrors')}>
             <ul>
               {mirrors.map((source) => (
-                <li key={source.url}>{source.url}</li>
+                <li key={source.url}>
+                  {source.url} <span className="facts-minor">{sourceText(source)}</span>
+                </li>
               ))}
             </ul>
           </Fact>

@@ -71,6 +71,13 @@ function evidence(reason: Reason): string {
       return t('why.disk.text', { share: percent(reason.share) })
     case 'latency':
       return t('why.latency.text', { ms: Math.round(reason.ms), share: percent(reason.share) })
+    case 'servers':
+      return t('why.servers.text', {
+        used: reason.used,
+        all: reason.all,
+        host: reason.host,
+        reason: downloadProblem({ code: reason.error, retry: 'no', detail: '' }).title,
+      })
     case 'retries':
       return t('why.retries.text', {
         count: reason.times,

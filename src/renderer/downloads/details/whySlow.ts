@@ -32,6 +32,14 @@ export type Reason =
   | { readonly code: 'disk'; readonly share: number }
   /** Much time passes between a request and its answer. */
   | { readonly code: 'latency'; readonly ms: number; readonly share: number }
+  /** Not all of its servers give bytes; one of those that do not, and why. */
+  | {
+      readonly code: 'servers'
+      readonly used: number
+      readonly all: number
+      readonly host: string
+      readonly error: DownloadErrorCode
+    }
   /** Connections fail. */
   | { readonly code: 'retries'; readonly times: number; readonly error: DownloadErrorCode }
 
@@ -48,7 +56,7 @@ const manyFailures = 3
  * Why a download is not faster: what its measurements show, and nothing else; empty when they show nothing.
  * What weighs most comes first.
  */
-export function whySlow({ connections, vitals, host }: Inspection): Reason[] {
+export function whySlow({ connections, vitals, host, sources }: Inspection): Reason[] {
   if (vitals === null) return []
   const reasons: Reason[] = []
   const failed = vitals.failures.reduce((sum, { times }) => sum + times, 0)
@@ -58,6 +66,8 @@ export function whySlow({ connections, vitals, host }: Inspection): Reason[] {
   if (limited) reasons.push(limited)
   const disk = vitals.openTime > 0 ? vitals.diskWait / vitals.openTime : 0
   if (disk >= noticeable) reasons.push({ code: 'disk', share: Math.min(1, disk) })
+  const servers = serversReason(sources)
+  if (servers) reasons.push(servers)
   if (vitals.single) return [...reasons, { code: 'single' }]
   if (host?.learned && host.learned.connections <= host.limit && host.learned.connections < vitals.allowed) {
     reasons.push({ code: 'refused', host: host.host, ...host.learned })
@@ -83,6 +93,18 @@ function limitReason({ limits, limitWait, openTime }: Vitals): Reason | null {
   const [lowest] = limits.toSorted((a, b) => a.rate - b.rate)
   const share = openTime > 0 ? Math.min(1, limitWait / openTime) : 0
   return lowest && share >= noticeable ? { code: 'speedLimit', ...lowest, share } : null
+}
+
+/** With several servers: those that were dropped, or are left alone. */
+function serversReason(sources: Inspection['sources']): Reason | null {
+  const idle = sources.flatMap(({ host, state, resting }) => {
+    const error = state.kind === 'dropped' ? state.error.code : resting
+    return error === null ? [] : [{ host, error }]
+  })
+  const [first] = idle
+  if (sources.length < 2 || first === undefined) return null
+  const used = sources.filter(({ state, resting }) => state.kind === 'used' && resting === null).length
+  return { code: 'servers', used, all: sources.length, ...first }
 }
 
 function gained({ lastStep }: Vitals): boolean {

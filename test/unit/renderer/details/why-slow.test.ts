@@ -54,6 +54,35 @@ const reasons = (vitals: Partial<Vitals>, change: Partial<Inspection> = {}) =>
   })
 const codes = (...those: Parameters<typeof reasons>) => reasons(...those).map(({ code }) => code)
 
+describe('why slow, with several servers', () => {
+  const source = (name: string, change: Partial<Inspection['sources'][number]>): Inspection['sources'][number] => ({
+    url: `https://${name}/a`,
+    host: name,
+    state: { kind: 'used' },
+    received: 0,
+    bytesPerSecond: 0,
+    connections: 1,
+    resting: null,
+    ...change,
+  })
+  const dropped = { kind: 'dropped', error: { code: 'HTTP_404', retry: 'no', detail: '' } } as const
+
+  it('names one that does not help, and counts those that do', () => {
+    const sources = [source('a.example', {}), source('b.example', { state: dropped }), source('c.example', {})]
+    expect(reasons({}, { sources })).toEqual([
+      { code: 'servers', used: 2, all: 3, host: 'b.example', error: 'HTTP_404' },
+    ])
+    expect(codes({}, { sources: [source('a.example', {}), source('b.example', { resting: 'TIMEOUT' })] })).toEqual([
+      'servers',
+    ])
+  })
+
+  it('says nothing while all of them help, or there is only one', () => {
+    expect(codes({}, { sources: [source('a.example', {}), source('b.example', {})] })).toEqual([])
+    expect(codes({}, { sources: [source('a.example', { state: dropped })] })).toEqual([])
+  })
+})
+
 describe('why slow', () => {
   it('says nothing without evidence', () => {
     expect(codes({})).toEqual([])
