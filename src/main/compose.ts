@@ -6,12 +6,13 @@ import { createEngine, type Engine, type EngineSettings, type OnLoad } from './e
 import { createHttpClient, type HttpOptions } from './engine/http/http'
 import { createReachability } from './engine/reachability'
 import { WebSession } from './engine/session/session'
-import type { Clock, Log, SecretBox } from './engine/ports'
+import type { Clock, Log, SecretBox, OpenSession } from './engine/ports'
 import { noProxies, type ProxyResolver } from './engine/http/proxies'
 import { defaultRetryPolicy, type RetryPolicy } from './engine/scheduler'
 import type { Identity } from './engine/http/trust'
 import { createDigester } from './engine/integrity/digester'
 import { createAccounts, type AccountParts, type Accounts } from './accounts'
+import { createHostRules, type HostRules } from './host-rules'
 import { createCloud, type Cloud } from './cloud'
 import { createProber, type Prober } from './prober'
 import { createNetworkSettings, type NetworkSettings } from './network-settings'
@@ -24,6 +25,7 @@ import { createIntegrityStore } from './store/integrity'
 import { profileFiles, profileFolder } from './profile'
 import { createQueueStore } from './store/queues'
 import { createLogSync } from './store/log-sync'
+import { createHostRuleStore } from './store/host-rules'
 import { createHostStore } from './store/hosts'
 import { createTargetLocks } from './store/target-locks'
 import { createSettingsStore } from './store/settings'
@@ -76,6 +78,7 @@ export interface Composition {
     subscribe(listener: (settings: Settings) => void): void
   }
   readonly accounts: Accounts
+  readonly hostRules: Pick<HostRules, 'list' | 'save' | 'remove'>
   readonly cloud: Cloud
   readonly prober: Prober
   /** Checkpoints, stops, and closes the database. */
@@ -101,11 +104,16 @@ export function compose(parts: EngineParts): Composition {
       ca: parts.ca ?? [],
       identity: parts.identity ?? null,
     })
+    const hostRules = createHostRules({
+      store: createHostRuleStore(database),
+      secrets: parts.secrets,
+      log: parts.log,
+    })
     const http = createHttpClient({
       userAgent: `Longshore/${__APP_VERSION__}`,
       ...parts.timeouts,
       ...parts.reach,
-      proxies: parts.proxies ?? chosen.proxies,
+      proxies: hostRules.proxies(parts.proxies ?? chosen.proxies),
       tls: () => chosen.tls(),
     })
     const accounts = createAccounts({
@@ -117,9 +125,13 @@ export function compose(parts: EngineParts): Composition {
     })
     const openSession = createOpenSession({
       identities: accounts,
-      web: (url, credentials) => new WebSession(url, credentials),
+      web: (url, credentials) => new WebSession(url, credentials, (at) => hostRules.credentials(at)),
       now: () => clock.now(),
     })
+    const withRules: OpenSession = async (...about) => {
+      await hostRules.ready
+      return openSession(...about)
+    }
     const engine = createEngine({
       queues: createQueueStore(database),
       store: createDownloadStore(database, log),
@@ -127,7 +139,7 @@ export function compose(parts: EngineParts): Composition {
       cookies: createCookieStore(database),
       integrity: createIntegrityStore(database),
       http,
-      openSession,
+      openSession: withRules,
       digester: createDigester({ workerUrl: parts.digestWorker }),
       secrets: parts.secrets,
       clock,
@@ -136,7 +148,7 @@ export function compose(parts: EngineParts): Composition {
       settings: () => ({ ...chosen.settings(), ...parts.override }),
       retry: parts.retry ?? defaultRetryPolicy,
       checkpoints: parts.checkpoints ?? defaultCheckpointPolicy,
-      rules: () => [],
+      rules: () => hostRules.all(),
       hosts: createHostStore(database),
       targets,
       reachability: createReachability(clock, parts.interfaces),
@@ -158,6 +170,19 @@ export function compose(parts: EngineParts): Composition {
         subscribe: (listener) => void listeners.add(listener),
       },
       accounts,
+      hostRules: {
+        list: () => hostRules.list(),
+        async save(rule, secret) {
+          const list = await hostRules.save(rule, secret)
+          engine.settingsChanged()
+          return list
+        },
+        async remove(id) {
+          const list = await hostRules.remove(id)
+          engine.settingsChanged()
+          return list
+        },
+      },
       cloud: createCloud({ accounts, http, openSession, now: () => clock.now() }),
       prober: createProber({ http, openSession }),
       async close() {

@@ -6,6 +6,7 @@ import type { Checksum, DownloadId, DownloadView, Mirror, Priority } from '../sh
 import { categorizer } from '../shared/categories'
 import { namesMany } from '../shared/cloud-address'
 import { RequestFailure, type DownloadError, type RequestError } from '../shared/errors'
+import type { HostRule, HostRuleSecret } from '../shared/host-rules'
 import { undoTime } from '../shared/limits'
 import type { QueueChoices, QueueId, QueueView } from '../shared/queues'
 import type { Settings } from '../shared/settings'
@@ -45,7 +46,10 @@ type AddOrder = Omit<AddInput, 'folder' | 'replaces' | 'adopt'> & {
 }
 
 /** What the engine's thread does for the shell. Folders are real paths here: the shell has redeemed the tokens. */
-export function createService({ engine, settings, accounts, cloud, prober }: Composition, publisher: Publisher) {
+export function createService(
+  { engine, settings, accounts, hostRules, cloud, prober }: Composition,
+  publisher: Publisher,
+) {
   /** Everything that is not completed. */
   const unfinished = (): DownloadView[] => engine.unfinished().flatMap(({ id }) => engine.view(id) ?? [])
   return {
@@ -205,6 +209,9 @@ export function createService({ engine, settings, accounts, cloud, prober }: Com
       engine.accountChanged(id)
       return list
     },
+    listHostRules: () => hostRules.list(),
+    saveHostRule: (rule: HostRule, secret: HostRuleSecret | null) => hostRules.save(rule, secret),
+    removeHostRule: (id: string) => hostRules.remove(id),
     testAccount: (account: Account, typed: TypedSecret) => cloud.test(account, typed),
     async listObjects(url: string, account: string | null, token: string | null): Promise<ObjectPage> {
       const none = new AbortController().signal

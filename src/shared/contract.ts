@@ -3,6 +3,7 @@ import { accountSchema, type AccountView } from './accounts'
 import { categorySchema } from './categories'
 import { priorities, type ChecksumAlgorithm, type DownloadId, type DownloadView } from './download'
 import type { DownloadError, RequestError } from './errors'
+import { hostRuleSchema, type HostRuleView } from './host-rules'
 import type { Inspection } from './inspection'
 import { maxCookieText, maxMirrors, maxUrls, partSizeRange } from './limits'
 import { queueChoicesSchema, type QueueId, type QueueView } from './queues'
@@ -334,6 +335,15 @@ export const calls = {
   'accounts.remove': call<readonly AccountView[]>()(z.strictObject({ id: text(64) })),
   /** Tries keys and endpoint, saved or not; `null` when they work. */
   'accounts.test': call<DownloadError | null>()(accountInputSchema),
+  'hostRules.list': call<readonly HostRuleView[]>()(z.undefined()),
+  /** Adds a rule or replaces the one with its id. `secret` `null` keeps headers and login that are there. */
+  'hostRules.save': call<readonly HostRuleView[]>()(
+    z.strictObject({
+      rule: hostRuleSchema,
+      secret: z.strictObject({ headers: text(65_536), user: text(1024), password: text(4096) }).nullable(),
+    }),
+  ),
+  'hostRules.remove': call<readonly HostRuleView[]>()(z.strictObject({ id: text(64) })),
   /** One page of the objects under a prefix. */
   'cloud.list': call<ObjectPage>()(
     z.strictObject({ url: text(65_536), account: text(64).nullable(), token: text(8192).nullable() }),

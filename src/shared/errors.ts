@@ -116,6 +116,7 @@ export const requestErrorCodes = [
   'E_CHECKSUM', // not `algorithm=hex`
   'E_CONNECTIONS', // out of range
   'E_PROXY', // not a proxy's address, or not a list of hosts
+  'E_RULE', // a per-host rule that cannot work as it was filled in
   'E_ACCOUNT', // a cloud account that cannot work as it was filled in
   'E_SETTINGS', // a file that holds no settings, or that cannot be written
   'E_CERTIFICATE', // a file without a certificate in it
@@ -164,6 +165,7 @@ export interface RequestError {
     | 'partSize'
     | 'threshold'
     | 'limit'
+    | 'pattern'
     | 'keyId'
     | 'secret'
     | 'region'

@@ -61,6 +61,7 @@ describe('who gets the next slot', () => {
     expiresAt: null,
     position: 5,
     queue: 1,
+    rule: null,
     held: false,
     ...change,
   })

@@ -84,6 +84,7 @@ function rig({ limits = { downloads: 2, perHost: 2 }, random = () => 0.5, policy
   const scheduler = createScheduler({
     limits: () => limits,
     queueSlots: (queue) => queueSlots.get(queue) ?? null,
+    rule: () => null,
     policy: policy ?? { base: 100, cap: 1000, attempts: 3 },
     clock,
     random,
@@ -196,7 +197,10 @@ describe('downloads', () => {
     const releases: Release[] = []
     for (const n of [1, 2, 3, 4]) {
       void scheduler
-        .download(() => ({ priority: 'normal', expiresAt: null, position: n, queue: 1, held: false }), never)
+        .download(
+          () => ({ priority: 'normal', expiresAt: null, position: n, queue: 1, rule: null, held: false }),
+          never,
+        )
         .then((release) => {
           begun.push(n)
           releases.push(release)
@@ -227,7 +231,14 @@ describe('downloads', () => {
       [5, 1],
       [6, 1],
     ] as const) {
-      const turn = () => ({ priority: 'normal' as const, expiresAt: null, position: n, queue, held: held.has(n) })
+      const turn = () => ({
+        priority: 'normal' as const,
+        expiresAt: null,
+        position: n,
+        queue,
+        rule: null,
+        held: held.has(n),
+      })
       void scheduler.download(turn, never).then((release) => {
         begun.push(n)
         releases.set(n, release)

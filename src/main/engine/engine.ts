@@ -1,5 +1,6 @@
 import { transition, type DownloadId, type DownloadView, type Mirror, type Priority } from '../../shared/download'
 import { failure, RequestFailure } from '../../shared/errors'
+import { hostRuleFor } from '../../shared/host-rules'
 import type { Inspection } from '../../shared/inspection'
 import type { QueueChoices, QueueId, QueueView } from '../../shared/queues'
 import type { CheckReport } from '../../shared/verification'
@@ -89,6 +90,7 @@ class DownloadEngine implements Engine {
         return { downloads: concurrentDownloads, perHost: connectionsPerHost }
       },
       queueSlots: (queue) => this.#gates.get(queue).slots,
+      rule: (host) => hostRuleFor(options.rules(), host),
       policy: options.retry,
       clock,
       random: options.random,

@@ -1,5 +1,6 @@
 import type { DownloadId } from '../../shared/download'
 import { DownloadFailure, type DownloadError } from '../../shared/errors'
+import type { HostRule } from '../../shared/host-rules'
 import type { HostLook } from '../../shared/inspection'
 import type { QueueId } from '../../shared/queues'
 import type { Reachability } from './reachability'
@@ -139,6 +140,7 @@ const refusals = new Set(['CONNECT', 'CONNECTION_LOST', 'HTTP_429', 'HTTP_503', 
 const unreachable = new Set(['DNS', 'CONNECT', 'CONNECTION_LOST', 'TIMEOUT', 'PROXY'])
 
 interface Host {
+  readonly name: string
   readonly slots: HostSlots
   /** The most connections that a download of this host asked for by itself. */
   atLeast: number
@@ -159,6 +161,8 @@ export function createScheduler(options: {
   readonly limits: () => Limits
   /** Downloads of one queue at a time; `null` where it has no bound of its own. */
   readonly queueSlots: (queue: QueueId) => number | null
+  /** What the user said about a host, name and port; `null` for nothing. */
+  readonly rule: (host: string) => Pick<HostRule, 'connections' | 'attempts'> | null
   readonly policy: RetryPolicy
   readonly clock: Clock
   readonly random: () => number
@@ -170,10 +174,13 @@ export function createScheduler(options: {
   const downloads = new Slots(
     () => limits().downloads,
     compare,
-    ({ queue, held }: Turn, others) => {
+    ({ queue, held, rule }: Turn, others) => {
       if (held) return false
+      const holders = [...others]
       const most = options.queueSlots(queue)
-      return most === null || count(others, (other) => other.queue === queue) < most
+      if (most !== null && count(holders, (other) => other.queue === queue) >= most) return false
+      const ofRule = rule?.downloads ?? null
+      return ofRule === null || count(holders, (other) => other.rule?.id === rule?.id) < ofRule
     },
   )
   const hosts = new Map<string, Host>()
@@ -184,11 +191,15 @@ export function createScheduler(options: {
       refused: 0,
       learned: options.hosts.read(name),
       slots: new HostSlots(() => limitOf(host)),
+      name,
     }
     return host
   }
-  const limitOf = ({ atLeast, learned }: Host): number => {
-    const wanted = Math.max(limits().perHost, atLeast)
+  /** A rule names the host: it counts more than the setting, and than what a download asked for. */
+  const wantedOf = ({ name, atLeast }: Host) => options.rule(name)?.connections ?? Math.max(limits().perHost, atLeast)
+  const limitOf = (host: Host): number => {
+    const wanted = wantedOf(host)
+    const { learned } = host
     return holds(learned) ? Math.min(wanted, learned.connections) : wanted
   }
   const holds = (learned: LearnedLimit | null): learned is LearnedLimit =>
@@ -248,12 +259,12 @@ export function createScheduler(options: {
     host(name) {
       const host = hosts.get(name)
       if (!host) return null
-      const { learned, atLeast } = host
+      const { learned } = host
       return {
         host: name,
         held: host.slots.held,
         limit: limitOf(host),
-        wanted: Math.max(limits().perHost, atLeast),
+        wanted: wantedOf(host),
         learned: holds(learned) ? learned : null,
       }
     },
@@ -273,7 +284,8 @@ export function createScheduler(options: {
             return
           }
           failures++
-          const delay = retryDelay(policy, failures, failed.error, random())
+          const attempts = options.rule(host())?.attempts ?? policy.attempts
+          const delay = retryDelay({ ...policy, attempts }, failures, failed.error, random())
           if (delay === null) throw failed
           announce(clock.now() + delay, failed.error)
           await clock.sleep(delay, signal)

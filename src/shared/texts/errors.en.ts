@@ -316,6 +316,11 @@ export const requestProblems: Readonly<Record<RequestErrorCode, ProblemText>> = 
     cause: 'It does not have the form of a proxy’s address, or of a list of hosts.',
     suggestion: 'It should look like http://proxy.example:8080 or socks5://proxy.example:1080.',
   },
+  E_RULE: {
+    title: 'This rule cannot work as it is',
+    cause: 'Its hosts or its proxy cannot be read, or there is another rule for the same hosts.',
+    suggestion: 'Name a host, *.domain or host:port that has no rule yet, and a proxy without a login.',
+  },
   E_ACCOUNT: {
     title: 'The account is not complete',
     cause: 'A cloud account needs a name of its own, its keys, and for OSS the region.',

@@ -288,6 +288,11 @@ export const zhCN: Texts = {
       cause: '它不符合代理地址或主机列表的格式。',
       suggestion: '请写成 http://proxy.example:8080 或 socks5://proxy.example:1080 的形式。',
     },
+    E_RULE: {
+      title: '此规则无法使用',
+      cause: '无法识别其中的主机或代理，或者同样的主机已有规则。',
+      suggestion: '请填写尚无规则的主机、*.域名或主机:端口，以及不含登录信息的代理。',
+    },
     E_ACCOUNT: {
       title: '账号信息不完整',
       cause: '云账号需要不与其他账号重复的名称和密钥，OSS 还需要地域。',

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { transition, type DownloadId } from '../../../shared/download'
 import { failure } from '../../../shared/errors'
-import { hostRuleFor } from '../../../shared/host-rules'
+import { hostRuleFor, type HostRule } from '../../../shared/host-rules'
 import type { SpeedLimitLook } from '../../../shared/inspection'
 import type { AddRequest, EngineOptions } from '../api'
 import type { Checkpointer } from '../fetch/checkpoint'
@@ -45,6 +45,7 @@ export interface RunnerEnv {
 /** Lets queued downloads run, each from its slot to its published file. */
 export class Runner {
   readonly #env: RunnerEnv
+  readonly #rules = new WeakMap<Entry, { all: readonly HostRule[]; url: string; rule: HostRule | null }>()
   #closed = false
 
   constructor(env: RunnerEnv) {
@@ -62,7 +63,23 @@ export class Runner {
   }
 
   #turn(entry: Entry): Turn {
-    return turnOf(entry, (each) => this.#env.gates.holdOf(each.record) !== null)
+    return turnOf(
+      entry,
+      (each) => this.#env.gates.holdOf(each.record) !== null,
+      (each) => this.#ruleOf(each),
+    )
+  }
+
+  /** The rule of the host that its address names. Asked of everybody who waits: what was found is kept. */
+  #ruleOf(entry: Entry): HostRule | null {
+    const all = this.#env.options.rules()
+    if (all.length === 0) return null
+    const { url } = entry.record
+    const known = this.#rules.get(entry)
+    if (known?.all === all && known.url === url) return known.rule
+    const rule = hostRuleFor(all, new URL(url))
+    this.#rules.set(entry, { all, url, rule })
+    return rule
   }
 
   /** Ends all runs; nothing begins any more. */
@@ -248,7 +265,7 @@ export class Runner {
 }
 
 /** Asked often, of all that wait: what costs something is found out only when it is wanted. */
-function turnOf(entry: Entry, holds: (entry: Entry) => boolean): Turn {
+function turnOf(entry: Entry, holds: (entry: Entry) => boolean, ruleOf: (entry: Entry) => HostRule | null): Turn {
   const { priority, position, url, queue } = entry.record
   return {
     priority,
@@ -256,6 +273,9 @@ function turnOf(entry: Entry, holds: (entry: Entry) => boolean): Turn {
     queue,
     get expiresAt() {
       return linkExpiry(url)
+    },
+    get rule() {
+      return ruleOf(entry)
     },
     get held() {
       return holds(entry)

@@ -1,4 +1,5 @@
 import type { DownloadId, Priority } from '../../../shared/download'
+import type { HostRule } from '../../../shared/host-rules'
 import type { QueueId } from '../../../shared/queues'
 
 /** A download's place in the queue. */
@@ -15,6 +16,8 @@ export interface Turn {
   readonly expiresAt: number | null
   readonly position: number
   readonly queue: QueueId
+  /** The rule of its host, which may bound how many run. */
+  readonly rule: Pick<HostRule, 'id' | 'downloads'> | null
   /** It waits for something else than a slot. */
   readonly held: boolean
 }

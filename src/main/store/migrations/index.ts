@@ -11,6 +11,7 @@ import { queues } from './0010-queues'
 import { groups } from './0011-groups'
 import { limits } from './0012-limits'
 import { cookies } from './0013-cookies'
+import { hostRules } from './0014-host-rules'
 import type { Migration } from './migration'
 
 /** Every step, in order. One that has been released is never changed; a new one is added. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   groups,
   limits,
   cookies,
+  hostRules,
 ]

@@ -1,0 +1,170 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { SecretBox } from '../../src/main/engine/ports'
+import { newHostRule, type HostRule, type HostRuleSecret } from '../../src/shared/host-rules'
+import { startServer, type TestServer } from '../server'
+import { Rig, sha256, untilEnd, untilState, waitFor } from './rig'
+
+const mebibyte = 1024 * 1024
+const closed = { kind: 'http', host: '127.0.0.1', port: 1, login: null } as const
+const none: HostRuleSecret = { headers: '', user: '', password: '' }
+
+let rig: Rig
+let server: TestServer
+let other: TestServer
+beforeEach(async () => {
+  rig = await Rig.create()
+  server = await startServer({})
+  other = await startServer({})
+})
+afterEach(async () => {
+  await rig[Symbol.asyncDispose]()
+  await server.close()
+  await other.close()
+})
+
+const hostOf = ({ url }: { readonly url: string }) => new URL(url).host
+/** Saves a rule of the running program. */
+const rule = (pattern: string, change: Partial<HostRule>, secret: HostRuleSecret | null = null) =>
+  rig.composition.hostRules.save({ ...newHostRule, id: pattern, pattern, ...change }, secret)
+
+describe('a rule for a host', () => {
+  it('bounds its connections, also for who asked for more, and counts at once', async () => {
+    const file = server.file('/data.bin', { size: 24 * mebibyte, rate: mebibyte })
+    const engine = rig.start()
+    await rule(hostOf(file), { connections: 2 })
+    const id = await engine.add(rig.request(file.url, { connections: 6 }))
+    await waitFor(engine, id, ({ connections }) => connections === 2)
+    await file.waitForBytesSent(2 * mebibyte)
+    expect(file.peakParallel).toBe(2)
+    await rule(hostOf(file), { connections: 6 })
+    await waitFor(engine, id, ({ connections }) => connections === 6)
+    file.set({ rate: 100 * mebibyte })
+    expect((await untilEnd(engine, id)).state.kind).toBe('done')
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+
+  it('bounds its downloads at a time, and those of others go on', async () => {
+    const files = [1, 2].map((n) => server.file(`/${n}.bin`, { size: 2 * mebibyte, seed: n, rate: mebibyte }))
+    const elsewhere = other.file('/other.bin', { size: 100_000 })
+    const engine = rig.start()
+    await rule(hostOf(files[0]!), { downloads: 1 })
+    const ids: number[] = []
+    for (const { url } of [...files, elsewhere]) ids.push(await engine.add(rig.request(url)))
+    await untilState(engine, ids[0]!, 'active')
+    expect((await untilEnd(engine, ids[2]!)).state.kind).toBe('done')
+    expect(engine.view(ids[1]!)?.state.kind).toBe('queued')
+    await rig.composition.hostRules.remove(hostOf(files[0]!))
+    await untilState(engine, ids[1]!, 'active', 'done')
+  })
+
+  it('bounds the speed of all its downloads together', async () => {
+    const files = [1, 2].map((n) => server.file(`/${n}.bin`, { size: 8 * mebibyte, seed: n }))
+    const elsewhere = other.file('/other.bin', { size: 20 * mebibyte })
+    const engine = rig.start()
+    await rule(hostOf(files[0]!), { speedLimit: mebibyte })
+    const ids: number[] = []
+    for (const { url } of [...files, elsewhere]) ids.push(await engine.add(rig.request(url, { connections: 2 })))
+    expect((await untilEnd(engine, ids[2]!)).state.kind).toBe('done')
+    const received = () => engine.view(ids[0]!)!.received + engine.view(ids[1]!)!.received
+    const [before, began] = [received(), performance.now()]
+    await waitFor(engine, ids[0]!, () => performance.now() - began > 2000)
+    expect((received() - before) / ((performance.now() - began) / 1000)).toBeLessThan(1.1 * mebibyte)
+    expect(engine.inspect(ids[0]!)?.vitals?.limits).toEqual([{ scope: 'rule', rate: mebibyte }])
+    await rule(hostOf(files[0]!), { speedLimit: null })
+    for (const id of ids) expect((await untilEnd(engine, id)).state.kind).toBe('done')
+  })
+
+  it('gives up where it says so', async () => {
+    const file = server.file('/data.bin', { size: 1000, status: 503 })
+    const engine = rig.start()
+    await rule(hostOf(file), { attempts: 2 })
+    const id = await engine.add(rig.request(file.url))
+    expect((await untilEnd(engine, id)).state.kind).toBe('failed')
+    expect(file.requests).toHaveLength(2)
+  })
+
+  it('names its own proxy, or none', async () => {
+    const file = server.file('/data.bin', { size: 1000 })
+    // Nobody listens at port 1.
+    const engine = rig.start({ network: { proxies: () => Promise.resolve([{ kind: 'proxy', proxy: closed }]) } })
+    await rule(hostOf(file), { proxy: 'direct', attempts: 1 })
+    expect((await untilEnd(engine, await engine.add(rig.request(file.url)))).state.kind).toBe('done')
+    await rule(hostOf(file), { proxy: 'http://127.0.0.1:1', attempts: 1 })
+    const { state } = await untilEnd(engine, await engine.add(rig.request(file.url)))
+    expect(state).toMatchObject({ kind: 'failed', error: { code: 'PROXY' } })
+  })
+
+  it('brings headers and login, and those of the download count more', async () => {
+    const login = { user: 'me', password: 's3cret' }
+    const file = server.file('/data.bin', { size: 1000, basicAuth: login })
+    const engine = rig.start()
+    await rule(hostOf(file), {}, { headers: 'X-Key: of the rule\nX-Rule: yes', ...login })
+    const credentials = { user: '', password: '', headers: [['X-Key', 'mine']] as const, cookies: '' }
+    const id = await engine.add(rig.request(file.url, { credentials }))
+    expect((await untilEnd(engine, id)).state.kind).toBe('done')
+    const last = file.requests.at(-1)!.headers
+    expect(last).toMatchObject({ 'x-key': 'mine', 'x-rule': 'yes' })
+    expect(last['authorization']).toMatch(/^Basic /)
+  })
+
+  it('72: a redirect gets the rule of where it leads, and nothing of where it came from', async () => {
+    const login = { user: 'there', password: 'theirs' }
+    const target = other.file('/data.bin', { size: 3 * mebibyte, basicAuth: login })
+    const start = server.file('/start', { size: 0, redirect: { to: target.url, absolute: true } })
+    const engine = rig.start()
+    await rule(hostOf(start), {}, { headers: 'X-Here: 1', user: 'here', password: 'ours' })
+    await rule(hostOf(target), {}, { headers: 'X-There: 2', ...login })
+    const credentials = { user: 'own', password: 'own', headers: [['X-Own', '3']] as const, cookies: '' }
+    const id = await engine.add(rig.request(start.url, { credentials, connections: 2 }))
+    expect((await untilEnd(engine, id)).state.kind).toBe('done')
+    for (const { headers } of start.requests) {
+      expect(headers).toMatchObject({ 'x-here': '1', 'x-own': '3' })
+      expect(headers['x-there']).toBeUndefined()
+    }
+    const theirs = `Basic ${Buffer.from('there:theirs').toString('base64')}`
+    for (const { headers } of target.requests) {
+      expect(headers).toMatchObject({ 'x-there': '2' })
+      expect([undefined, theirs]).toContain(headers['authorization'])
+      expect(headers['x-here'] ?? headers['x-own']).toBeUndefined()
+    }
+  })
+
+  it('without a port gives its login to no other port', async () => {
+    const file = server.file('/data.bin', { size: 1000 })
+    const engine = rig.start()
+    await rule('127.0.0.1', {}, { ...none, headers: 'X-Key: secret' })
+    expect((await untilEnd(engine, await engine.add(rig.request(file.url)))).state.kind).toBe('done')
+    expect(file.requests[0]?.headers['x-key']).toBeUndefined()
+  })
+
+  it('is kept, its secret sealed', async () => {
+    const mask = (bytes: Uint8Array) => bytes.map((byte) => byte ^ 0x5a)
+    const secrets: SecretBox = {
+      seal: (text) => Promise.resolve(mask(Buffer.from(text))),
+      open: (sealed) => Promise.resolve(Buffer.from(mask(sealed)).toString()),
+    }
+    const file = server.file('/data.bin', { size: 1000, basicAuth: { user: 'me', password: 'planted-secret' } })
+    rig.start({ secrets })
+    const saved = await rule(hostOf(file), { connections: 3 }, { ...none, user: 'me', password: 'planted-secret' })
+    expect(saved).toMatchObject([{ connections: 3, secret: 'kept' }])
+    // What is not typed again stays.
+    expect(await rule(hostOf(file), { connections: 4 })).toMatchObject([{ connections: 4, secret: 'kept' }])
+    await rig.stop()
+    expect((await readFile(path.join(rig.root, 'longshore.db'))).includes('planted-secret')).toBe(false)
+    const engine = rig.start({ secrets })
+    expect((await untilEnd(engine, await engine.add(rig.request(file.url)))).state.kind).toBe('done')
+  })
+
+  it('is refused when it says nothing that can hold', async () => {
+    rig.start()
+    await rule('a.example', {})
+    const save = (change: Partial<HostRule>) =>
+      rig.composition.hostRules.save({ ...newHostRule, id: 'new', pattern: 'b.example', ...change }, null)
+    await expect(save({ pattern: 'A.Example' })).rejects.toThrow('E_RULE')
+    await expect(save({ proxy: 'http://me:secret@proxy:8080' })).rejects.toThrow('E_RULE')
+    await expect(rule('c.example', {}, { ...none, headers: 'Host: x' })).rejects.toThrow('E_HEADER')
+    expect(await rig.composition.hostRules.list()).toHaveLength(1)
+  })
+})
