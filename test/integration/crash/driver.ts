@@ -65,13 +65,15 @@ if (plan.mutant === 'claims what was written during the sync') {
 }
 
 const { compose } = await import('../../../src/main/compose')
+const { writtenBytes } = await import('../../../src/main/engine/fetch/segments')
 const { engine } = compose({
   database: plan.database,
   secrets: { seal: () => Promise.resolve(null), open: () => Promise.resolve(null) },
   log: () => undefined,
   targetLocks: path.join(path.dirname(plan.database), 'locks'),
   digestWorker: new URL('../../../out/main/digest.js', import.meta.url),
-  override: { connections: 3, connectionsPerHost: 16, concurrentDownloads: 5 },
+  // Its disks are small: nobody shall wait for room on them.
+  override: { connections: 3, connectionsPerHost: 16, concurrentDownloads: 5, spaceMargin: null },
   retry: { base: 5, cap: 20, attempts: 6 },
   checkpoints: { interval: 25, bytes: 1024 * 1024 },
 })
@@ -101,7 +103,11 @@ await engine.addAll(
   })),
 )
 say('began')
+let claimed = false
 while (engine.unfinished().length > 0) {
+  const claims = engine.unfinished().some(({ part }) => part.kind === 'open' && writtenBytes(part.segments) > 0)
+  if (claims && !claimed) say('claimed')
+  claimed ||= claims
   const failed = engine.list().find(({ state }) => state.kind === 'failed')
   if (failed?.state.kind === 'failed') say(`failed ${JSON.stringify(failed.state.error)}`)
   await pass(20)

@@ -42,7 +42,7 @@ export type Mutant =
   /** Neither the name of a new part nor the final one is made durable. */
   | 'does not sync the folder'
 
-/** Starts driver.ts; it says `began`, then `halted` or `finished`. */
+/** Starts driver.ts; it says `began`, `claimed` when bytes are claimed, then `halted` or `finished`. */
 export function runDriver(plan: DriverPlan): Process {
   const hooks = path.resolve(import.meta.dirname, '../../../scripts/typescript.mjs')
   const driver = path.join(import.meta.dirname, 'driver.ts')
