@@ -15,6 +15,7 @@ import { ImportDialog } from './local/ImportDialog'
 import { PartialDialog } from './local/PartialDialog'
 import { RelinkDialog } from './relink/RelinkDialog'
 import { RemoveDialog } from './remove/RemoveDialog'
+import { RulesSetting } from './rules/RulesSetting'
 import { SettingsDialog } from './settings/SettingsDialog'
 import { ShortcutsDialog } from './shortcuts/ShortcutsDialog'
 import { useStore } from './store'
@@ -64,7 +65,7 @@ function OpenDialog({ dialog }: { readonly dialog: DialogState }) {
     case 'browse':
       return <BrowseDialog root={dialog.root} input={dialog.input} />
     case 'settings':
-      return <SettingsDialog accounts={<AccountsSetting />} />
+      return <SettingsDialog accounts={<AccountsSetting />} rules={<RulesSetting />} />
     case 'queues':
       return <QueuesDialog />
     case 'appoint':

@@ -1,5 +1,5 @@
 import { Search } from 'lucide-react'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { Input } from 'react-aria-components/Input'
 import { SearchField } from 'react-aria-components/SearchField'
 import { call } from '../api'
@@ -9,14 +9,14 @@ import { Button } from '../ui/Button'
 import { Dialog, DialogFooter } from '../ui/Dialog'
 import { closeDialog, orShow } from '../windowState'
 import { matching } from './search'
-import { settingsSections, type Section } from './sections'
+import { settingsSections, type Features, type Section } from './sections'
 import './settings.css'
 
 /**
  * One page with everything on it. Every change takes effect at once; there is nothing to confirm.
- * @param accounts the cloud accounts, a feature of its own
+ * @param features what is on the page and no part of this one
  */
-export function SettingsDialog({ accounts }: { readonly accounts: ReactNode }) {
+export function SettingsDialog(features: Features) {
   const settings = useStore((state) => state.settings)
   const version = useStore((state) => state.info?.version ?? null)
   const [query, setQuery] = useState('')
@@ -24,7 +24,7 @@ export function SettingsDialog({ accounts }: { readonly accounts: ReactNode }) {
     // Another window or the command line may have changed them.
     orShow(call('settings.get').then(setSettings))
   }, [])
-  const sections = settings === null ? [] : matching(settingsSections(settings, accounts), query)
+  const sections = settings === null ? [] : matching(settingsSections(settings, features), query)
   return (
     <Dialog title={t('settings.title')} size="large" onClose={closeDialog}>
       <SearchField className="settings-search" aria-label={t('settings.search')} value={query} onChange={setQuery}>

@@ -7,6 +7,7 @@ import {
   Moon,
   Network,
   Palette,
+  Server,
   Settings2,
   Sun,
   Tag,
@@ -47,6 +48,14 @@ export interface Item {
   readonly node: ReactNode
 }
 
+/** Features of their own that stand on the page. */
+export interface Features {
+  /** The cloud accounts. */
+  readonly accounts: ReactNode
+  /** What holds for single hosts. */
+  readonly rules: ReactNode
+}
+
 const kibibyte = 1024
 const mebibyte = 1024 * kibibyte
 
@@ -54,9 +63,9 @@ const item = (id: string, node: ReactNode, ...words: string[]): Item => ({ id, w
 
 /**
  * Everything that can be set, in the order of the page. A new setting is a line here.
- * @param accounts the cloud accounts, a feature of its own
+ * @param features what is on the page and no part of this one
  */
-export function settingsSections(settings: Settings, accounts: ReactNode): readonly Section[] {
+export function settingsSections(settings: Settings, { accounts, rules }: Features): readonly Section[] {
   return [
     {
       id: 'general',
@@ -195,6 +204,25 @@ export function settingsSections(settings: Settings, accounts: ReactNode): reado
       items: [
         item('proxy', <ProxySetting value={settings.proxy} />, t('settings.proxy'), t('settings.proxy.noProxy')),
         item('authority', <AuthoritySetting file={settings.caFile} />, t('settings.authority')),
+      ],
+    },
+    {
+      id: 'rules',
+      title: t('settings.rules'),
+      icon: <Server size={16} aria-hidden />,
+      items: [
+        item(
+          'rules',
+          rules,
+          t('rules.pattern'),
+          t('rules.connections'),
+          t('rules.downloads'),
+          t('rules.speedLimit'),
+          t('rules.attempts'),
+          t('rules.proxy'),
+          t('rules.headers'),
+          t('rules.user'),
+        ),
       ],
     },
     {
