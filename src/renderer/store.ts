@@ -20,6 +20,8 @@ import {
 /** What the main process knows, mirrored. Nothing in here is decided by the window. */
 interface State {
   readonly status: 'loading' | 'ready' | 'broken'
+  /** Completed downloads are still being read. */
+  readonly reading: boolean
   /** Why the list could not be read, when `status` is `broken`. */
   readonly problem: RequestError | null
   readonly mirror: Mirror
@@ -39,6 +41,7 @@ interface State {
 
 export const useStore = create<State>(() => ({
   status: 'loading',
+  reading: true,
   problem: null,
   mirror: emptyMirror(),
   version: 0,
@@ -86,7 +89,10 @@ export async function readList(): Promise<void> {
     pending = null
     useStore.setState((state) => ({ status: 'ready', problem: null, mirror, version: state.version + 1, changes: [] }))
     for (const event of events) receive(event)
-    if (!again) void readFinished(mirror, (changes) => touch(changes, true)).catch(broken)
+    if (!again) {
+      const read = readFinished(mirror, (changes) => touch(changes, true))
+      void read.catch(broken).finally(() => useStore.setState({ reading: false }))
+    }
   } catch (error) {
     broken(error)
   }

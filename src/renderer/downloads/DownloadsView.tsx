@@ -16,11 +16,12 @@ export function DownloadsView() {
   const ids = useListing((state) => state.ids)
   const shown = useListing((state) => state.shown)
   const filter = useListing((state) => state.filter)
-  const count = useListing((state) => state.counts.all)
+  const count = useListing((state) => state.counts.all ?? 0)
+  const reading = useStore((state) => state.reading)
   const query = useWindow((state) => state.query).trim()
   const empty = () => {
     if (status === 'broken' && problem !== null) return <Broken error={problem} />
-    if (status !== 'ready' || ids.length > 0) return null
+    if (status !== 'ready' || reading || ids.length > 0) return null
     if (count === 0) return <NothingYet />
     return query === '' ? <NothingHere filter={filter} /> : <NoMatch query={query} filtered={filter !== 'all'} />
   }

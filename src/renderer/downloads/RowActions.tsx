@@ -12,7 +12,7 @@ import {
   type LucideIcon,
 } from 'lucide-react'
 import type { DownloadView } from '../../shared/download'
-import { t } from '../text'
+import { t, wantsLink } from '../text'
 import { IconButton } from '../ui/IconButton'
 import { askToRemove, run } from './actions'
 import { DETAILS_ID } from './detailsId'
@@ -42,7 +42,9 @@ interface Props {
 export function RowActions({ view, tabIndex, current }: Props) {
   const expanded = usePrefs((prefs) => prefs.details) && current
   const settled = useSettled()
-  const [first, ...others] = actionsOf(view)
+  // The line below the name offers it already.
+  const hasLink = view.state.kind === 'failed' && wantsLink(view.state.error)
+  const [first, ...others] = actionsOf(view).filter((action) => action !== 'newLink' || !hasLink)
   const button = (action: Action) => {
     const Icon = icons[action]
     return (

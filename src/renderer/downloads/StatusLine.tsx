@@ -12,6 +12,7 @@ import {
   t,
   wantsAccount,
   wantsCredentials,
+  wantsLink,
 } from '../text'
 import { openDialog } from '../windowState'
 import { startOver, thaw } from './actions'
@@ -126,6 +127,7 @@ function Remedy({ view, error, tabIndex, suggestion }: RemedyProps) {
     return button(t('action.credentials'), () => openDialog({ kind: 'authorize', id: view.id }))
   }
   if (wantsAccount(error)) return button(t('action.accounts'), () => openDialog({ kind: 'settings' }))
+  if (wantsLink(error)) return button(t('action.newLink'), () => openDialog({ kind: 'relink', id: view.id }))
   if (error.code === 'CLOUD_ARCHIVED') return button(t('action.thaw'), () => thaw(view.id))
   if (error.code === 'CHANGED_LARGE') return button(t('action.startOver'), () => startOver(view.id))
   return <span className="status-more status-minor">{suggestion}</span>

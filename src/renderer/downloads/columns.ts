@@ -8,7 +8,7 @@ export type SizedColumn = Exclude<ColumnName, 'name'>
 export const defaultWidths: Readonly<Record<SizedColumn, number>> = {
   status: 112,
   // “1,023 MiB of 1,023 MiB” and its percentage beside it.
-  progress: 200,
+  progress: 192,
   size: 80,
   speed: 88,
   timeLeft: 88,

@@ -21,6 +21,11 @@ export function wantsCredentials(error: DownloadError): boolean {
   return error.code === 'CREDENTIALS' || error.code === 'HTTP_401'
 }
 
+/** Whether another address of the file is what helps: the one that is there leads nowhere, or no more. */
+export function wantsLink({ code }: DownloadError): boolean {
+  return ['HTTP_403', 'HTTP_404', 'HTTP_410', 'DNS', 'CLOUD_LINK', 'CLOUD_NO_OBJECT'].includes(code)
+}
+
 /** Whether the keys of a cloud account are the trouble. */
 export function wantsAccount({ code }: DownloadError): boolean {
   return ['CLOUD_ACCOUNT', 'CLOUD_KEY_ID', 'CLOUD_SIGNATURE', 'CLOUD_TOKEN', 'CLOUD_REGION', 'CLOUD_PLACE'].includes(
