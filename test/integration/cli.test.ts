@@ -153,6 +153,16 @@ describe('longshore get', () => {
     }
   })
 
+  it('--mirror names another address; one that has another file is said, with the reason', async () => {
+    const served = serve({ size: 3 * mebibyte, rate: 500_000 })
+    const other = serve({ size: 3 * mebibyte + 1 }, '/other.bin')
+    const { code, events } = await getJson('-x', '4', '--part-size', '100K', '--mirror', other.url, served.url)
+    expect(code).toBe(0)
+    const warnings = events.filter((each) => each.event === 'warning' && each.code === 'MIRROR_DROPPED')
+    expect(warnings).toHaveLength(1)
+    expect(warnings[0]).toMatchObject({ message: expect.stringContaining(new URL(other.url).host) as string })
+  })
+
   it('--checksum verifies', async () => {
     const served = serve()
     const { code, events } = await getJson('--checksum', `sha-256=${served.sha256()}`, served.url)

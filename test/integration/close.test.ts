@@ -6,6 +6,7 @@ import { createHttpClient } from '../../src/main/engine/http/http'
 import { nobody, WebSession } from '../../src/main/engine/session/session'
 import { startServer } from '../server'
 import { Rig } from './rig'
+import { stored } from './stored'
 
 /**
  * undici's parser would fail an assertion in an event handler of the socket, and end the engine's thread with it.
@@ -55,3 +56,22 @@ it('a part of the system that hangs does not keep the program from ending, and i
   expect(performance.now() - began).toBeLessThan(20_000)
   expect(told).toContain('closed without the end of what hangs')
 })
+
+it('a run that hangs does not hold a removal', async () => {
+  await using rig = await Rig.create()
+  await using server = await startServer({})
+  const file = server.file('/data.bin', { size: 1000 })
+  const hangs = { seal: () => new Promise<never>(() => {}), open: () => new Promise<never>(() => {}) }
+  const id = await rig.start().add(rig.request(file.url, { start: false }))
+  await rig.stop()
+  stored(rig, (store) => {
+    const record = store.get(id)
+    if (record) store.save([{ ...record, secret: { kind: 'sealed', bytes: Buffer.from('x') } }])
+  })
+  const engine = rig.start({ secrets: hangs })
+  engine.resume([id]) // asks the keyring, and waits
+  await expect.poll(() => engine.active().length).toBe(1)
+  await engine.remove([id], { deleteFile: true })
+  expect(engine.view(id)).toBeNull()
+  expect(stored(rig, (store) => store.get(id))).toBeNull()
+}, 20_000)

@@ -153,6 +153,20 @@ describe('patience', () => {
     await expect(first.afterFailure(failed, never, () => undefined)).rejects.toBe(failed)
   })
 
+  it('49: waits for a free place among the open files as often as it takes', async () => {
+    const { clock, scheduler } = rig({ policy: { base: 100, cap: 5000, attempts: 2 } })
+    const patience = scheduler.patience(() => host)
+    const full = failure('TOO_MANY_FILES', 'later', 'EMFILE')
+    for (let n = 0; n < 20; n++) {
+      const told: number[] = []
+      const wait = patience.afterFailure(full, never, (until) => told.push(until ?? 0))
+      expect(told).toEqual([clock.now() + 2000])
+      await clock.pass(2000)
+      await wait
+    }
+    expect(patience.failures).toBe(0)
+  })
+
   it('does not wait for what will not get better', async () => {
     const { clock, scheduler } = rig()
     const gone = failure('HTTP_404', 'no', 'gone')

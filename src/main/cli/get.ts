@@ -247,6 +247,8 @@ class Watch {
   readonly #noticed = new Map<DownloadId, number>()
   /** Why each one waits, as far as it was said. */
   readonly #told = new Map<DownloadId, DownloadErrorCode>()
+  /** Download and address of servers that were said to be dropped. */
+  readonly #dropped = new Set<string>()
   #firstFailure: number | null = null
   #settle: (() => void) | null = null
 
@@ -301,11 +303,27 @@ class Watch {
     if (view.notice && this.#noticed.get(id) !== view.notice.at) {
       this.#noticed.set(id, view.notice.at)
       const { code } = view.notice
-      this.#report({ event: 'warning', id, code, message: noticeText(code, 'en').title }, view)
+      if (code !== 'MIRROR_DROPPED') {
+        this.#report({ event: 'warning', id, code, message: noticeText(code, 'en').title }, view)
+      }
     }
+    this.#drops(view)
     if (view.state.kind === 'active') this.#wait(view, view.state.phase)
     if (view.state.kind === 'done' || view.state.kind === 'failed') this.#end(view, view.state)
     if (this.#ended.size === this.#followed.size) this.#settle?.()
+  }
+
+  /** Says of each server that is not used any more which one it is, and why. */
+  #drops(view: DownloadView): void {
+    const { id } = view
+    for (const { url, host, state } of view.sources) {
+      const key = `${id} ${url}`
+      if (state.kind !== 'dropped' || this.#dropped.has(key)) continue
+      this.#dropped.add(key)
+      const { title } = noticeText('MIRROR_DROPPED', 'en')
+      const why = problemText(state.error.code, 'en').title
+      this.#report({ event: 'warning', id, code: 'MIRROR_DROPPED', message: `${title}: ${host}: ${why}` }, view)
+    }
   }
 
   /** Says once why nothing moves. */

@@ -1,4 +1,4 @@
-import { DownloadFailure, RequestFailure } from '../../shared/errors'
+import { DownloadFailure, failure, RequestFailure } from '../../shared/errors'
 import { openPart } from './files/file'
 import { readIntoMemory } from './fetch/hedge'
 import { compareSamples } from './fetch/samples'
@@ -15,7 +15,8 @@ export interface LinkEnv {
 
 /**
  * Compares what another address leads to with the bytes that are already there (see `compareSamples`). The validator may
- * differ, as it does between mirrors; then it is the new one that guards the ranges from now on.
+ * differ, as it does between mirrors; then it is the new one that guards the ranges from now on. Only where it is the
+ * same resource, asked with another signature for one, does another strong ETag mean another version (RFC 9110 §8.8.3).
  * @returns what the record should remember of the new address; `null` when nothing is there yet to compare with
  * @throws RequestFailure E_LINK when it is another file, or cannot be asked for ranges; nothing was changed
  */
@@ -25,7 +26,14 @@ export async function checkLink(record: DownloadRecord, env: LinkEnv): Promise<R
   const file = await openPart(part.path, part.inode)
   if (!file) return null // the next run says so and begins again
   try {
-    return await compareSamples(part.segments, remote.total, file, (start, end) => fetchSample(start, end, env))
+    const found = await compareSamples(part.segments, remote.total, file, (start, end) => fetchSample(start, end, env))
+    const same = sameResource(found.url, remote.url) || (!remote.address && sameResource(env.session.url, record.url))
+    if (same && found.validator?.kind === 'etag' && remote.validator?.kind === 'etag') {
+      const [was, is] = [remote.validator.value, found.validator.value]
+      if (was !== is)
+        throw failure('OTHER_FILE', 'no', `the file there has another version now: ETag ${is}, not ${was}`)
+    }
+    return found
   } catch (error) {
     if (error instanceof DownloadFailure) {
       throw new RequestFailure({ code: 'E_LINK', field: 'urls', detail: error.error.detail })
@@ -34,6 +42,13 @@ export async function checkLink(record: DownloadRecord, env: LinkEnv): Promise<R
   } finally {
     await file.close()
   }
+}
+
+/** The query may be a signature, a time or a name of somebody. */
+function sameResource(a: string, b: string): boolean {
+  if (!URL.canParse(a) || !URL.canParse(b)) return false
+  const [one, other] = [new URL(a), new URL(b)]
+  return one.origin === other.origin && one.pathname === other.pathname
 }
 
 async function fetchSample(start: number, end: number, { http, clock, session }: LinkEnv) {

@@ -136,6 +136,8 @@ const moment = 250
 /** What a server answers, or does, to a connection too many. */
 const refusals = new Set(['CONNECT', 'CONNECTION_LOST', 'HTTP_429', 'HTTP_503', 'CLOUD_BUSY'])
 
+/** ms after which another handle is tried for while the table of open files is full. */
+const fullTable = 2000
 /** What a request ends with when there is no network. */
 const unreachable = new Set(['DNS', 'CONNECT', 'CONNECTION_LOST', 'TIMEOUT', 'PROXY'])
 
@@ -281,6 +283,13 @@ export function createScheduler(options: {
           if (unreachable.has(failed.error.code) && !reachability.reaches(host())) {
             announce(null, { code: 'OFFLINE', retry: 'later', detail: failed.error.detail })
             await reachability.whenReached(host(), signal)
+            return
+          }
+          if (failed.error.code === 'TOO_MANY_FILES') {
+            // A handle comes free as soon as something ends: no number of attempts says that it will not (fault 49).
+            const delay = Math.min(policy.cap, fullTable)
+            announce(clock.now() + delay, failed.error)
+            await clock.sleep(delay, signal)
             return
           }
           failures++

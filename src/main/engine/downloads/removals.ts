@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { DownloadId } from '../../../shared/download'
+import { within } from '../deadline'
 import { removeIfThere } from '../files/file'
 import { standsAt } from '../files/identity'
 import type { Clock, DownloadRecord, DownloadStore, Log } from '../ports'
@@ -14,6 +15,9 @@ export interface RemovalsEnv {
   readonly pause: (ids: readonly DownloadId[]) => void
   readonly errands: Errands
 }
+
+/** ms for a run that was paused to end: a connection or a disk that hangs does not hold a removal. */
+const patience = 10_000
 
 interface Batch {
   /** Those that wanted to go on. */
@@ -45,13 +49,16 @@ export class Removals {
    * @param deleteFile also delete completed files
    */
   async remove(ids: readonly DownloadId[], deleteFile: boolean): Promise<void> {
-    const { entries, store, pause, errands } = this.#env
+    const { entries, store, pause, errands, clock, log } = this.#env
     // Paused first: what is still queued would begin again as soon as its run has ended.
     pause(ids)
     await errands.stop(ids)
     await Promise.all(
       ids.map(async (id) => {
-        await entries.get(id)?.running
+        const running = entries.get(id)?.running
+        if (running && !(await within(patience, running, clock))) {
+          log('error', 'removed before its run has ended', { id })
+        }
         const record = entries.get(id)?.record ?? store.get(id)
         if (record) await removeFile(record, deleteFile)
       }),
