@@ -109,3 +109,63 @@ describe('a checksum file beside a download', () => {
     expect(view.state).toMatchObject({ verification: { kind: 'unverified' } })
   })
 })
+
+describe('a server that names more than its bytes (RFC 6249)', () => {
+  /** Two names of this machine: neither is a private address to the program. */
+  const open = { reach: { isPrivate: () => false } }
+
+  it('rel=describedby: verified with the document, when the user allows the request', async () => {
+    const file = server.file('/x', { size: 9 * mebibyte })
+    const meta = serve('/real.bin.meta4', metalinkOf(file, mebibyte))
+    file.set({ headers: { link: `<${meta.url}>; rel=describedby; type="application/metalink4+xml"` } })
+    const engine = rig.start({ settings: { checksumFiles: true }, network: open })
+    const view = await untilEnd(engine, await engine.add(rig.request(file.url)))
+    expect(view.state).toEqual({
+      kind: 'done',
+      verification: { kind: 'verified', checks: [{ algorithm: 'sha-256', source: 'metalink' }] },
+    })
+  })
+
+  it('rel=describedby: its pieces find what is wrong, and that alone is fetched again', async () => {
+    const file = server.file('/x', { size: 9 * mebibyte, corrupt: on(1, { at: 5 * mebibyte }) })
+    const meta = serve('/real.bin.meta4', metalinkOf(file, mebibyte))
+    file.set({ headers: { link: `<${meta.url}>; rel=describedby; type="application/metalink4+xml"` } })
+    const engine = rig.start({ settings: { checksumFiles: true }, network: open })
+    const view = await untilEnd(engine, await engine.add(rig.request(file.url)))
+    expect(view).toMatchObject({ state: { kind: 'done' }, notice: { code: 'PIECES_REPAIRED' } })
+    expect(await sha256(rig.path('x'))).toBe(file.sha256())
+  })
+
+  it('rel=describedby: nothing is asked when the user does not allow it, or the document is of another file', async () => {
+    const file = server.file('/x', { size: 2 * mebibyte })
+    const other = server.file('/y', { size: 3 * mebibyte })
+    const meta = serve('/other.meta4', metalinkOf(other, mebibyte))
+    file.set({ headers: { link: `<${meta.url}>; rel=describedby; type="application/metalink4+xml"` } })
+    const engine = rig.start({ network: open })
+    await untilEnd(engine, await engine.add(rig.request(file.url)))
+    expect(meta.requests).toHaveLength(0)
+    await rig.stop()
+    const again = rig.start({ settings: { checksumFiles: true }, network: open })
+    const view = await untilEnd(again, await again.add(rig.request(file.url)))
+    expect(meta.requests).toHaveLength(1)
+    expect(view.state).toMatchObject({ kind: 'done', verification: { kind: 'unverified' } })
+  })
+
+  it('rel=duplicate: another server takes over when the first one fails', async () => {
+    const mirror = server.file('/mirror', { size: 6 * mebibyte })
+    const link = `<${mirror.url}>; rel=duplicate; pri=1`
+    const file = server.file('/x', {
+      size: 6 * mebibyte,
+      headers: { link },
+      digests: ['repr-digest'],
+      cut: { after: 2 * mebibyte },
+    })
+    const engine = rig.start({ network: open })
+    const id = await engine.add(rig.request(file.url, { connections: 1 }))
+    await waitFor(engine, id, (view) => view.sources.length === 2)
+    file.set({ status: { code: 404, body: '' } })
+    expect((await untilEnd(engine, id)).state).toMatchObject({ kind: 'done', verification: { kind: 'verified' } })
+    expect(await sha256(rig.path('x'))).toBe(file.sha256())
+    expect(mirror.bytesSent).toBeGreaterThan(0)
+  })
+})

@@ -151,3 +151,17 @@ async function listenBeside(other: TestServer): Promise<{ connections: { bytes: 
   await new Promise<void>((resolve) => server.listen(other.port, '127.0.0.1', resolve))
   return { connections, server }
 }
+
+describe('74: a Link of a public server', () => {
+  it('to a private address is not followed: neither a duplicate nor a description', async () => {
+    names['public.test'] = ['127.0.0.2']
+    const secret = inside.file('/secret', { size: mebibyte })
+    const meta = inside.file('/secret.meta4', { size: 100 })
+    const link = `<${secret.url}>; rel=duplicate, <${meta.url}>; rel=describedby; type="application/metalink4+xml"`
+    outside.file('/file', { size: mebibyte, headers: { link } })
+    const engine = rig.start({ network, settings: { checksumFiles: true } })
+    const id = await engine.add(rig.request(outside.url('/file', { host: 'public.test' })))
+    expect((await untilEnd(engine, id)).state.kind).toBe('done')
+    expect(inside.requests).toEqual([])
+  })
+})

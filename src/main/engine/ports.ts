@@ -35,6 +35,8 @@ export interface Remote {
   readonly modified?: number | undefined
   /** What the answer that began it said about the bytes of the whole. */
   readonly digests?: readonly Checksum[] | undefined
+  /** A Metalink document that the server names for it (RFC 6249). */
+  readonly description?: string | undefined
 }
 
 /** What proves that two answers are parts of the same bytes (RFC 9110 §8.8). */

@@ -63,6 +63,7 @@ const remote = z.object({
   contentType: z.string().nullable(),
   modified: z.number().optional(),
   digests: z.array(checksum).optional(),
+  description: z.string().optional(),
 })
 
 const mirror = z.object({ url: z.string(), from: z.enum(['user', 'server']) })

@@ -95,7 +95,7 @@ function publicAddress(url: string): string {
  * an object in a cloud store is kept.
  */
 function publicRemote(remote: Remote, openly: string): NonNullable<BundleHead['remote']> {
-  const { address, publicOnly: _, url, digests, modified, validator, ...rest } = remote
+  const { address, publicOnly: _, description: __, url, digests, modified, validator, ...rest } = remote
   const from = address === undefined ? openly : publicAddress(address)
   return {
     ...rest,

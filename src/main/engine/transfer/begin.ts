@@ -10,11 +10,13 @@ import { createPart, exists, openPart, removeIfThere } from '../files/file'
 import { fileNameFrom, partName, safeFileName } from '../files/filename'
 import { standsAt } from '../files/identity'
 import { singleValue } from '../http/headers'
+import { parseLinks } from '../http/link-header'
 import { networkFailure } from '../http/network-errors'
 import type { Keeping } from '../integrity/keeping'
 import type { Remote, Session } from '../ports'
 import { isResumable } from '../remote'
 import type { ConnectionRequest } from '../scheduler'
+import { takeDuplicates } from './description'
 import { defaultPartSize, notice, tellDropped, type Job, type Opened, type TransferEnv } from './job'
 
 /** How a generation is begun. */
@@ -46,8 +48,10 @@ export async function begin(
   const { source, response, release } = asked.first
   const undo: (() => unknown)[] = [() => response.discard(), release]
   try {
+    const links = parseLinks(response.headers['link'], response.url)
     const remote: Remote = {
       ...asked.remote,
+      ...(links.description === null ? {} : { description: links.description }),
       ...(singleStream ? { ranges: false } : {}),
       ...(source.address === record.url ? {} : { address: source.address }),
       ...(alone ? { alone } : {}),
@@ -81,6 +85,7 @@ export async function begin(
     })
     if ('path' in old && (await standsAt(old.path, old.inode))) await removeIfThere(old.path)
     job.sources.begun(source, remote)
+    takeDuplicates(job, links)
     env.log('info', 'generation begun', { id: record.id, generation, total: remote.total, ranges: remote.ranges })
     if (!segments.complete) return { file, segments, remote, first: asked.first }
     response.discard()

@@ -9,6 +9,7 @@ import type { DownloadRecord, Part } from '../ports'
 import { isResumable } from '../remote'
 import { GaveUp } from '../scheduler'
 import { begin, type Beginning } from './begin'
+import { readDescription } from './description'
 import { finish } from './finish'
 import { notice, openPartOf, tellDropped, type Job, type OpenPart, type TransferEnv } from './job'
 import { recoverPublished, type Completed } from './publish'
@@ -139,6 +140,7 @@ async function fetchInto(
     if (!resumable && begun && segments.total !== 0)
       job.save({ notice: job.record.notice ?? notice(env, 'NOT_RESUMABLE') })
     job.progress(segments)
+    await readDescription(job, env, remote, signal)
     const keeper = keeping.of(openPartOf(job), remote, file.sums)
     if (!segments.complete) {
       await fetchGeneration(
