@@ -51,6 +51,8 @@ class WeekClock extends FakeClock {
 interface Planned {
   readonly schedule: Schedule | null
   readonly slots: number | null
+  /** Bytes per second. */
+  readonly limit?: number
   readonly files: readonly TestFile[]
 }
 
@@ -130,7 +132,7 @@ describe('a week', () => {
           slots: 2,
           files: files('noon', [3, 4, 5]),
         },
-        { schedule: null, slots: null, files: files('any', [2, 3]) },
+        { schedule: null, slots: null, limit: kibibyte, files: files('any', [2, 3]) },
       ]
 
       let engine: Engine = run()
@@ -138,8 +140,8 @@ describe('a week', () => {
       const fileOf = new Map<DownloadId, TestFile>()
       const queues: QueueId[] = []
       for (const plan of planned) {
-        const { schedule, slots } = plan
-        const queue = engine.addQueue({ ...noChoices, name: `${queues.length}`, schedule, slots })
+        const { schedule, slots, limit = null } = plan
+        const queue = engine.addQueue({ ...noChoices, name: `${queues.length}`, schedule, slots, limit })
         queues.push(queue)
         const there = (url: string) => url.replace('127.0.0.1', 'files.example')
         const ids = await engine.addAll(plan.files.map(({ url }) => rig.request(there(url), { queue })))
@@ -191,7 +193,10 @@ describe('a week', () => {
         [91, () => outage(true)],
       ]
       const pending = [...events]
+      /** Bytes of each hour: of all, and of the queue that has a limit of its own. */
       const hours = new Map<number, number>()
+      const own = new Map<number, number>()
+      let ownTotal = 0
       const ran = new Map<DownloadId, Set<number>>()
       let total = 0
       const end = start + 7 * day
@@ -231,10 +236,15 @@ describe('a week', () => {
         const at = Math.floor(clock.monotonic() / hour)
         hours.set(at, (hours.get(at) ?? 0) + Math.max(0, received - total))
         total = received
+        const those = ids.filter((id) => queueOf.get(id)?.limit !== undefined)
+        const ofThose = those.reduce((sum, id) => sum + (engine.view(id)?.received ?? 0), 0)
+        own.set(at, (own.get(at) ?? 0) + Math.max(0, ofThose - ownTotal))
+        ownTotal = ofThose
         for (const id of ids) expect(engine.view(id)?.state.kind).not.toBe('failed')
       }
 
       for (const bytes of hours.values()) expect(bytes).toBeLessThanOrEqual((rate * hour) / second + slack)
+      for (const bytes of own.values()) expect(bytes).toBeLessThanOrEqual((kibibyte * hour) / second + slack)
       // It is a limit, not a standstill.
       expect(Math.max(...hours.values())).toBeGreaterThan((0.5 * rate * hour) / second)
       const [sunday] = planned[0]!.files
