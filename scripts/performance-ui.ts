@@ -99,7 +99,7 @@ try {
       account: null,
       start: false,
     } as const
-    const done = n % 3 !== 0
+    const done = n % 10 === 0 // the list has no more than 5,000 of them
     return {
       ...newDownload(request, { kind: 'none' }, 1_750_000_000_000 + n * 1000),
       position: n,

@@ -1,7 +1,9 @@
+import { keepCleaning } from './cleaning'
 import { compose, type Composition, type EngineParts } from './compose'
 import { createControlHandlers } from './control/handlers'
 import { startControl, type ControlServer } from './control/server'
 import { RequestFailure } from '../shared/errors'
+import { systemClock } from './engine/clock'
 import { profileFiles } from './profile'
 import { createPublisher, type Publisher } from './publisher'
 import { createService } from './service'
@@ -53,12 +55,14 @@ export async function openInstance(parts: InstanceParts): Promise<Instance> {
       return null
     },
   )
+  const stopCleaning = keepCleaning(composition.engine, composition.settings, parts.clock ?? systemClock, parts.log)
   return {
     composition,
     publisher,
     service,
     reachable: control !== null,
     async close() {
+      stopCleaning()
       await control?.close()
       publisher.close()
       await composition.close()

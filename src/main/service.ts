@@ -1,17 +1,19 @@
 import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Account, AccountView } from '../shared/accounts'
-import type { AddInput, AddOutcome, FinishedText, ObjectPage, SnapshotText } from '../shared/contract'
+import type { AddInput, AddOutcome, FinishedText, HistoryPage, ObjectPage, SnapshotText } from '../shared/contract'
 import type { Checksum, DownloadId, DownloadView, Mirror, Priority } from '../shared/download'
 import { categorizer } from '../shared/categories'
 import { namesMany } from '../shared/cloud-address'
 import { RequestFailure, type DownloadError, type RequestError } from '../shared/errors'
 import type { HostRule, HostRuleSecret } from '../shared/host-rules'
+import { historyPage, type HistoryPlace } from '../shared/history'
 import { undoTime } from '../shared/limits'
 import type { QueueChoices, QueueId, QueueView } from '../shared/queues'
 import type { Settings } from '../shared/settings'
 import type { TypedSecret } from './accounts'
 import type { Composition } from './compose'
+import { createLists } from './lists'
 import { parseCookies } from './engine/session/cookie-file'
 import { edit, editable, type Edit } from './edit'
 import type { AddRequest } from './engine/engine'
@@ -54,6 +56,11 @@ export function createService(
   const unfinished = (): DownloadView[] => engine.unfinished().flatMap(({ id }) => engine.view(id) ?? [])
   return {
     ...createLocalFiles(engine),
+    ...createLists(engine),
+    history(query: string, after: HistoryPlace | null): HistoryPage {
+      const { views, next } = engine.history(query, after, historyPage)
+      return { downloads: views, next }
+    },
     snapshot(): SnapshotText {
       return { revision: publisher.revision(), downloads: JSON.stringify(unfinished()) }
     },

@@ -8,6 +8,7 @@ import { BrowseDialog } from './browse/BrowseDialog'
 import { CountdownDialog } from './countdown/CountdownDialog'
 import { DownloadsView } from './downloads/DownloadsView'
 import { AppointDialog } from './appoint/AppointDialog'
+import { HistoryDialog } from './history/HistoryDialog'
 import { QueuesDialog } from './queues/QueuesDialog'
 import { LimitDialog } from './limit/LimitDialog'
 import { DocumentDialog } from './local/DocumentDialog'
@@ -66,6 +67,8 @@ function OpenDialog({ dialog }: { readonly dialog: DialogState }) {
       return <BrowseDialog root={dialog.root} input={dialog.input} />
     case 'settings':
       return <SettingsDialog accounts={<AccountsSetting />} rules={<RulesSetting />} />
+    case 'history':
+      return <HistoryDialog />
     case 'queues':
       return <QueuesDialog />
     case 'appoint':

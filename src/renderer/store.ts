@@ -2,6 +2,7 @@ import { create } from 'zustand'
 import type { AppInfo, Events, FinishedText } from '../shared/contract'
 import type { DownloadId, DownloadView } from '../shared/download'
 import type { RequestError } from '../shared/errors'
+import { listedFinished } from '../shared/history'
 import type { QueueView } from '../shared/queues'
 import type { Countdown } from '../shared/when-done'
 import type { Settings } from '../shared/settings'
@@ -112,7 +113,8 @@ async function readFinished(mirror: Mirror, then: (changes: readonly Change[]) =
     if (removed !== gone) return
     then(addFinished(mirror, parse(page.downloads), gone))
     before = page.next
-  } while (before !== null)
+    // The rest is in the history, which asks for what it shows.
+  } while (before !== null && mirror.counts.done < listedFinished)
 }
 
 const parse = (text: string) => JSON.parse(text) as DownloadView[]

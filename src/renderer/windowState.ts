@@ -19,6 +19,7 @@ export type DialogState =
   | { readonly kind: 'settings' }
   /** The objects under a prefix of a cloud store; `input` is what the form said of all that is chosen, if there was one. */
   | { readonly kind: 'browse'; readonly root: string; readonly input: Omit<AddInput, 'urls' | 'root' | 'group'> | null }
+  | { readonly kind: 'history' }
   | { readonly kind: 'queues' }
   | { readonly kind: 'appoint'; readonly ids: readonly DownloadId[] }
   | { readonly kind: 'shortcuts' }

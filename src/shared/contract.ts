@@ -4,6 +4,7 @@ import { categorySchema } from './categories'
 import { priorities, type ChecksumAlgorithm, type DownloadId, type DownloadView } from './download'
 import type { DownloadError, RequestError } from './errors'
 import { hostRuleSchema, type HostRuleView } from './host-rules'
+import { historyPlaceSchema, type HistoryPlace } from './history'
 import type { Inspection } from './inspection'
 import { maxCookieText, maxMirrors, maxUrls, partSizeRange } from './limits'
 import { queueChoicesSchema, type QueueId, type QueueView } from './queues'
@@ -179,6 +180,18 @@ export interface Editable {
   readonly hasCredentials: boolean
 }
 
+export interface HistoryPage {
+  readonly downloads: readonly DownloadView[]
+  /** `null` when this is the last one. */
+  readonly next: HistoryPlace | null
+}
+
+/** How many of a list's downloads were added, and how many were there already. */
+export interface ListImport {
+  readonly added: number
+  readonly known: number
+}
+
 export interface FinishedText {
   /** JSON of `DownloadView[]`, the last ones that were added first. */
   readonly downloads: string
@@ -202,6 +215,12 @@ export const calls = {
   'downloads.snapshot': call<SnapshotText>()(z.undefined()),
   /** A page of the completed ones: they are many, and what is to be done is wanted first. */
   'downloads.finished': call<FinishedText>()(z.strictObject({ before: z.number().int().positive().nullable() })),
+  /** A page of the completed ones that have every word of the query in name or address, the last finished first. */
+  'history.page': call<HistoryPage>()(z.strictObject({ query: text(1024), after: historyPlaceSchema.nullable() })),
+  /** Asks for a file and writes the whole list there, without secrets; `null` when the user cancelled. */
+  'list.export': call<number | null>()(z.undefined()),
+  /** Asks for such a file and adds what is not in the list; `null` when the user cancelled. */
+  'list.import': call<ListImport | null>()(z.undefined()),
   /** Adds each URL on its own: one bad line does not lose the good ones. Form-wide problems reject the call. */
   'downloads.add': call<readonly AddOutcome[]>()(addInputSchema),
   /** Asks for a file and says what it is; `null` when the user cancelled. @see LocalFile */

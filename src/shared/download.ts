@@ -47,7 +47,8 @@ export const priorities = ['high', 'normal', 'low'] as const
 export type Priority = (typeof priorities)[number]
 
 /** What to do when the final name is taken. */
-export type OnConflict = 'rename' | 'overwrite' | 'fail'
+export const onConflicts = ['rename', 'overwrite', 'fail'] as const
+export type OnConflict = (typeof onConflicts)[number]
 
 /** What happens right now inside an active download. Never stored. */
 export type Phase =

@@ -15,3 +15,5 @@ export const undoTime = 5000
 export const partSizeRange = { min: 100 * 1024, max: 5 * 1024 ** 3 } as const
 /** Bytes of a volume that stay free. */
 export const spaceMarginRange = { min: 0, max: 1024 ** 4 } as const
+/** Days that completed downloads stay on the list. */
+export const historyDaysRange = { min: 1, max: 36_500 } as const

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { categorySchema, defaultCategories } from './categories'
 import { languageSettings } from './languages'
-import { concurrentRange, connectionsRange, spaceMarginRange, speedLimitRange } from './limits'
+import { concurrentRange, connectionsRange, historyDaysRange, spaceMarginRange, speedLimitRange } from './limits'
 import { whenDoneActions } from './when-done'
 import { proxySettingSchema } from './proxy'
 
@@ -43,6 +43,8 @@ export const settingsSchema = z.object({
   pauseOnBattery: z.boolean().default(false),
   /** Nothing runs on networks that are paid by the byte, as far as the system tells. */
   pauseOnMetered: z.boolean().default(false),
+  /** Days after which completed downloads leave the list; their files stay. `null` for never. */
+  historyDays: z.number().int().min(historyDaysRange.min).max(historyDaysRange.max).nullable().default(null),
   /** Once nothing is queued or active any more; all but notifying are for one time. */
   whenDone: z.enum(whenDoneActions).default('nothing'),
   proxy: proxySettingSchema.default({ kind: 'system' }),

@@ -1,5 +1,6 @@
 import type { Checksum, DownloadId, DownloadView, Group, Mirror, OnConflict, Priority } from '../../shared/download'
 import type { HostRule } from '../../shared/host-rules'
+import type { HistoryPlace } from '../../shared/history'
 import type { Inspection } from '../../shared/inspection'
 import type { QueueChoices, QueueId, QueueView } from '../../shared/queues'
 import type { CheckReport } from '../../shared/verification'
@@ -139,6 +140,17 @@ export interface CarryRequest {
   readonly onProgress: (bytes: number) => void
 }
 
+/** A completed download of another list. */
+export interface FinishedRequest extends Pick<
+  DownloadRecord,
+  'url' | 'mirrors' | 'folder' | 'name' | 'onConflict' | 'priority' | 'checksum' | 'addedAt'
+> {
+  /** ms since the epoch. */
+  readonly finishedAt: number
+  /** Bytes; `null` when unknown. */
+  readonly bytes: number | null
+}
+
 export interface EngineChange {
   readonly upserts: readonly DownloadId[]
   readonly removals: readonly DownloadId[]
@@ -149,6 +161,11 @@ export interface EngineChange {
 export interface FinishedViews {
   readonly views: readonly DownloadView[]
   readonly next: DownloadId | null
+}
+
+export interface HistoryViews {
+  readonly views: readonly DownloadView[]
+  readonly next: HistoryPlace | null
 }
 
 /** All downloads of one store. Every method that changes something has committed it when it returns or resolves. */
@@ -272,6 +289,21 @@ export interface Engine {
    * @returns `next`: where the next ones begin; `null` when these were the last
    */
   finished(before: DownloadId | null, count: number): FinishedViews
+  /** Everything that is stored, completed ones too, in the order in which it was added. */
+  records(): DownloadRecord[]
+  /** Puts completed downloads of another list into this one; of their files nothing is known. */
+  addFinished(downloads: readonly FinishedRequest[]): void
+  /**
+   * A page of the completed ones that have every word of the query in name or address, the last finished first.
+   * @param after where the page before ended; `null` for the first
+   */
+  history(query: string, after: HistoryPlace | null, count: number): HistoryViews
+  /**
+   * Takes completed downloads off the list that finished before a time; their files stay.
+   * @param at ms since the epoch
+   * @returns how many
+   */
+  forgetFinished(at: number): Promise<number>
   view(id: DownloadId): DownloadView | null
   /** Views of the active downloads only. */
   active(): DownloadView[]

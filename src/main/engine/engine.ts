@@ -1,6 +1,7 @@
 import { transition, type DownloadId, type DownloadView, type Mirror, type Priority } from '../../shared/download'
 import { failure, RequestFailure } from '../../shared/errors'
 import { hostRuleFor } from '../../shared/host-rules'
+import { foldText, listedFinished, type HistoryPlace } from '../../shared/history'
 import type { Inspection } from '../../shared/inspection'
 import type { QueueChoices, QueueId, QueueView } from '../../shared/queues'
 import type { CheckReport } from '../../shared/verification'
@@ -11,12 +12,14 @@ import type {
   Engine,
   EngineChange,
   EngineOptions,
+  FinishedRequest,
   FinishedViews,
+  HistoryViews,
   OnLoad,
 } from './api'
 import type { Bundle } from './carry/unpack'
 import { within } from './deadline'
-import { checkName, distinctMirrors, newDownload } from './downloads/adding'
+import { checkName, distinctMirrors, finishedDownload, newDownload } from './downloads/adding'
 import { Carrying } from './downloads/carrying'
 import { Checking } from './downloads/checking'
 import { Entries, type Entry } from './downloads/entries'
@@ -61,6 +64,9 @@ export function createEngine(options: EngineOptions): Engine {
 
 /** What a download ends with when its keys are the trouble. */
 const keysHelp = new Set(['CLOUD_ACCOUNT', 'CLOUD_KEY_ID', 'CLOUD_SIGNATURE', 'CLOUD_TOKEN'])
+
+/** Completed downloads that leave the list in one commit. */
+const cleaned = 500
 
 /** ms for everything to end by itself. */
 const closing = 10_000
@@ -406,6 +412,35 @@ class DownloadEngine implements Engine {
       views: listed.map((record) => this.#viewOf(this.#entries.get(record.id)?.record ?? record)),
       next: records.length < count ? null : (records.at(-1)?.id ?? null),
     }
+  }
+
+  records(): DownloadRecord[] {
+    return this.#o.store.all().map((record) => this.#entries.get(record.id)?.record ?? record)
+  }
+
+  addFinished(downloads: readonly FinishedRequest[]): void {
+    const records = this.#o.store.insertAll(downloads.map(finishedDownload))
+    // More than that no window lists.
+    this.#entries.emit(records.slice(-listedFinished).map(({ id }) => id))
+  }
+
+  history(query: string, after: HistoryPlace | null, count: number): HistoryViews {
+    const words = foldText(query).split(/\s+/).filter(Boolean)
+    const records = this.#o.store.history(words, after, count)
+    const last = records.length < count ? undefined : records.at(-1)
+    return {
+      views: records.filter(({ id }) => !this.#removals.has(id)).map((record) => this.#viewOf(record)),
+      next: last ? { at: last.finishedAt ?? 0, id: last.id } : null,
+    }
+  }
+
+  async forgetFinished(at: number): Promise<number> {
+    const ids = this.#o.store.finishedBefore(at)
+    // In pieces: downloads that run are not to wait for the end of a long list.
+    for (let from = 0; from < ids.length; from += cleaned) {
+      await this.remove(ids.slice(from, from + cleaned), { deleteFile: false })
+    }
+    return ids.length
   }
 
   view(id: DownloadId): DownloadView | null {

@@ -9,6 +9,7 @@ import type {
   Priority,
 } from '../../shared/download'
 import type { AnswerLook, JournalEntry, SpeedHistory } from '../../shared/inspection'
+import type { HistoryPlace } from '../../shared/history'
 import type { Queue, QueueId } from '../../shared/queues'
 import type { ExpectedDigest, Verification } from '../../shared/verification'
 import type { Segment } from './fetch/segments'
@@ -279,6 +280,14 @@ export interface DownloadStore {
    */
   finished(before: DownloadId | null, count: number): DownloadRecord[]
   get(id: DownloadId): DownloadRecord | null
+  /**
+   * A page of the completed ones that have every word in name or address, the last finished first.
+   * @param words folded by `foldText`; none for all
+   * @param after the end of the page before; `null` for the first
+   */
+  history(words: readonly string[], after: HistoryPlace | null, count: number): DownloadRecord[]
+  /** Completed ones that finished before a time, in ms since the epoch. */
+  finishedBefore(at: number): DownloadId[]
   insert(download: NewDownload): DownloadRecord
   /** Inserts all in one transaction, in their order. */
   insertAll(downloads: readonly NewDownload[]): DownloadRecord[]

@@ -13,6 +13,7 @@ import { setLanguage } from './language'
 import { openFile, showInFolder } from './open-file'
 import { keepsSecrets } from './secrets'
 import { chooseSettings, confirmReset, exportSettings } from './settings-file'
+import { chooseList, chooseListTarget } from './list-dialogs'
 import type { MainWindow } from './window'
 
 /** Characters: a longer text is no list of links that somebody copied a moment ago. */
@@ -59,6 +60,15 @@ export function createHandlers({
     'app.wishes': wishes,
     'downloads.snapshot': () => calls.snapshot(),
     'downloads.finished': ({ before }) => calls.finished(before),
+    'history.page': ({ query, after }) => calls.history(query, after),
+    'list.export': async () => {
+      const file = await chooseListTarget(window().window)
+      return file === null ? null : calls.exportList(file)
+    },
+    'list.import': async () => {
+      const file = await chooseList(window().window)
+      return file === null ? null : calls.importList(file)
+    },
     'downloads.add': async (input) => {
       const fallback = downloadFolder(await calls.getSettings())
       const folder = input.folder === null ? null : await folders.redeem(input.folder)

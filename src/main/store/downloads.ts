@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3'
 import { z } from 'zod'
 import type { DownloadId, DownloadState } from '../../shared/download'
 import { RequestFailure, type DownloadError, type DownloadErrorCode } from '../../shared/errors'
+import { foldText } from '../../shared/history'
 import { checksumAlgorithms, digestSources } from '../../shared/verification'
 import { createGroupStore, type GroupStore } from './groups'
 import { needingSpace, unsynced } from './database'
@@ -302,6 +303,17 @@ export function createDownloadStore(database: Database.Database, log = createLog
 
   const finished = database.prepare(`SELECT * FROM downloads WHERE state = 'done' AND id < ? ORDER BY id DESC LIMIT ?`)
 
+  // Letters beyond ASCII have a case too, which SQLite does not know.
+  database.function('fold', { deterministic: true }, (text) => foldText(String(text)))
+  const history = (words: number) =>
+    database.prepare(
+      `SELECT * FROM downloads WHERE state = 'done' AND (finished_at, id) < (?, ?)
+       ${words === 0 ? '' : `AND ${Array.from({ length: words }, () => `instr(fold(name || ' ' || url), ?) > 0`).join(' AND ')}`}
+       ORDER BY finished_at DESC, id DESC LIMIT ?`,
+    )
+  const finishedBefore = database
+    .prepare(`SELECT id FROM downloads WHERE state = 'done' AND finished_at < ? ORDER BY id`)
+    .pluck()
   const groups = createGroupStore(database)
   const read = (found: unknown) => fromRow(found, groups)
   const insertOne = ({ promised, ...download }: NewDownload): DownloadRecord => {
@@ -326,6 +338,13 @@ export function createDownloadStore(database: Database.Database, log = createLog
       const found = one.get(id)
       return found === undefined ? null : read(found)
     },
+    history(words, after, count) {
+      const { at, id } = after ?? { at: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER }
+      return history(words.length)
+        .all(at, id, ...words, count)
+        .map(read)
+    },
+    finishedBefore: (at) => finishedBefore.all(at) as DownloadId[],
     insert: (download) => insertOne(download),
     insertAll: (downloads) => insertMany(downloads),
     save: (records) => needingSpace(() => saveAll(records)),

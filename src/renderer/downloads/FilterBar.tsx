@@ -4,6 +4,7 @@ import {
   CircleX,
   Clock,
   Download,
+  History,
   Layers,
   ListPlus,
   ListStart,
@@ -73,6 +74,14 @@ export function FilterBar() {
           </ul>
         </>
       )}
+      <ul className="filter-group">
+        <li>
+          <button type="button" className="filter" onClick={() => openDialog({ kind: 'history' })}>
+            <History size={16} strokeWidth={1.75} aria-hidden />
+            <span className="filter-name">{t('filters.history')}</span>
+          </button>
+        </li>
+      </ul>
       <h2 className="filter-heading">{t('filters.queues')}</h2>
       <ul className="filter-group">
         {queues.length > 1 &&

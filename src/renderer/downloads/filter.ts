@@ -1,5 +1,6 @@
 import type { Categorize } from '../../shared/categories'
 import type { DownloadView } from '../../shared/download'
+import { foldText } from '../../shared/history'
 import type { QueueId } from '../../shared/queues'
 import { statusOf, type Status } from './status'
 
@@ -40,13 +41,11 @@ export function filtersOf(view: DownloadView, categorize: Categorize): readonly 
 const prepared = new Map<string, string>()
 const mostPrepared = 200_000
 
-const fold = (text: string) => text.normalize('NFKC').toLowerCase()
-
 function haystack({ name, url }: DownloadView): string {
   const key = `${name}\n${url}`
   let text = prepared.get(key)
   if (text === undefined) {
-    text = fold(`${name}\n${readable(url)}`)
+    text = foldText(`${name}\n${readable(url)}`)
     if (prepared.size >= mostPrepared) prepared.clear()
     prepared.set(key, text)
   }
@@ -64,7 +63,7 @@ function readable(url: string): string {
 
 /** @returns whether a download has every word of the query in its name or address */
 export function matcher(query: string): (view: DownloadView) => boolean {
-  const words = fold(query).split(/\s+/).filter(Boolean)
+  const words = foldText(query).split(/\s+/).filter(Boolean)
   if (words.length === 0) return () => true
   return (view) => {
     const text = haystack(view)

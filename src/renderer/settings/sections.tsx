@@ -16,7 +16,13 @@ import {
 } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { languageList, languages, type LanguageSetting } from '../../shared/languages'
-import { concurrentRange, connectionsRange, spaceMarginRange, speedLimitRange } from '../../shared/limits'
+import {
+  concurrentRange,
+  connectionsRange,
+  historyDaysRange,
+  spaceMarginRange,
+  speedLimitRange,
+} from '../../shared/limits'
 import { whenDoneActions, type WhenDone } from '../../shared/when-done'
 import type { Settings } from '../../shared/settings'
 import { call } from '../api'
@@ -103,6 +109,19 @@ export function settingsSections(settings: Settings, { accounts, rules }: Featur
           />,
           t('settings.spaceMargin'),
           t('settings.spaceMarginHint'),
+        ),
+        item(
+          'historyDays',
+          <NumberSetting
+            name="historyDays"
+            value={settings.historyDays}
+            empty
+            max={historyDaysRange.max}
+            label={t('settings.historyDays')}
+            hint={t('settings.historyDaysHint')}
+          />,
+          t('settings.historyDays'),
+          t('settings.historyDaysHint'),
         ),
         item(
           'whenDone',

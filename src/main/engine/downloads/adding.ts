@@ -2,9 +2,10 @@ import path from 'node:path'
 import type { Mirror } from '../../../shared/download'
 import { RequestFailure } from '../../../shared/errors'
 import { defaultQueue } from '../../../shared/queues'
-import type { AddRequest } from '../api'
+import type { AddRequest, FinishedRequest } from '../api'
 import { fileNameFrom, safeFileName } from '../files/filename'
 import type { NewDownload, Secret } from '../ports'
+import { nobody } from '../session/session'
 
 /**
  * What is stored of a download that is added. Its place in the queue is given when it is inserted.
@@ -41,6 +42,21 @@ export function newDownload(request: AddRequest, secret: Secret, addedAt: number
     finishedAt: null,
     finalBytes: null,
     promised: request.promised ?? null,
+  }
+}
+
+/** What is stored of a completed download of another list. */
+export function finishedDownload(finished: FinishedRequest): NewDownload {
+  const { name, addedAt, finishedAt, bytes, priority } = finished
+  const none = { connections: null, partSize: null, threshold: null, credentials: nobody, account: null }
+  return {
+    ...newDownload({ ...finished, ...none, start: false }, { kind: 'none' }, addedAt),
+    name,
+    requestedName: null,
+    priority,
+    state: { kind: 'done', verification: { kind: 'unverified', reason: 'no-checksum' } },
+    finishedAt,
+    finalBytes: bytes,
   }
 }
 

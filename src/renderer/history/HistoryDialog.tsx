@@ -1,0 +1,122 @@
+import { useEffect, useRef, useState } from 'react'
+import type { HistoryPage } from '../../shared/contract'
+import type { DownloadView } from '../../shared/download'
+import { call } from '../api'
+import { formatBytes, formatDateTime, t } from '../text'
+import { Button } from '../ui/Button'
+import { Dialog, DialogFooter } from '../ui/Dialog'
+import { MiddleEllipsis } from '../ui/MiddleEllipsis'
+import { TextField } from '../ui/TextField'
+import { closeDialog, orShow, showInfo } from '../windowState'
+import './history.css'
+
+/** ms after the last key before the store is searched. */
+const settled = 200
+
+/** Everything that was ever completed, page by page from the store: the window keeps only what is shown here. */
+export function HistoryDialog() {
+  const [query, setQuery] = useState('')
+  const [rows, setRows] = useState<readonly DownloadView[]>([])
+  const [next, setNext] = useState<HistoryPage['next']>(null)
+  const [searched, setSearched] = useState<string | null>(null)
+  /** The search that counts: answers to others come too late. */
+  const current = useRef('')
+
+  const read = (text: string, after: HistoryPage['next']) => {
+    current.current = text
+    orShow(
+      call('history.page', { query: text, after }).then((page) => {
+        if (current.current !== text) return
+        setRows((before) => (after === null ? page.downloads : [...before, ...page.downloads]))
+        setNext(page.next)
+        setSearched(text)
+      }),
+    )
+  }
+  useEffect(() => {
+    const timer = setTimeout(() => read(query, null), query === '' ? 0 : settled)
+    return () => clearTimeout(timer)
+  }, [query])
+
+  const remove = (id: number) =>
+    orShow(
+      call('downloads.remove', { ids: [id], deleteFile: false }).then(() =>
+        setRows((before) => before.filter((view) => view.id !== id)),
+      ),
+    )
+  return (
+    <Dialog title={t('history.title')} size="large" onClose={closeDialog}>
+      <div className="history-search">
+        <TextField label={t('history.search')} value={query} onChange={setQuery} autoFocus />
+      </div>
+      <div className="history" tabIndex={-1}>
+        <ul aria-label={t('history.title')}>
+          {rows.map((view) => (
+            <Row key={view.id} view={view} onRemove={() => remove(view.id)} />
+          ))}
+        </ul>
+        {rows.length === 0 && searched !== null && (
+          <p role="status">{searched.trim() === '' ? t('history.empty') : t('history.noMatch')}</p>
+        )}
+        {next !== null && <Button onPress={() => read(query, next)}>{t('history.more')}</Button>}
+      </div>
+      <DialogFooter>
+        <Button
+          onPress={() =>
+            orShow(
+              call('list.export').then((count) =>
+                count === null ? undefined : showInfo(t('history.exported', { count })),
+              ),
+            )
+          }
+        >
+          {t('history.export')}
+        </Button>
+        <Button
+          onPress={() =>
+            orShow(
+              call('list.import').then((found) => {
+                if (found === null) return
+                showInfo(t('history.imported', { added: found.added, known: found.known }))
+                read(query, null)
+              }),
+            )
+          }
+        >
+          {t('history.import')}
+        </Button>
+        <span className="spring" />
+        <Button look="main" onPress={closeDialog}>
+          {t('history.close')}
+        </Button>
+      </DialogFooter>
+    </Dialog>
+  )
+}
+
+function Row({ view, onRemove }: { readonly view: DownloadView; readonly onRemove: () => void }) {
+  const { id, name, folder, total, finishedAt } = view
+  const facts = [
+    ...(total === null ? [] : [formatBytes(total)]),
+    ...(finishedAt === null ? [] : [formatDateTime(finishedAt)]),
+  ]
+  return (
+    <li className="history-row">
+      <div className="history-what">
+        <span className="history-name">
+          <MiddleEllipsis text={name} />
+        </span>
+        <span className="history-facts numbers">{[...facts, folder].join(' · ')}</span>
+      </div>
+      <Button label={t('history.openOne', { name })} onPress={() => orShow(call('downloads.open', { id }))}>
+        {t('action.open')}
+      </Button>
+      <Button label={t('history.showOne', { name })} onPress={() => orShow(call('downloads.showInFolder', { id }))}>
+        {t('action.showInFolder')}
+      </Button>
+      <Button label={t('history.removeOne', { name })} onPress={onRemove}>
+        {t('action.remove')}
+      </Button>
+    </li>
+  )
+}
