@@ -16,6 +16,7 @@ import { createHostRules, type HostRules } from './host-rules'
 import { createCloud, type Cloud } from './cloud'
 import { createProber, type Prober } from './prober'
 import { createNetworkSettings, type NetworkSettings } from './network-settings'
+import { createSlowMode, switched, type SlowMode } from './slow-mode'
 import { createOpenSession } from './sources/open-session'
 import { openDatabase } from './store/database'
 import { createAccountStore } from './store/accounts'
@@ -77,6 +78,12 @@ export interface Composition {
     /** Told after every change, whoever made it. */
     subscribe(listener: (settings: Settings) => void): void
   }
+  readonly slowMode: {
+    slow(): boolean
+    set(on: boolean): Promise<void>
+    /** Told when it begins and ends. */
+    subscribe(listener: (slow: boolean) => void): void
+  }
   readonly accounts: Accounts
   readonly hostRules: Pick<HostRules, 'list' | 'save' | 'remove'>
   readonly cloud: Cloud
@@ -132,7 +139,16 @@ export function compose(parts: EngineParts): Composition {
       await hostRules.ready
       return openSession(...about)
     }
-    const engine = createEngine({
+    const slowListeners = new Set<(slow: boolean) => void>()
+    const slowMode: SlowMode = createSlowMode(
+      () => chosen.settings(),
+      clock,
+      (slow) => {
+        engine.settingsChanged()
+        for (const listener of slowListeners) listener(slow)
+      },
+    )
+    const engine: Engine = createEngine({
       queues: createQueueStore(database),
       store: createDownloadStore(database, log),
       traces: createTraceStore(database),
@@ -145,7 +161,7 @@ export function compose(parts: EngineParts): Composition {
       clock,
       random: Math.random,
       log: parts.log,
-      settings: () => ({ ...chosen.settings(), ...parts.override }),
+      settings: () => ({ ...chosen.settings(), speedLimit: slowMode.limit(), ...parts.override }),
       retry: parts.retry ?? defaultRetryPolicy,
       checkpoints: parts.checkpoints ?? defaultCheckpointPolicy,
       rules: () => hostRules.all(),
@@ -157,17 +173,26 @@ export function compose(parts: EngineParts): Composition {
       onLoad: parts.onLoad ?? { kind: 'continue' },
     })
     const listeners = new Set<(settings: Settings) => void>()
+    const write: NetworkSettings['change'] = async (change) => {
+      const settings = await chosen.change(change)
+      slowMode.look()
+      engine.settingsChanged()
+      for (const listener of listeners) listener(settings)
+      return settings
+    }
     return {
       engine,
       settings: {
         read: () => chosen.settings(),
-        async write(change) {
-          const settings = await chosen.change(change)
-          engine.settingsChanged()
-          for (const listener of listeners) listener(settings)
-          return settings
-        },
+        write,
         subscribe: (listener) => void listeners.add(listener),
+      },
+      slowMode: {
+        slow: () => slowMode.slow(),
+        async set(on) {
+          await write({ slowMode: switched(chosen.settings(), on, clock.now()) })
+        },
+        subscribe: (listener) => void slowListeners.add(listener),
       },
       accounts,
       hostRules: {
@@ -186,6 +211,7 @@ export function compose(parts: EngineParts): Composition {
       cloud: createCloud({ accounts, http, openSession, now: () => clock.now() }),
       prober: createProber({ http, openSession }),
       async close() {
+        slowMode.close()
         await engine.close()
         targets.close()
         log.close()

@@ -21,7 +21,7 @@ export type ShellCalls = {
 
 export type EngineCalls = ReturnType<typeof createService> & { close(): Promise<void> }
 
-export type EngineEvents = Pick<Events, 'changed' | 'progress' | 'inspection' | 'settings' | 'queues'> & {
+export type EngineEvents = Pick<Events, 'changed' | 'progress' | 'inspection' | 'settings' | 'slow' | 'queues'> & {
   ready: null
   /** The store could not be opened; nothing was written. */
   refused: RequestError

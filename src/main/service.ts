@@ -49,7 +49,7 @@ type AddOrder = Omit<AddInput, 'folder' | 'replaces' | 'adopt'> & {
 
 /** What the engine's thread does for the shell. Folders are real paths here: the shell has redeemed the tokens. */
 export function createService(
-  { engine, settings, accounts, hostRules, cloud, prober }: Composition,
+  { engine, settings, accounts, hostRules, slowMode, cloud, prober }: Composition,
   publisher: Publisher,
 ) {
   /** Everything that is not completed. */
@@ -225,6 +225,8 @@ export function createService(
       const found = await answered(() => cloud.list(url, account, token, none))
       return 'code' in found ? { error: found } : found
     },
+    slow: () => slowMode.slow(),
+    setSlow: (on: boolean) => slowMode.set(on),
     getSettings: (): Settings => settings.read(),
     setSettings: (change: Partial<Settings>): Promise<Settings> => settings.write(change),
     inspect: (id: DownloadId | null) => publisher.inspect(id),

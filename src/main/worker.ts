@@ -30,6 +30,7 @@ try {
       queues: (queues) => emit('queues', queues),
     },
   })
+  instance.composition.slowMode.subscribe((slow) => emit('slow', slow))
   instance.composition.settings.subscribe((settings) => emit('settings', settings))
   Object.assign(handlers, instance.service, {
     async close() {

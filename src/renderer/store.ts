@@ -38,6 +38,8 @@ interface State {
   /** All is done, and something follows. */
   readonly countdown: Countdown | null
   readonly info: AppInfo | null
+  /** Whether slow mode is on. */
+  readonly slow: boolean
 }
 
 export const useStore = create<State>(() => ({
@@ -52,6 +54,7 @@ export const useStore = create<State>(() => ({
   queues: [],
   countdown: null,
   info: null,
+  slow: false,
 }))
 
 export function useDownload(id: DownloadId): DownloadView | undefined {
@@ -142,6 +145,7 @@ function receive(event: Events['changed']): void {
 export async function connect(): Promise<void> {
   on('changed', receive)
   on('settings', setSettings)
+  on('slow', (slow) => useStore.setState({ slow }))
   on('progress', (rows) => {
     if (pending === null) touch(applyProgress(useStore.getState().mirror, rows))
   })
@@ -158,9 +162,13 @@ export async function connect(): Promise<void> {
     (value) => useStore.setState({ queues: value }),
     () => undefined,
   )
+  const slow = call('speed.slow').then(
+    (value) => useStore.setState({ slow: value }),
+    () => undefined,
+  )
   const info = call('app.info').then(
     (value) => useStore.setState({ info: value }),
     () => undefined,
   )
-  await Promise.all([readList(), settings, queues, info])
+  await Promise.all([readList(), settings, queues, slow, info])
 }

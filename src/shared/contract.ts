@@ -374,6 +374,9 @@ export const calls = {
   /** It does not happen, and not at the next time either. */
   'whenDone.stop': call<void>()(z.undefined()),
   'whenDone.now': call<void>()(z.undefined()),
+  /** Slow mode, which the toolbar and the tray switch. */
+  'speed.slow': call<boolean>()(z.undefined()),
+  'speed.setSlow': call<void>()(z.strictObject({ on: z.boolean() })),
   'settings.get': call<Settings>()(z.undefined()),
   /** `caFile` can only be forgotten here. `folder` is set by token with `settings.setFolder`, never by path. */
   'settings.set': call<Settings>()(
@@ -425,6 +428,8 @@ export interface Events {
   countdown: Countdown | null
   /** All queues, when one was changed, or opens or closes by itself. */
   queues: readonly QueueView[]
+  /** Slow mode has begun or ended. */
+  slow: boolean
   /** There is something in `app.wishes`. */
   wished: null
   /** Something that was asked for from outside the window did not work. */

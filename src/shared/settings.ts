@@ -4,6 +4,7 @@ import { languageSettings } from './languages'
 import { concurrentRange, connectionsRange, historyDaysRange, spaceMarginRange, speedLimitRange } from './limits'
 import { whenDoneActions } from './when-done'
 import { proxySettingSchema } from './proxy'
+import { scheduleSchema } from './queues'
 
 /** Folders that are remembered. */
 export const mostRecentFolders = 8
@@ -30,6 +31,15 @@ export const settingsSchema = z.object({
   concurrentDownloads: z.number().int().min(concurrentRange.min).max(concurrentRange.max).default(5),
   /** Bytes per second, all downloads together; `null` is no limit. */
   speedLimit: speedLimitSchema.nullable().default(null),
+  /** Bytes per second in slow mode, all downloads together; a lower `speedLimit` counts. */
+  slowLimit: speedLimitSchema.default(512 * 1024),
+  /** Slow mode as the user switched it, until then (ms since the epoch; `null` for ever); `null` leaves it to the hours. */
+  slowMode: z
+    .strictObject({ on: z.boolean(), until: z.number().int().nonnegative().nullable() })
+    .nullable()
+    .default(null),
+  /** When slow mode is on by itself; `null` for never. */
+  slowSchedule: scheduleSchema.nullable().default(null),
   /** Whether finished files get the time of their last change on the server; else that of the download. */
   keepServerDate: z.boolean().default(false),
   /** Bytes of every volume that stay free: who would need them waits. */

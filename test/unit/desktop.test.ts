@@ -92,6 +92,7 @@ describe('the tray', () => {
   const actions = {
     open: vi.fn(),
     add: vi.fn(),
+    slow: vi.fn(),
     pauseAll: vi.fn(),
     resumeAll: vi.fn(),
     settings: vi.fn(),
@@ -108,7 +109,7 @@ describe('the tray', () => {
 
   it('offers what can be done', () => {
     const state = (change: Partial<typeof figures>): Record<string, boolean | undefined> => {
-      const items = trayMenu({ ...figures, ...change }, say, actions)
+      const items = trayMenu({ ...figures, ...change }, false, say, actions)
       return Object.fromEntries(items.map(({ label = '', enabled }) => [label, enabled]))
     }
     expect(state({})).toMatchObject({ 'Pause All': false, 'Resume All': false })
@@ -117,7 +118,7 @@ describe('the tray', () => {
   })
 
   it('does it', () => {
-    const menu = trayMenu({ ...figures, active: 1, resting: 1 }, say, actions)
+    const menu = trayMenu({ ...figures, active: 1, resting: 1 }, false, say, actions)
     for (const { click } of menu) (click as (() => void) | undefined)?.()
     for (const action of Object.values(actions)) expect(action).toHaveBeenCalledTimes(1)
   })

@@ -15,6 +15,7 @@ export interface EngineListener {
   inspection(inspection: EngineEvents['inspection']): void
   queues(queues: EngineEvents['queues']): void
   settings(settings: EngineEvents['settings']): void
+  slow(slow: boolean): void
   /** The thread ended although nobody asked it to. */
   crashed(detail: string): void
 }
@@ -33,6 +34,7 @@ export function startEngine(options: WorkerOptions, shell: ShellCalls, listener:
       else if (name === 'progress') listener.progress(payload as EngineEvents['progress'])
       else if (name === 'inspection') listener.inspection(payload as EngineEvents['inspection'])
       else if (name === 'queues') listener.queues(payload as EngineEvents['queues'])
+      else if (name === 'slow') listener.slow(payload as boolean)
       else if (name === 'settings') listener.settings(payload as EngineEvents['settings'])
       else if (name === 'refused') {
         phase = 'ended'

@@ -164,6 +164,8 @@ export function createHandlers({
     'whenDone.get': () => whenDone.get(),
     'whenDone.stop': () => whenDone.stop(),
     'whenDone.now': () => whenDone.now(),
+    'speed.slow': () => calls.slow(),
+    'speed.setSlow': ({ on }) => calls.setSlow(on),
     'settings.get': () => calls.getSettings(),
     'settings.set': (change) => calls.setSettings(withoutUndefined(change)),
     'settings.export': async () => exportSettings(await calls.getSettings(), window().window),

@@ -68,6 +68,10 @@ export async function startShell(): Promise<Shell | null> {
       apply(changed)
       main?.send('settings', changed)
     },
+    slow(on) {
+      main?.send('slow', on)
+      desktop?.slow(on)
+    },
     crashed: offerRestart,
   })
   if (!engine) return null
@@ -154,6 +158,7 @@ export async function startShell(): Promise<Shell | null> {
         open: () => current().show(),
         add: () => wish({ kind: 'add', text: '' }),
         settings: () => wish({ kind: 'settings' }),
+        slow: (on) => orTell(calls.setSlow(on)),
         pauseAll: () => orTell(calls.pauseAll()),
         resumeAll: () => orTell(calls.resumeAll()),
         quit: () => app.quit(),
@@ -177,7 +182,7 @@ export async function startShell(): Promise<Shell | null> {
       },
     },
     downloads,
-    settings,
+    { settings, slow: await calls.slow() },
   )
   return {
     async add(urls) {

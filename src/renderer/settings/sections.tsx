@@ -38,6 +38,7 @@ import { DefaultFolder } from './DefaultFolder'
 import { NumberSetting } from './NumberSetting'
 import { ProxySetting } from './ProxySetting'
 import { SettingsFile } from './SettingsFile'
+import { SlowHours } from './SlowHours'
 import { Toggle } from './Toggle'
 
 export interface Section {
@@ -190,6 +191,20 @@ export function settingsSections(settings: Settings, { accounts, rules }: Featur
           t('settings.speedLimit'),
           t('settings.speedLimitHint'),
         ),
+        item(
+          'slowLimit',
+          <NumberSetting
+            name="slowLimit"
+            value={settings.slowLimit}
+            unit={kibibyte}
+            max={speedLimitRange.max / kibibyte}
+            label={t('settings.slowLimit')}
+            hint={t('settings.slowLimitHint')}
+          />,
+          t('settings.slowLimit'),
+          t('settings.slowLimitHint'),
+        ),
+        item('slowHours', <SlowHours schedule={settings.slowSchedule} />, t('settings.slowHours')),
         item(
           'connections',
           <NumberSetting

@@ -1,13 +1,15 @@
-import { Pause, Play, Plus, Search, Settings, X } from 'lucide-react'
+import { Pause, Play, Plus, Search, Settings, Turtle, X } from 'lucide-react'
 import { Button as AriaButton } from 'react-aria-components/Button'
 import { Input } from 'react-aria-components/Input'
 import { SearchField } from 'react-aria-components/SearchField'
+import { ToggleButton } from 'react-aria-components/ToggleButton'
 import { Toolbar as AriaToolbar } from 'react-aria-components/Toolbar'
+import { call } from '../api'
 import { pauseAll, resumeAll } from '../bulk'
 import { useStore } from '../store'
-import { t } from '../text'
+import { formatSpeed, t } from '../text'
 import { Button } from '../ui/Button'
-import { openDialog, setQuery, useWindow } from '../windowState'
+import { openDialog, orShow, setQuery, useWindow } from '../windowState'
 import { MoreMenu } from './MoreMenu'
 import './Toolbar.css'
 
@@ -51,6 +53,7 @@ export function Toolbar() {
           >
             {t('toolbar.resumeAll')}
           </Button>
+          <SlowMode />
         </AriaToolbar>
         <SearchBox />
         <MoreMenu />
@@ -65,6 +68,26 @@ export function Toolbar() {
         </Button>
       </div>
     </header>
+  )
+}
+
+/** The lower limit, with one click. */
+function SlowMode() {
+  const slow = useStore((state) => state.slow)
+  const rate = useStore((state) => state.settings?.slowLimit ?? null)
+  const hint = rate === null ? '' : t('toolbar.slowHint', { rate: formatSpeed(rate) })
+  return (
+    <ToggleButton
+      className="button button-quiet button-shrinks"
+      aria-label={t('toolbar.slow')}
+      isSelected={slow}
+      onChange={(on) => orShow(call('speed.setSlow', { on }))}
+    >
+      <Turtle size={16} aria-hidden />
+      <span className="button-text" title={hint}>
+        {t('toolbar.slow')}
+      </span>
+    </ToggleButton>
   )
 }
 

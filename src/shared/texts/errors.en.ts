@@ -517,6 +517,7 @@ export const nativeTexts = {
   'tray.speed': '{value} MiB/s',
   'tray.open': 'Open Longshore',
   'tray.add': 'Add Download…',
+  'tray.slow': 'Slow Mode',
   'tray.pauseAll': 'Pause All',
   'tray.resumeAll': 'Resume All',
   'tray.settings': 'Settings…',

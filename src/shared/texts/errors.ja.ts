@@ -515,6 +515,7 @@ export const ja: Texts = {
     'tray.speed': '{value} MiB/秒',
     'tray.open': 'Longshore を開く',
     'tray.add': 'ダウンロードを追加…',
+    'tray.slow': '低速モード',
     'tray.pauseAll': 'すべて一時停止',
     'tray.resumeAll': 'すべて再開',
     'tray.settings': '設定…',

@@ -482,6 +482,7 @@ export const zhCN: Texts = {
     'tray.speed': '{value} MiB/秒',
     'tray.open': '打开 Longshore',
     'tray.add': '添加下载…',
+    'tray.slow': '慢速模式',
     'tray.pauseAll': '全部暂停',
     'tray.resumeAll': '全部继续',
     'tray.settings': '设置…',

@@ -30,6 +30,8 @@ export interface Desktop {
   changed(event: Events['changed']): void
   progress(rows: Events['progress']): void
   apply(settings: Settings): void
+  /** Slow mode has begun or ended. */
+  slow(on: boolean): void
   readonly whenDone: WhenDoneWatch
   close(): void
 }
@@ -37,7 +39,7 @@ export interface Desktop {
 export function createDesktop(
   { say, window, actions }: DesktopParts,
   start: readonly DownloadView[],
-  first: Settings,
+  first: { readonly settings: Settings; readonly slow: boolean },
 ): Desktop {
   const overview = createOverview(start, Date.now())
   const taskbar = createTaskbar(window)
@@ -50,14 +52,15 @@ export function createDesktop(
     act: actions.finish,
     tell: actions.countdown,
   })
-  let settings = first
+  let { settings } = first
   let tray: TrayIcon | null = null
+  let slow = first.slow
 
   const show = () => {
     const figures = overview.figures()
     taskbar.show(figures)
     whenDone.changed(figures)
-    tray?.show(figures)
+    tray?.show(figures, slow)
     wakefulness.keep(settings.keepAwake && figures.active > 0)
   }
   /** Whoever looks at the list sees it there. */
@@ -74,7 +77,7 @@ export function createDesktop(
     whenDone.set(next.whenDone)
     show()
   }
-  apply(first)
+  apply(first.settings)
   return {
     changed(event) {
       const endings = overview.changed(event)
@@ -87,6 +90,10 @@ export function createDesktop(
       show()
     },
     apply,
+    slow(on) {
+      slow = on
+      show()
+    },
     whenDone,
     close() {
       supply.close()

@@ -5,6 +5,8 @@ import type { Figures } from './overview'
 export interface TrayActions {
   readonly open: () => void
   readonly add: () => void
+  /** Switches slow mode. */
+  readonly slow: (on: boolean) => void
   readonly pauseAll: () => void
   readonly resumeAll: () => void
   readonly settings: () => void
@@ -24,7 +26,13 @@ export function trayStatus({ active, queued, bytesPerSecond }: Figures, say: Say
   return say('tray.active', { count: active, speed })
 }
 
-export function trayMenu(figures: Figures, say: Say, actions: TrayActions): MenuItemConstructorOptions[] {
+/** @param slow whether slow mode is on */
+export function trayMenu(
+  figures: Figures,
+  slow: boolean,
+  say: Say,
+  actions: TrayActions,
+): MenuItemConstructorOptions[] {
   const { active, queued, resting } = figures
   return [
     { label: trayStatus(figures, say), enabled: false },
@@ -34,6 +42,7 @@ export function trayMenu(figures: Figures, say: Say, actions: TrayActions): Menu
     { type: 'separator' },
     { label: say('tray.pauseAll'), enabled: active + queued > 0, click: actions.pauseAll },
     { label: say('tray.resumeAll'), enabled: resting > 0, click: actions.resumeAll },
+    { label: say('tray.slow'), type: 'checkbox', checked: slow, click: () => actions.slow(!slow) },
     { type: 'separator' },
     { label: say('tray.settings'), click: actions.settings },
     { label: say('tray.quit'), click: actions.quit },

@@ -4,7 +4,8 @@ import type { Figures } from './overview'
 import { trayMenu, trayStatus, type Say, type TrayActions } from './tray-menu'
 
 export interface TrayIcon {
-  show(figures: Figures): void
+  /** @param slow whether slow mode is on */
+  show(figures: Figures, slow: boolean): void
   destroy(): void
 }
 
@@ -15,8 +16,8 @@ export function createTray(say: Say, actions: TrayActions): TrayIcon {
   tray.on('click', actions.open)
   let shown = ''
   return {
-    show(figures) {
-      const template = trayMenu(figures, say, actions)
+    show(figures, slow) {
+      const template = trayMenu(figures, slow, say, actions)
       // A menu that is open closes when it is replaced: only when it says something else.
       const words = JSON.stringify(template)
       if (words === shown) return
