@@ -61,6 +61,30 @@ async function untilListed(fits: (row: Record<string, unknown>) => boolean): Pro
   }
 }
 
+/** Ends the daemon that a command started, and waits until it is gone. */
+async function ended(pid: number): Promise<void> {
+  await run('daemon', '--stop')
+  const lives = () => {
+    try {
+      return process.kill(pid, 0)
+    } catch {
+      return false
+    }
+  }
+  while (lives()) await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+/** What `limit` answers, where nothing is limited but what is named. */
+const limits = (change: object) => ({
+  event: 'limits',
+  all: null,
+  slow: false,
+  slowLimit: mebibyte / 2,
+  queues: [],
+  downloads: [],
+  ...change,
+})
+
 /** A client without manners. */
 async function dial(): Promise<{ socket: Socket; said: () => string; closed: Promise<void> }> {
   const socket = connect(place().socket)
@@ -91,12 +115,10 @@ describe('commands for the running program', () => {
     expect((await run('list')).stdout).toContain('mine.bin')
 
     expect((await ask('limit', '3M')).lines).toEqual([
-      { event: 'limits', all: 3 * mebibyte, downloads: [{ id: 1, rate: mebibyte }] },
+      limits({ all: 3 * mebibyte, downloads: [{ id: 1, rate: mebibyte }] }),
     ])
-    expect((await ask('limit')).lines).toEqual([
-      { event: 'limits', all: 3 * mebibyte, downloads: [{ id: 1, rate: mebibyte }] },
-    ])
-    const ofOne = { event: 'limits', all: null, downloads: [{ id: 1, rate: 2 * mebibyte }] }
+    expect((await ask('limit')).lines).toEqual([limits({ all: 3 * mebibyte, downloads: [{ id: 1, rate: mebibyte }] })])
+    const ofOne = limits({ downloads: [{ id: 1, rate: 2 * mebibyte }] })
     await ask('limit', '2M', '--id', '1')
     expect((await ask('limit', 'none')).lines).toEqual([ofOne])
     expect((await ask('list')).lines).toMatchObject([{ limit: 2 * mebibyte }])
@@ -108,6 +130,33 @@ describe('commands for the running program', () => {
     expect((await ask('remove', '1')).lines).toEqual([{ event: 'removed', id: 1 }])
     expect((await ask('list')).lines).toEqual([])
     expect(await sha256(path.join(folder, 'mine.bin'))).toBe(file.sha256())
+  })
+
+  it('make, limit, stop, fill and remove queues, and switch slow mode', async () => {
+    const file = server.file('/data.bin', { size: 1000 })
+    await daemon()
+    expect(await ask('queue', 'add', 'night')).toMatchObject({ code: 0 })
+    expect(await ask('queue', 'add', 'night')).toMatchObject({ code: 2, lines: [{ code: 'E_QUEUE' }] })
+    await ask('queue', 'stop', 'night')
+    await ask('limit', '--queue', 'night', '5M')
+    expect((await ask('queue')).lines).toMatchObject([
+      { event: 'queue', name: 'default', open: true },
+      { event: 'queue', name: 'night', open: false, stopped: true, limit: 5 * mebibyte },
+    ])
+    await ask('add', file.url, '--queue', 'night')
+    await untilListed(({ state }) => state === 'queued')
+    expect(await ask('queue', 'move', 'default', '--all')).toMatchObject({ lines: [{ event: 'moved', id: 1 }] })
+    await untilListed(({ state }) => state === 'done')
+    expect((await ask('slow', 'on')).lines).toEqual([
+      limits({ slow: true, queues: [{ name: 'night', rate: 5 * mebibyte }] }),
+    ])
+    expect((await ask('slow')).lines).toMatchObject([{ slow: true }])
+    expect((await run('limit')).stdout).toContain('slow mode on')
+    expect(await ask('queue', 'remove', 'night')).toMatchObject({ code: 0 })
+    expect(await ask('queue', 'start', 'night')).toMatchObject({ code: 11, lines: [{ code: 'E_NOT_FOUND' }] })
+    expect(await ask('queue', 'remove', 'default')).toMatchObject({ code: 2 })
+    expect(await run('queue', 'dance')).toMatchObject({ code: 2 })
+    expect(await run('slow', 'perhaps')).toMatchObject({ code: 2 })
   })
 
   it('tell what was wrong, and do the rest', async () => {
@@ -131,7 +180,7 @@ describe('commands for the running program', () => {
   it('--start starts a program, which stays', async () => {
     expect(await ask('list', '--start')).toEqual({ code: 0, stderr: '', lines: [] })
     const { pid } = place()
-    running.push({ [Symbol.asyncDispose]: async () => void (await run('daemon', '--stop')) })
+    running.push({ [Symbol.asyncDispose]: () => ended(pid) })
     expect(await ask('list')).toMatchObject({ code: 0 })
     expect(place().pid).toBe(pid)
   })

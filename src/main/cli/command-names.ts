@@ -1,5 +1,5 @@
 /** Commands for the running program. */
-export const commandNames = ['add', 'list', 'pause', 'resume', 'remove', 'limit'] as const
+export const commandNames = ['add', 'list', 'pause', 'resume', 'remove', 'limit', 'slow', 'queue'] as const
 export type CommandName = (typeof commandNames)[number]
 
 export function isCommandName(word: string | undefined): word is CommandName {

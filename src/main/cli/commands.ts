@@ -13,7 +13,13 @@ export type Command =
   | { readonly kind: 'pause' | 'resume'; readonly ids: Ids }
   | { readonly kind: 'remove'; readonly ids: Ids; readonly deleteFile: boolean }
   /** `undefined` only shows the limits. */
-  | { readonly kind: 'limit'; readonly of: Ids; readonly rate: number | null | undefined }
+  | { readonly kind: 'limit'; readonly of: ControlInput<'limit'>['of']; readonly rate: number | null | undefined }
+  /** `null` only asks. */
+  | { readonly kind: 'slow'; readonly on: boolean | null }
+  | { readonly kind: 'queues' }
+  | { readonly kind: 'addQueue' | 'removeQueue'; readonly name: string }
+  | { readonly kind: 'runQueue'; readonly name: string; readonly run: boolean }
+  | { readonly kind: 'moveToQueue'; readonly name: string; readonly ids: Ids }
   | { readonly kind: 'stop' }
 
 export interface CommandLine {
@@ -31,6 +37,11 @@ export const commandUsage = `Usage: longshore add [options] URL...        adds d
        longshore remove ID...|--all          takes downloads off the list; partial files are deleted
        longshore limit [SIZE|none]           shows or sets the bytes per second of all downloads together
        longshore limit --id ID [SIZE|none]   the same of one download; --id may be repeated
+       longshore limit --queue NAME [SIZE|none]  the same of the downloads of a queue together
+       longshore slow [on|off]               shows or switches slow mode
+       longshore queue list                  shows the queues; the first one is called default here
+       longshore queue add|remove|start|stop NAME
+       longshore queue move NAME ID...|--all moves downloads to a queue
        longshore daemon [--stop]             runs without a window, until it is ended
 
 All of them take:
@@ -49,6 +60,7 @@ add takes:
       --load-cookies FILE  cookies.txt in Netscape's format, or 'name=value; name2=value2'
       --checksum ALGO=HEX  md5, sha-1, sha-256, sha-512, crc64xz
       --limit-rate SIZE    bytes per second of each of these downloads (at least 1K)
+      --queue NAME         the queue that they wait in
       --paused             does not begin yet
 
 remove takes:
@@ -74,6 +86,7 @@ const ofAdd = {
   'load-cookies': { type: 'string' },
   checksum: { type: 'string' },
   'limit-rate': { type: 'string' },
+  queue: { type: 'string' },
   paused: { type: 'boolean' },
 } as const
 
@@ -108,15 +121,51 @@ export function parseCommand(
       const deleteFile = values['delete-file'] ?? false
       return { ...rest(values), command: { kind: 'remove', ids: idsOf(values.all, positionals), deleteFile } }
     }
+    case 'slow': {
+      const { values, positionals } = read(args, common)
+      const [word, ...more] = positionals
+      none(more)
+      if (word !== undefined && word !== 'on' && word !== 'off') throw new UsageError('slow takes on or off')
+      return { ...rest(values), command: { kind: 'slow', on: word === undefined ? null : word === 'on' } }
+    }
+    case 'queue': {
+      const { values, positionals } = read(args, ofIds)
+      const [word, ...more] = positionals
+      return { ...rest(values), command: queueCommand(word, more, values.all) }
+    }
     case 'limit': {
-      const { values, positionals } = read(args, { ...common, id: { type: 'string', multiple: true } })
+      const options = { ...common, id: { type: 'string', multiple: true }, queue: { type: 'string' } } as const
+      const { values, positionals } = read(args, options)
+      if (values.id !== undefined && values.queue !== undefined) throw new UsageError('--id or --queue, not both')
       const [size, ...more] = positionals
       none(more)
-      const of = values.id === undefined ? 'all' : idsOf(false, values.id)
+      const ofQueue = values.queue === undefined ? ('all' as const) : { queue: queueName(values.queue) }
+      const of = values.id === undefined ? ofQueue : idsOf(false, values.id)
       const rate = size === undefined ? undefined : size === 'none' ? null : sizeBetween('limit', size, '1K', '1T')
       return { ...rest(values), command: { kind: 'limit', of, rate } }
     }
   }
+}
+
+/** What stands behind `queue`. */
+function queueCommand(name: string | undefined, rest: readonly string[], all: boolean | undefined): Command {
+  const [given, ...more] = rest
+  if (name === undefined || name === 'list') {
+    none(rest)
+    return { kind: 'queues' }
+  }
+  if (!['add', 'remove', 'start', 'stop', 'move'].includes(name)) throw new UsageError(`no command "queue ${name}"`)
+  if (given === undefined) throw new UsageError(`queue ${name} takes the name of a queue`)
+  if (name === 'move') return { kind: 'moveToQueue', name: queueName(given), ids: idsOf(all, more) }
+  none(more)
+  if (name === 'add') return { kind: 'addQueue', name: given }
+  if (name === 'remove') return { kind: 'removeQueue', name: queueName(given) }
+  return { kind: 'runQueue', name: queueName(given), run: name === 'start' }
+}
+
+/** The default queue has a name in every language, and none of its own. */
+function queueName(given: string): string {
+  return given === 'default' ? '' : given
 }
 
 function read<O extends NonNullable<ParseArgsConfig['options']>>(args: readonly string[], options: O) {
@@ -162,6 +211,7 @@ interface AddValues {
   readonly 'load-cookies'?: string | undefined
   readonly checksum?: string | undefined
   readonly 'limit-rate'?: string | undefined
+  readonly queue?: string | undefined
   readonly paused?: boolean | undefined
 }
 
@@ -191,6 +241,7 @@ function addInput(
     checksum: values.checksum ?? '',
     mirrors: [...(values.mirror ?? [])],
     limit: sizeBetween('--limit-rate', values['limit-rate'], '1K', '1T'),
+    queue: queueName(values.queue ?? ''),
     start: values.paused !== true,
   }
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DownloadView, Phase } from '../../shared/download'
 import { RequestFailure, type RequestError } from '../../shared/errors'
+import type { QueueView } from '../../shared/queues'
 import { formatSize } from '../../shared/size'
 import { openControl, type Control } from '../control/client'
 import type { Limits } from '../control/protocol'
@@ -98,6 +99,27 @@ async function run(control: Control, command: Command, json: boolean): Promise<n
       tell({ event: 'limits', ...limits }, limitText(limits))
       return exitCodes.done
     }
+    case 'slow': {
+      const limits = await control.call('slow', { on: command.on })
+      tell({ event: 'limits', ...limits }, limitText(limits))
+      return exitCodes.done
+    }
+    case 'queues':
+      for (const queue of await control.call('queues', {}))
+        tell({ event: 'queue', ...queueEntry(queue) }, queueRow(queue))
+      return exitCodes.done
+    case 'addQueue':
+    case 'removeQueue':
+      await control.call(command.kind, { name: command.name })
+      return exitCodes.done
+    case 'runQueue':
+      await control.call('runQueue', { name: command.name, run: command.run })
+      return exitCodes.done
+    case 'moveToQueue': {
+      const { name, ids } = command
+      for (const id of await control.call('moveToQueue', { name, ids })) if (json) print({ event: 'moved', id })
+      return exitCodes.done
+    }
     case 'stop':
       await control.call('stop', {})
       return exitCodes.done
@@ -158,7 +180,30 @@ function printable(name: string): string {
   return name.replaceAll(/\p{C}/gu, '?')
 }
 
-function limitText({ all, downloads }: Limits): string {
+function limitText({ all, slow, slowLimit, queues, downloads }: Limits): string {
   const together = all === null ? 'no limit for all downloads together' : `${formatSize(all)}/s, all downloads together`
-  return [together, ...downloads.map(({ id, rate }) => `${formatSize(rate)}/s, download ${id}`)].join('\n')
+  return [
+    together,
+    `slow mode ${slow ? 'on' : 'off'} (${formatSize(slowLimit)}/s, all downloads together)`,
+    ...queues.map(({ name, rate }) => `${formatSize(rate)}/s, queue ${shownName(name)}`),
+    ...downloads.map(({ id, rate }) => `${formatSize(rate)}/s, download ${id}`),
+  ].join('\n')
+}
+
+function queueEntry({ id, name, slots, limit, stopped, hold, until }: QueueView) {
+  return { id, name: shownName(name), slots, limit, stopped, open: hold === null, until }
+}
+
+function queueRow({ name, slots, limit, hold, until }: QueueView): string {
+  const open = hold === null ? 'open' : hold.kind === 'stopped' ? 'stopped' : 'closed by its schedule'
+  const more = [
+    ...(slots === null ? [] : [`${slots} at a time`]),
+    ...(limit === null ? [] : [`${formatSize(limit)}/s`]),
+    ...(until === null ? [] : [`until ${new Date(until).toLocaleString()}`]),
+  ]
+  return [shownName(name).padEnd(20), open, ...more].join('  ')
+}
+
+function shownName(name: string): string {
+  return name === '' ? 'default' : printable(name)
 }

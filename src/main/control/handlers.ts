@@ -1,5 +1,6 @@
 import type { DownloadId } from '../../shared/download'
 import { RequestFailure } from '../../shared/errors'
+import { noChoices, type QueueView } from '../../shared/queues'
 import type { Composition } from '../compose'
 import type { createService } from '../service'
 import type { ControlHandlers, Ids, Limits } from './protocol'
@@ -15,7 +16,7 @@ export interface ControlParts {
 
 /** What commands can do: what the window does, by the same service. */
 export function createControlHandlers({ composition, service, downloads, stop }: ControlParts): ControlHandlers {
-  const { engine, settings } = composition
+  const { engine, settings, slowMode } = composition
   /** @throws RequestFailure E_NOT_FOUND; nothing was done then */
   const known = (ids: Ids): DownloadId[] => {
     if (ids === 'all') return engine.list().map(({ id }) => id)
@@ -24,12 +25,21 @@ export function createControlHandlers({ composition, service, downloads, stop }:
     }
     return [...ids]
   }
+  /** @throws RequestFailure E_NOT_FOUND */
+  const queueOf = (name: string): QueueView => {
+    const found = engine.queues().find((queue) => queue.name === name)
+    if (!found) throw new RequestFailure({ code: 'E_NOT_FOUND', detail: `no queue "${name}"` })
+    return found
+  }
   const limits = (): Limits => ({
     all: settings.read().speedLimit,
+    slow: slowMode.slow(),
+    slowLimit: settings.read().slowLimit,
+    queues: engine.queues().flatMap(({ name, limit }) => (limit === null ? [] : [{ name, rate: limit }])),
     downloads: engine.unfinished().flatMap(({ id, limit }) => (limit === null ? [] : [{ id, rate: limit }])),
   })
   return {
-    add: ({ folder, ...input }) =>
+    add: ({ folder, queue, ...input }) =>
       service.add({
         ...input,
         folder,
@@ -40,31 +50,57 @@ export function createControlHandlers({ composition, service, downloads, stop }:
         threshold: null,
         root: null,
         group: null,
-        queue: null,
+        queue: queue === '' ? null : queueOf(queue).id,
         adopt: null,
       }),
     list: () => engine.list(),
-    pause({ ids }) {
+    async pause({ ids }) {
       const found = known(ids)
-      engine.pause(found)
+      await service.pause(found)
       return found
     },
-    resume({ ids }) {
+    async resume({ ids }) {
       const found = known(ids)
-      engine.resume(found)
+      await service.resume(found)
       return found
     },
     async remove({ ids, deleteFile }) {
       const found = known(ids)
-      await engine.remove(found, { deleteFile })
+      await service.remove(found, deleteFile)
       return found
     },
     async limit({ of, rate }) {
       if (of === 'all') await settings.write({ speedLimit: rate })
+      else if ('queue' in of) engine.changeQueue(queueOf(of.queue).id, { limit: rate })
       else engine.limit(known(of), rate)
       return limits()
     },
     limits,
+    async slow({ on }) {
+      if (on !== null) await slowMode.set(on)
+      return limits()
+    },
+    queues: () => engine.queues(),
+    addQueue({ name }) {
+      if (engine.queues().some((queue) => queue.name === name)) {
+        throw new RequestFailure({ code: 'E_QUEUE', detail: `there is a queue "${name}" already` })
+      }
+      engine.addQueue({ ...noChoices, name, folder: null })
+      return null
+    },
+    removeQueue({ name }) {
+      engine.removeQueue(queueOf(name).id)
+      return null
+    },
+    runQueue({ name, run }) {
+      service.runQueue(queueOf(name).id, run)
+      return null
+    },
+    moveToQueue({ name, ids }) {
+      const found = known(ids)
+      engine.moveToQueue(found, queueOf(name).id)
+      return found
+    },
     stop() {
       if (!stop)
         throw new RequestFailure({ code: 'E_STATE', detail: 'the application is open: it ends with its window' })

@@ -4,6 +4,7 @@ import { maxCookieText, maxMirrors, maxUrls } from '../../shared/limits'
 import type { AddOutcome } from '../../shared/contract'
 import type { DownloadId, DownloadView } from '../../shared/download'
 import type { RequestError } from '../../shared/errors'
+import type { QueueView } from '../../shared/queues'
 
 /**
  * What a command says to the running program: JSON lines over a local socket. The first line of the client is its
@@ -22,6 +23,8 @@ export type Welcome = z.infer<typeof welcomeSchema>
 const idSchema = z.number().int().positive()
 const idsSchema = z.union([z.literal('all'), z.array(idSchema).min(1).max(100_000)])
 export type Ids = z.infer<typeof idsSchema>
+/** Of a queue; empty for the default one. */
+const nameSchema = z.string().trim().max(100)
 const text = (most: number) => z.string().max(most)
 
 export const controlInputs = {
@@ -39,19 +42,28 @@ export const controlInputs = {
     mirrors: z.array(text(65_536)).max(maxMirrors),
     /** Bytes per second; `null` is no limit of its own. */
     limit: speedLimitSchema.nullable(),
+    /** Its name; empty for the default one. */
+    queue: nameSchema,
     start: z.boolean(),
   }),
   list: z.strictObject({}),
   pause: z.strictObject({ ids: idsSchema }),
   resume: z.strictObject({ ids: idsSchema }),
   remove: z.strictObject({ ids: idsSchema, deleteFile: z.boolean() }),
-  /** Bytes per second, of all downloads together or of each of some; `null` lifts the limit. */
+  /** Bytes per second, of all downloads together, of a queue's or of each of some; `null` lifts the limit. */
   limit: z.strictObject({
-    of: z.union([z.literal('all'), z.array(idSchema).min(1).max(100_000)]),
+    of: z.union([idsSchema, z.strictObject({ queue: nameSchema })]),
     rate: speedLimitSchema.nullable(),
   }),
   /** The limits that hold now. */
   limits: z.strictObject({}),
+  /** Switches slow mode; `null` only asks. */
+  slow: z.strictObject({ on: z.boolean().nullable() }),
+  queues: z.strictObject({}),
+  addQueue: z.strictObject({ name: nameSchema.min(1) }),
+  removeQueue: z.strictObject({ name: nameSchema }),
+  runQueue: z.strictObject({ name: nameSchema, run: z.boolean() }),
+  moveToQueue: z.strictObject({ name: nameSchema, ids: idsSchema }),
   /** Ends a daemon, as a signal would; the application with a window refuses. */
   stop: z.strictObject({}),
 } as const
@@ -62,6 +74,10 @@ export type ControlInput<C extends ControlCall> = z.infer<(typeof controlInputs)
 export interface Limits {
   /** Bytes per second, all downloads together; `null` is no limit. */
   readonly all: number | null
+  /** Whether slow mode is on, and its limit. */
+  readonly slow: boolean
+  readonly slowLimit: number
+  readonly queues: readonly { readonly name: string; readonly rate: number }[]
   /** Those that have one of their own. */
   readonly downloads: readonly { readonly id: DownloadId; readonly rate: number }[]
 }
@@ -74,6 +90,12 @@ export interface ControlOutputs {
   remove: readonly DownloadId[]
   limit: Limits
   limits: Limits
+  slow: Limits
+  queues: readonly QueueView[]
+  addQueue: null
+  removeQueue: null
+  runQueue: null
+  moveToQueue: readonly DownloadId[]
   stop: null
 }
 
