@@ -1,6 +1,6 @@
 import { open, readFile, rename, truncate, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { startServer, type FileOptions, type TestServer } from '../server'
+import { startServer, type FileOptions, type TestFile, type TestServer } from '../server'
 import { Rig, sha256, untilEnd, waitFor } from './rig'
 
 const mebibyte = 1024 * 1024
@@ -149,6 +149,42 @@ describe('repair a finished file', () => {
     expect(again.view(id)?.state).toEqual(damaged(1))
     expect((await again.repair(id)).kind).toBe('repaired')
     expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+})
+
+describe('repair a finished file with the help of its mirrors', () => {
+  async function mirrored(mirror: Partial<FileOptions> = {}) {
+    const file = server.file('/data.bin', { size: 30 * mebibyte + 17 })
+    const second = server.file('/second.bin', { size: 30 * mebibyte + 17, ...mirror })
+    const engine = rig.start()
+    const id = await engine.add(rig.request(file.url, { connections: 4, mirrors: [{ url: second.url, from: 'user' }] }))
+    expect((await untilEnd(engine, id)).state.kind).toBe('done')
+    await alter('data.bin', 5 * mebibyte, 30 * mebibyte)
+    return { file, second, engine, id }
+  }
+
+  it.each([
+    ['is gone', (file: TestFile) => file.set({ status: { code: 404, body: '' } })],
+    ['has another file now', (file: TestFile) => file.change({ seed: 7 })],
+    ['has another file under the same validator', (file: TestFile) => file.change({ seed: 7, keepValidators: true })],
+    ['does not send parts any more', (file: TestFile) => file.set({ ranges: false })],
+  ])('when its own server %s', async (_, spoil) => {
+    const { file, second, engine, id } = await mirrored()
+    const right = file.sha256()
+    spoil(file)
+    const sent = second.bytesSent
+    expect(await engine.repair(id)).toEqual({ kind: 'repaired', bytes: 6 * mebibyte + 17 })
+    expect(await sha256(rig.path('data.bin'))).toBe(right)
+    expect(second.bytesSent - sent).toBe(6 * mebibyte + 17)
+  })
+
+  it('but never with bytes of another file: nothing is changed', async () => {
+    const { file, engine, id } = await mirrored({ seed: 9 })
+    const before = await readFile(rig.path('data.bin'))
+    file.set({ status: { code: 404, body: '' } })
+    await expect(engine.repair(id)).rejects.toMatchObject({ error: { code: 'E_REPAIR' } })
+    expect((await readFile(rig.path('data.bin'))).equals(before)).toBe(true)
+    expect(engine.view(id)?.state).toEqual(damaged(2))
   })
 })
 

@@ -44,7 +44,16 @@ export type Mutant =
 
 /** Starts driver.ts; it says `began`, `claimed` when bytes are claimed, then `halted` or `finished`. */
 export function runDriver(plan: DriverPlan): Process {
+  return runScriptFile('driver.ts', plan)
+}
+
+/** Starts repairer.ts; it says `repairing` when it has begun to fetch, and `repaired`. */
+export function runRepairer(list: { readonly database: string; readonly targetLocks: string }): Process {
+  return runScriptFile('repairer.ts', list)
+}
+
+function runScriptFile(name: string, plan: object): Process {
   const hooks = path.resolve(import.meta.dirname, '../../../scripts/typescript.mjs')
-  const driver = path.join(import.meta.dirname, 'driver.ts')
-  return new Process(node, ['--no-warnings', '--import', hooks, driver, JSON.stringify(plan)])
+  const file = path.join(import.meta.dirname, name)
+  return new Process(node, ['--no-warnings', '--import', hooks, file, JSON.stringify(plan)])
 }

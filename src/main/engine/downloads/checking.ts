@@ -31,6 +31,17 @@ export class Checking {
           remote?.address === undefined
             ? openSession(url, await sessions.unseal(secret), account)
             : openSession(remote.address, nobody, null),
+        others: ({ url, mirrors, remote, secret, account }) => [
+          ...(remote?.address === undefined
+            ? []
+            : [{ publicOnly: false, session: async () => openSession(url, await sessions.unseal(secret), account) }]),
+          ...mirrors
+            .filter((mirror) => mirror.url !== remote?.address)
+            .map(({ url: address, from }) => ({
+              publicOnly: from === 'server',
+              session: () => openSession(address, nobody, null),
+            })),
+        ],
         verified: (id, verification) => {
           const record = store.get(id)
           if (record?.state.kind !== 'done') return

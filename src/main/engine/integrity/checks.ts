@@ -13,6 +13,8 @@ import { repair, type RepairEnv } from './repair'
 /** What the checks need of the engine. */
 export interface ChecksEnv extends InspectEnv, Pick<RepairEnv, 'http' | 'clock'> {
   session(record: DownloadRecord): Promise<RepairEnv['session']>
+  /** Its other addresses. */
+  others(record: DownloadRecord): RepairEnv['others']
   /** Stores how a finished file is known to be right or wrong. */
   verified(id: DownloadId, verification: Verification): void
   /** Takes claims of an unfinished one back. */
@@ -53,7 +55,13 @@ export class Checks {
     if (first.verification.kind !== 'damaged') return { kind: 'right', verification: first.verification }
     if (!repairs) return { kind: 'damaged', bytes }
     errand.tell({ doing: 'repair', bytes: 0 })
-    await repair(file, inode, first.bad, { ...this.#env, session: await this.#env.session(record) }, errand.signal)
+    await repair(
+      file,
+      inode,
+      first.bad,
+      { ...this.#env, session: await this.#env.session(record), others: this.#env.others(record) },
+      errand.signal,
+    )
     const second = await this.#inspect(file, 'repair', errand)
     if (second.verification) this.#env.verified(id, second.verification)
     return second.verification?.kind === 'damaged' ? { kind: 'damaged', bytes } : { kind: 'repaired', bytes }
