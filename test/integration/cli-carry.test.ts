@@ -1,4 +1,5 @@
 import { createHash, randomInt } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -6,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { lookAtBundle } from '../../src/main/bundles'
 import { startServer, type TestFile, type TestServer } from '../server'
 import { compareClaims } from './crash/claims'
+import { Image, impossible } from './crash/image'
 import { runCli, type Process } from './processes'
 import { sha256 } from './rig'
 
@@ -56,6 +58,28 @@ async function exported(file: TestFile): Promise<void> {
 /** Where a command that tells JSON went on, in bytes. */
 function resumedAt({ stdout }: Process): number {
   return Number(/"resumedAt":(\d+)/.exec(stdout)?.[1])
+}
+
+/** Resolves when that many bytes stand in a folder's files, or the program has ended. */
+async function written(folder: string, bytes: number, program: Process): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        if (program.child.exitCode !== null) return true
+        const names = await readdir(folder).catch(() => [])
+        const sizes = await Promise.all(
+          names.map((name) =>
+            stat(path.join(folder, name)).then(
+              ({ blocks }) => blocks * 512,
+              () => 0,
+            ),
+          ),
+        )
+        return sizes.reduce((sum, size) => sum + size, 0) >= bytes
+      },
+      { interval: 1, timeout: 30_000 },
+    )
+    .toBe(true)
 }
 
 describe('longshore export and import', () => {
@@ -122,7 +146,7 @@ describe(`53: killed ${kills} times`, () => {
     for (let n = 0; n < kills; n++) {
       await rm(bundle(), { force: true })
       await using program = run('here', 'export', '-t', bundle(), file.url)
-      await written('stick', randomInt(1, 60) * mebibyte, program)
+      await written(at('stick'), randomInt(1, 60) * mebibyte, program)
       await program.signal('SIGKILL')
       const { bad } = compareClaims(at('store-here', 'command-line.db'))
       expect(bad).toEqual([])
@@ -142,7 +166,7 @@ describe(`53: killed ${kills} times`, () => {
     file.set({ rate: mebibyte })
     for (let n = 0; n < kills; n++) {
       await using program = run('there', 'import', bundle())
-      await written('there', randomInt(1, 60) * mebibyte, program)
+      await written(at('there'), randomInt(1, 60) * mebibyte, program)
       await program.signal('SIGKILL')
       const { bad } = compareClaims(at('store-there', 'command-line.db'))
       expect(bad).toEqual([])
@@ -153,29 +177,45 @@ describe(`53: killed ${kills} times`, () => {
     // One that is killed between its name and its commit leaves a part that nobody knows, and no other.
     expect((await readdir(at('there'))).filter((name) => !/^data( \(\d\))?\.bin(\.\w+\.part)?$/.test(name))).toEqual([])
   }, 180_000)
-
-  /** Resolves when that many bytes stand in a folder's files, or the program has ended. */
-  async function written(folder: string, bytes: number, program: Process): Promise<void> {
-    await expect
-      .poll(
-        async () => {
-          if (program.child.exitCode !== null) return true
-          const names = await readdir(at(folder))
-          const sizes = await Promise.all(
-            names.map((name) =>
-              stat(at(folder, name)).then(
-                ({ blocks }) => blocks * 512,
-                () => 0,
-              ),
-            ),
-          )
-          return sizes.reduce((sum, size) => sum + size, 0) >= bytes
-        },
-        { interval: 1, timeout: 30_000 },
-      )
-      .toBe(true)
-  }
 })
+
+for (const kind of ['ext4', 'xfs'] as const) {
+  const why = await impossible(kind)
+  if (why !== null) console.log(`skipped: power cuts on ${kind}. ${why}`)
+  it.runIf(why === null)(
+    `55: the power is cut ${kills} times during an import, on ${kind}: what is claimed is on the disk`,
+    async () => {
+      await using disk = await Image.create(kind)
+      const file = await begun(48 * mebibyte, 32 * mebibyte)
+      await exported(file)
+      file.set({ rate: 4 * mebibyte })
+      const store = path.join(disk.folder, 'store')
+      const folder = path.join(disk.folder, 'files')
+      const args = ['import', '-x', '4', '--store', store, '-d', folder, bundle()]
+      let claims = 0
+      for (let n = 0; n < kills; n++) {
+        await using program = runCli(args, { cwd: root })
+        // In turn: while it writes, and when its claims have just been stored.
+        if (n % 2 === 0) await written(folder, randomInt(1, 31) * mebibyte, program)
+        else await file.waitForBytesSent(file.bytesSent + 1, 30_000)
+        await disk.cut()
+        await program.signal('SIGKILL')
+        await disk.unmount()
+        await disk.mount()
+        const database = path.join(store, 'command-line.db')
+        const { bad, claimed } = existsSync(database) ? compareClaims(database) : { bad: [], claimed: 0 }
+        expect(bad).toEqual([])
+        claims += Number(claimed > 0)
+      }
+      console.log(`power cuts on ${kind} during an import: ${kills}, of which with claims: ${claims}`)
+      expect(claims).toBeGreaterThan(0)
+      file.unset('rate')
+      expect(await runCli(args, { cwd: root }).ended).toMatchObject({ code: 0 })
+      expect(await sha256(path.join(folder, 'data.bin'))).toBe(file.sha256())
+    },
+    180_000,
+  )
+}
 
 describe('longshore get FILE.meta4', () => {
   it('downloads all files of the document, each with its mirrors and hashes', async () => {
