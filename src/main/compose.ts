@@ -75,6 +75,7 @@ export interface Composition {
   readonly settings: {
     read(): Settings
     write: NetworkSettings['change']
+    setCertificate: NetworkSettings['setCertificate']
     /** Told after every change, whoever made it. */
     subscribe(listener: (settings: Settings) => void): void
   }
@@ -173,18 +174,19 @@ export function compose(parts: EngineParts): Composition {
       onLoad: parts.onLoad ?? { kind: 'continue' },
     })
     const listeners = new Set<(settings: Settings) => void>()
-    const write: NetworkSettings['change'] = async (change) => {
-      const settings = await chosen.change(change)
+    const changed = (settings: Settings) => {
       slowMode.look()
       engine.settingsChanged()
       for (const listener of listeners) listener(settings)
       return settings
     }
+    const write: NetworkSettings['change'] = async (change) => changed(await chosen.change(change))
     return {
       engine,
       settings: {
         read: () => chosen.settings(),
         write,
+        setCertificate: async (file, passphrase) => changed(await chosen.setCertificate(file, passphrase)),
         subscribe: (listener) => void listeners.add(listener),
       },
       slowMode: {

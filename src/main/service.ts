@@ -229,6 +229,7 @@ export function createService(
     setSlow: (on: boolean) => slowMode.set(on),
     getSettings: (): Settings => settings.read(),
     setSettings: (change: Partial<Settings>): Promise<Settings> => settings.write(change),
+    setCertificate: (file: string, passphrase: string): Promise<Settings> => settings.setCertificate(file, passphrase),
     inspect: (id: DownloadId | null) => publisher.inspect(id),
     reconnect: () => engine.reconnect(),
     watching: (on: boolean) => publisher.watching(on),

@@ -81,6 +81,8 @@ export const callNames = [
   'settings.removeCategory',
   'settings.setFolder',
   'settings.chooseAuthority',
+  'settings.chooseCertificate',
+  'settings.unlockCertificate',
 ] as const satisfies readonly CallName[]
 
 export const eventNames = [

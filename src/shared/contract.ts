@@ -378,11 +378,11 @@ export const calls = {
   'speed.slow': call<boolean>()(z.undefined()),
   'speed.setSlow': call<void>()(z.strictObject({ on: z.boolean() })),
   'settings.get': call<Settings>()(z.undefined()),
-  /** `caFile` can only be forgotten here. `folder` is set by token with `settings.setFolder`, never by path. */
+  /** `caFile` and `certificateFile` can only be forgotten here. `folder` is set by token with `settings.setFolder`, never by path. */
   'settings.set': call<Settings>()(
     settingsChangeSchema
-      .omit({ folder: true, caFile: true, recentFolders: true, categories: true })
-      .extend({ caFile: z.null().optional() })
+      .omit({ folder: true, caFile: true, certificateFile: true, recentFolders: true, categories: true })
+      .extend({ caFile: z.null().optional(), certificateFile: z.null().optional() })
       .strict(),
   ),
   /** Asks for a file and writes the settings there, without secrets; false when the user cancelled. */
@@ -402,7 +402,20 @@ export const calls = {
   'settings.setFolder': call<Settings>()(z.strictObject({ folder: folderTokenSchema })),
   /** Opens the system's dialog for `caFile`; `null` when the user cancelled. */
   'settings.chooseAuthority': call<Settings | null>()(z.undefined()),
+  /** Opens the system's dialog for `certificateFile`; `null` when the user cancelled. */
+  'settings.chooseCertificate': call<
+    { readonly kind: 'set'; readonly settings: Settings } | LockedCertificate | null
+  >()(z.undefined()),
+  /** Opens a chosen certificate with its password. */
+  'settings.unlockCertificate': call<Settings>()(z.strictObject({ token: fileTokenSchema, passphrase: text(1000) })),
 } as const
+
+/** A client certificate that was chosen and needs a password. */
+export interface LockedCertificate {
+  readonly kind: 'locked'
+  readonly token: string
+  readonly path: string
+}
 
 export type Calls = typeof calls
 export type CallName = keyof Calls

@@ -120,6 +120,7 @@ export const requestErrorCodes = [
   'E_ACCOUNT', // a cloud account that cannot work as it was filled in
   'E_SETTINGS', // a file that holds no settings, or that cannot be written
   'E_CERTIFICATE', // a file without a certificate in it
+  'E_CLIENT_CERTIFICATE', // a file without a usable client certificate, or another password
   'E_NOT_FOUND', // no such download
   'E_ZONE', // no time zone of that name
   'E_QUEUE', // no such queue, or the default one where another is meant
@@ -171,6 +172,7 @@ export interface RequestError {
     | 'region'
     | 'endpoint'
     | 'domain'
+    | 'passphrase'
   readonly detail: string
 }
 

@@ -60,6 +60,8 @@ export const settingsSchema = z.object({
   proxy: proxySettingSchema.default({ kind: 'system' }),
   /** PEM file with authorities to trust beside the system's; `null` for none. */
   caFile: z.string().nullable().default(null),
+  /** Client certificate with its key, PKCS#12 or PEM; `null` for none. Its password is sealed beside the settings. */
+  certificateFile: z.string().nullable().default(null),
   /** Links on the clipboard are taken when the form for new downloads opens. */
   clipboardLinks: z.boolean().default(true),
   /** An icon beside the clock. */

@@ -1,5 +1,10 @@
+import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import type { TLSSocket } from 'node:tls'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startFaultyProxy } from '../integration/proxy-servers'
 import { certificates, startServer } from '../server'
@@ -74,4 +79,59 @@ describe('the network settings', () => {
     await row(longshore, 'secure.bin').getByRole('button', { name: 'Retry' }).click()
     await row(longshore, 'secure.bin').getByText('Completed').waitFor()
   })
+
+  it('prove who the user is, as soon as a client certificate is chosen and its password typed', async () => {
+    await using asking = await startAsking()
+    const [ca, both, p12] = ['ca.pem', 'both.pem', 'both.p12'].map((name) => path.join(stage.root, name)) as [
+      string,
+      string,
+      string,
+    ]
+    await writeFile(ca, certificates('good').ca)
+    await writeFile(both, certificates('good').cert + certificates('good').key)
+    await promisify(execFile)('openssl', ['pkcs12', '-export', '-in', both, '-out', p12, '-passout', 'pass:s3cret'])
+    const longshore = await stage.start()
+    const choose = (file: string) =>
+      longshore.app.evaluate(({ dialog: system }, chosen) => {
+        system.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] })
+      }, file)
+    await longshore.window.getByRole('button', { name: 'Settings' }).click()
+    const dialog = longshore.window.getByRole('dialog', { name: 'Settings' })
+    await choose(ca)
+    await dialog.getByRole('button', { name: 'Choose file…' }).click()
+    await dialog.getByRole('button', { name: 'Forget', exact: true }).waitFor()
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await addDownload(longshore, { url: asking.url, folder: stage.folder })
+    await row(longshore, 'file').getByText('Failed').waitFor()
+
+    await longshore.window.getByRole('button', { name: 'Settings' }).click()
+    await choose(p12)
+    await dialog.getByRole('button', { name: 'Choose certificate…' }).click()
+    await dialog.getByRole('textbox', { name: 'Certificate password' }).fill('s3cret')
+    await dialog.getByRole('button', { name: 'Use certificate' }).click()
+    await dialog.getByRole('textbox', { name: 'Certificate password' }).waitFor({ state: 'detached' })
+    await dialog.getByRole('button', { name: 'Forget certificate' }).waitFor()
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await row(longshore, 'file').getByRole('button', { name: 'Retry' }).click()
+    await row(longshore, 'file').getByText('Completed').waitFor()
+  })
 })
+
+/** Serves a file to who shows a certificate. */
+async function startAsking() {
+  const server = createServer(
+    { ...certificates('good'), requestCert: true, rejectUnauthorized: false },
+    (request, response) => {
+      const known = (request.socket as TLSSocket).getPeerCertificate().subject as { CN: string } | undefined
+      response.writeHead(known ? 200 : 403, { 'content-length': known ? 2 : 0 }).end(known ? 'ok' : '')
+    },
+  )
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `https://127.0.0.1:${(server.address() as AddressInfo).port}/file`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}

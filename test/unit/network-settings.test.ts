@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -124,11 +125,11 @@ describe('an additional authority', () => {
     await withSettings(async (n) => {
       const before = n.tls()
       await n.change({ caFile: pem })
-      expect(n.tls().ca).toHaveLength(1)
+      expect((await n.tls()).ca).toHaveLength(1)
       expect(n.tls()).toBe(n.tls())
       expect(n.tls()).not.toBe(before)
       await n.change({ caFile: null })
-      expect(n.tls().ca).toEqual([])
+      expect((await n.tls()).ca).toEqual([])
     })
   })
 
@@ -145,4 +146,82 @@ describe('an additional authority', () => {
       expect(n.settings().caFile).toBeNull()
     })
   })
+})
+
+describe('a client certificate', () => {
+  const both = () => {
+    const pem = path.join(folder, 'both.pem')
+    writeFileSync(pem, certificates('good').cert + certificates('good').key)
+    return pem
+  }
+  const bundle = (password: string) => {
+    const p12 = path.join(folder, 'both.p12')
+    const from = both()
+    execFileSync('openssl', ['pkcs12', '-export', '-in', from, '-out', p12, '-passout', `pass:${password}`])
+    return p12
+  }
+  const identity = async (n: ReturnType<typeof createNetworkSettings>) => (await n.tls()).identity
+
+  it('with a password is used from the next connection on and after a restart; the password is not to be read', async () => {
+    const p12 = bundle('s3cret-passphrase')
+    await withSettings(async (n) => {
+      expect(await identity(n)).toBeNull()
+      expect(await n.setCertificate(p12, 's3cret-passphrase')).toMatchObject({ certificateFile: p12 })
+      expect(await identity(n)).toMatchObject({ kind: 'pkcs12', passphrase: 's3cret-passphrase' })
+    })
+    expect(readFileSync(file).includes('s3cret-passphrase')).toBe(false)
+    await withSettings(async (n) => {
+      await n.change({ connections: 3, certificateFile: p12 })
+      expect(await identity(n)).toMatchObject({ kind: 'pkcs12', passphrase: 's3cret-passphrase' })
+    })
+  })
+
+  it('is forgotten, with its password', async () => {
+    const p12 = bundle('s3cret')
+    await withSettings(async (n) => {
+      await n.setCertificate(p12, 's3cret')
+      await n.change({ certificateFile: null })
+      expect(await identity(n)).toBeNull()
+    })
+    await withSettings(async (n) => expect(await identity(n)).toBeNull())
+  })
+
+  it('where nothing is sealed lasts until the program ends', async () => {
+    const p12 = bundle('s3cret')
+    await withSettings(async (n) => {
+      await n.setCertificate(p12, 's3cret')
+      expect(await identity(n)).not.toBeNull()
+    }, noBox)
+    await withSettings(async (n) => expect(await identity(n)).toBeNull(), noBox)
+  })
+
+  it('may be a PEM file with both', async () => {
+    await withSettings(async (n) => {
+      await n.setCertificate(both(), '')
+      expect(await identity(n)).toMatchObject({ kind: 'pem' })
+    })
+  })
+
+  it.each([
+    ['another password', () => [bundle('s3cret'), 'wrong'], 'passphrase'],
+    ['no password where one is needed', () => [bundle('s3cret'), ''], 'passphrase'],
+    ['a file that is none', () => [fileWith('nothing of the kind'), ''], undefined],
+    ['a certificate without its key', () => [fileWith(certificates('good').cert), ''], undefined],
+    ['a file that is not there', () => [path.join(folder, 'missing'), ''], undefined],
+  ] as const)('is refused with %s, and nothing changes', async (_, given, field) => {
+    const [name, passphrase] = given() as [string, string]
+    await withSettings(async (n) => {
+      const refused = (await n.setCertificate(name, passphrase).catch((error: unknown) => error)) as RequestFailure
+      expect(refused.error).toMatchObject({ code: 'E_CLIENT_CERTIFICATE' })
+      expect(refused.error.field).toBe(field)
+      expect(n.settings().certificateFile).toBeNull()
+      expect(await identity(n)).toBeNull()
+    })
+  })
+
+  const fileWith = (text: string) => {
+    const name = path.join(folder, 'given.pem')
+    writeFileSync(name, text)
+    return name
+  }
 })

@@ -10,8 +10,10 @@ const file = (settings: unknown) => JSON.stringify({ kind: 'longshore settings',
 describe('a file of settings', () => {
   it('comes back as it was written', () => {
     const settings = { ...defaultSettings, connections: 7, folder: '/data/港', notifyDone: false }
-    const { recentFolders: _, ...rest } = settings
-    expect(parseSettings(printSettings({ ...settings, recentFolders: ['/trace'] }))).toEqual(rest)
+    const { recentFolders: _, certificateFile: __, ...rest } = settings
+    expect(parseSettings(printSettings({ ...settings, recentFolders: ['/trace'], certificateFile: '/a.p12' }))).toEqual(
+      rest,
+    )
   })
 
   it('says nothing of what it does not name, and may name what nobody knows yet', () => {

@@ -29,6 +29,13 @@ export class Files {
     return { ...named, ...found, folder: this.#folders.offer(path.dirname(file)) }
   }
 
+  /** A file of the system's dialog that is opened later. @returns its token */
+  hold(file: string): string {
+    const token = randomUUID()
+    this.#paths.set(token, file)
+    return token
+  }
+
   /** @throws RequestFailure E_FILE_MISSING when the token was never given out */
   redeem(token: string): string {
     const file = this.#paths.get(token)

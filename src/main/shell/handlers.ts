@@ -187,6 +187,24 @@ export function createHandlers({
       })
       return filePaths[0] === undefined ? null : calls.setSettings({ caFile: filePaths[0] })
     },
+    'settings.chooseCertificate': async () => {
+      const { filePaths } = await dialog.showOpenDialog(window().window, {
+        properties: ['openFile'],
+        filters: [
+          { name: 'PKCS#12, PEM', extensions: ['p12', 'pfx', 'pem'] },
+          { name: '*', extensions: ['*'] },
+        ],
+      })
+      const [file] = filePaths
+      if (file === undefined) return null
+      try {
+        return { kind: 'set', settings: await calls.setCertificate(file, '') }
+      } catch (error) {
+        if (!(error instanceof RequestFailure) || error.error.field !== 'passphrase') throw error
+        return { kind: 'locked', token: files.hold(file), path: file }
+      }
+    },
+    'settings.unlockCertificate': ({ token, passphrase }) => calls.setCertificate(files.redeem(token), passphrase),
     'settings.saveCategory': async ({ folder, ...category }) => {
       const { categories } = await calls.getSettings()
       const before = categories.find(({ id }) => id === category.id)

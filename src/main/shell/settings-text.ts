@@ -4,14 +4,14 @@ import { RequestFailure } from '../../shared/errors'
 import { settingsChangeSchema, type Settings } from '../../shared/settings'
 
 const kind = 'longshore settings'
-const changeSchema = settingsChangeSchema.omit({ recentFolders: true })
+const changeSchema = settingsChangeSchema.omit({ recentFolders: true, certificateFile: true })
 const fileSchema = z.object({ kind: z.literal(kind), version: z.literal(1), settings: changeSchema })
 
 /**
  * Without secrets: a proxy's user name and password are no part of `Settings`. Without the folders that were used, which
- * are no setting but a trace of their user.
+ * are no setting but a trace of their user, and without the client certificate, which opens only with its password.
  */
-export function printSettings({ recentFolders: _, ...settings }: Settings): string {
+export function printSettings({ recentFolders: _, certificateFile: __, ...settings }: Settings): string {
   return `${JSON.stringify({ kind, version: 1, settings }, null, 2)}\n`
 }
 

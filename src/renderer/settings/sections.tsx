@@ -34,6 +34,7 @@ import { Select } from '../ui/Select'
 import { orShow } from '../windowState'
 import { AuthoritySetting } from './AuthoritySetting'
 import { CategoriesSetting } from './CategoriesSetting'
+import { CertificateSetting } from './CertificateSetting'
 import { DefaultFolder } from './DefaultFolder'
 import { NumberSetting } from './NumberSetting'
 import { ProxySetting } from './ProxySetting'
@@ -238,6 +239,7 @@ export function settingsSections(settings: Settings, { accounts, rules }: Featur
       items: [
         item('proxy', <ProxySetting value={settings.proxy} />, t('settings.proxy'), t('settings.proxy.noProxy')),
         item('authority', <AuthoritySetting file={settings.caFile} />, t('settings.authority')),
+        item('certificate', <CertificateSetting file={settings.certificateFile} />, t('settings.certificate')),
       ],
     },
     {

@@ -336,6 +336,12 @@ export const requestProblems: Readonly<Record<RequestErrorCode, ProblemText>> = 
     cause: 'The file cannot be read, or it is not in the PEM form that begins with “BEGIN CERTIFICATE”.',
     suggestion: 'Ask who runs the network for the authority’s certificate as a PEM file.',
   },
+  E_CLIENT_CERTIFICATE: {
+    title: 'The client certificate cannot be opened',
+    cause:
+      'The file has no certificate together with its private key (PKCS#12, or both in one PEM file), or the password is another one.',
+    suggestion: 'Check the password, or export the certificate with its key once more.',
+  },
   E_NOT_FOUND: {
     title: 'The download is not in the list any more',
     cause: 'It was removed in the meantime.',

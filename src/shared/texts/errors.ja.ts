@@ -335,6 +335,11 @@ export const ja: Texts = {
       cause: 'ファイルを読めないか、「BEGIN CERTIFICATE」で始まる PEM 形式ではありません。',
       suggestion: 'ネットワークの管理者から、認証局の証明書を PEM ファイルで受け取ってください。',
     },
+    E_CLIENT_CERTIFICATE: {
+      title: 'クライアント証明書を開けません',
+      cause: 'ファイルに証明書と秘密鍵の組（PKCS#12、または両方を含む PEM ファイル）がないか、パスワードが違います。',
+      suggestion: 'パスワードを確かめるか、証明書を秘密鍵とともに書き出し直してください。',
+    },
     E_NOT_FOUND: {
       title: 'そのダウンロードはもう一覧にありません',
       cause: 'その間に削除されました。',

@@ -308,6 +308,11 @@ export const zhCN: Texts = {
       cause: '文件无法读取，或者不是以“BEGIN CERTIFICATE”开头的 PEM 格式。',
       suggestion: '请向网络管理员索取 PEM 格式的证书颁发机构证书。',
     },
+    E_CLIENT_CERTIFICATE: {
+      title: '无法打开客户端证书',
+      cause: '文件中没有证书及其私钥（PKCS#12，或同时包含两者的 PEM 文件），或者密码不正确。',
+      suggestion: '请检查密码，或重新导出带私钥的证书。',
+    },
     E_NOT_FOUND: {
       title: '列表中已没有该下载任务',
       cause: '它在此期间被移除了。',

@@ -77,7 +77,7 @@ export class Connector {
       this.#notePublic(originOf(options, target), socket)
     }
     if (options.protocol !== 'https:') return socket
-    return this.#tls(target, options.servername ?? null, this.#parts.trust.context(terms.identified), socket)
+    return this.#tls(target, options.servername ?? null, await this.#parts.trust.context(terms.identified), socket)
   }
 
   async #direct(target: Target, terms: Terms): Promise<Socket> {
@@ -106,7 +106,7 @@ export class Connector {
   async #toProxy(proxy: ProxyServer): Promise<Socket> {
     const socket = await this.#open(this.#dial, { ...plain(proxy), protocol: 'http:' })
     this.#local.watch(socket)
-    return proxy.kind === 'https' ? this.#tls(proxy, null, this.#parts.trust.context(false), socket) : socket
+    return proxy.kind === 'https' ? this.#tls(proxy, null, await this.#parts.trust.context(false), socket) : socket
   }
 
   #tls(target: Target, servername: string | null, context: SecureContext, httpSocket: Socket): Promise<Socket> {

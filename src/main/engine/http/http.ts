@@ -110,7 +110,7 @@ export interface HttpOptions {
   /** The way to each server; directly when there is none. */
   readonly proxies?: ProxyResolver
   /** Authorities and client certificate; asked for every connection. */
-  readonly tls?: () => TlsFiles
+  readonly tls?: () => TlsFiles | Promise<TlsFiles>
   readonly userAgent: string
   /** Which addresses public servers must not lead to; tests have their own idea of a public one. */
   readonly isPrivate?: (address: string) => boolean

@@ -10,15 +10,20 @@ export interface TlsFiles {
 }
 
 export type Identity =
-  | { readonly kind: 'pem'; readonly certificate: string; readonly key: string }
-  | { readonly kind: 'pkcs12'; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'pem'
+      readonly certificate: string
+      readonly key: string
+      readonly passphrase?: string | undefined
+    }
+  | { readonly kind: 'pkcs12'; readonly bytes: Uint8Array; readonly passphrase?: string | undefined }
 
 export interface Trust {
   /**
    * The context for a connection, made once and shared: reading some hundred authorities costs tens of milliseconds.
    * @param identified with the client certificate, where there is one
    */
-  context(identified: boolean): tls.SecureContext
+  context(identified: boolean): Promise<tls.SecureContext>
 }
 
 export const noTlsFiles: TlsFiles = { ca: [], identity: null }
@@ -28,11 +33,11 @@ export const noTlsFiles: TlsFiles = { ca: [], identity: null }
  * NODE_EXTRA_CA_CERTS names, and the user's. There is no way to trust everybody.
  * @param files asked for every connection, so that a change counts for new connections at once
  */
-export function createTrust(files: () => TlsFiles): Trust {
+export function createTrust(files: () => TlsFiles | Promise<TlsFiles>): Trust {
   let made: { files: TlsFiles; plain?: tls.SecureContext; identified?: tls.SecureContext } | null = null
   return {
-    context(identified) {
-      const current = files()
+    async context(identified) {
+      const current = await files()
       if (made?.files !== current) made = { files: current }
       const { identity } = current
       if (!identified || identity === null) return (made.plain ??= createContext(current.ca, null))
@@ -49,8 +54,10 @@ function createContext(ca: readonly string[], identity: Identity | null): tls.Se
 }
 
 function identityOptions(identity: Identity): tls.SecureContextOptions {
-  if (identity.kind === 'pkcs12') return { pfx: Buffer.from(identity.bytes) }
-  return { cert: identity.certificate, key: identity.key }
+  const { passphrase } = identity
+  const locked = passphrase === undefined ? {} : { passphrase }
+  if (identity.kind === 'pkcs12') return { pfx: Buffer.from(identity.bytes), ...locked }
+  return { cert: identity.certificate, key: identity.key, ...locked }
 }
 
 /**
