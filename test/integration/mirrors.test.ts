@@ -193,6 +193,19 @@ describe('a mirror that is no good never fails the download', () => {
 })
 
 describe('the own address', () => {
+  it('that says nothing does not hold a mirror', async () => {
+    const [own, mirrored] = twins({ silent: true })
+    const began = performance.now()
+    await completes(rig.start(), request(own, [mirrored]), mirrored)
+    expect(performance.now() - began).toBeLessThan(15_000) // headers are waited for twice as long
+    expect(own.bytesSent).toBe(0)
+  })
+
+  it('that is late and answers as well is given back', async () => {
+    const [own, mirrored] = twins({ delay: 3000 }, { delay: on(1, 500) })
+    await completes(rig.start(), request(own, [mirrored]), own)
+  })
+
   it.each<[string, Partial<FileOptions>]>([
     ['is not there', { status: 404 }],
     ['refuses', { refuse: 'rst' }],

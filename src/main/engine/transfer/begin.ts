@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
-import { failure, type DownloadFailure } from '../../../shared/errors'
+import { failure, type DownloadError, type DownloadFailure } from '../../../shared/errors'
 import { adoptFile, adoptOrphan } from '../adopt/adopt'
 import type { FirstAnswer } from '../fetch/generation'
 import { isTheirs } from '../fetch/mixing'
@@ -18,6 +18,9 @@ import { isResumable } from '../remote'
 import type { ConnectionRequest } from '../scheduler'
 import { takeDuplicates } from './description'
 import { defaultPartSize, notice, tellDropped, type Job, type Opened, type TransferEnv } from './job'
+
+/** ms that an address may say nothing before the next one is asked as well. */
+const headStart = 3000
 
 /** How a generation is begun. */
 export interface Beginning {
@@ -97,38 +100,74 @@ export async function begin(
   }
 }
 
-/** Asks one address after the other until one has the file. @throws DownloadFailure of the most hopeful one */
-async function askFirst(
-  job: Job,
-  env: TransferEnv,
-  alone: boolean,
-  signal: AbortSignal,
-): Promise<{ first: FirstAnswer; remote: Remote }> {
-  const failures: DownloadFailure[] = []
-  const sources = job.sources.beginners(alone)
-  for (const source of sources) {
-    try {
-      return await ask(source, job, env, signal)
-    } catch (error) {
-      signal.throwIfAborted()
-      const failed = networkFailure(error)
-      if (!isTheirs(failed.error) || sources.length === 1) throw failed
-      source.lastFailure = env.clock.monotonic()
-      failures.push(failed)
-      if (failed.error.retry === 'later') continue
-      job.sources.drop(source, failed.error)
-      tellDropped(job, env, source, failed.error)
-    }
-  }
-  throw failures.find(({ error }) => error.retry === 'later') ?? failures[0]!
+interface Asked {
+  readonly first: FirstAnswer
+  readonly remote: Remote
 }
 
-async function ask(
-  source: Source,
-  job: Job,
-  env: TransferEnv,
-  signal: AbortSignal,
-): Promise<{ first: FirstAnswer; remote: Remote }> {
+/**
+ * Asks one address after the other until one has the file: the next one when one has failed, or says nothing for a
+ * while. Who answers well first is taken.
+ * @throws DownloadFailure of the most hopeful one
+ */
+async function askFirst(job: Job, env: TransferEnv, alone: boolean, signal: AbortSignal): Promise<Asked> {
+  const sources = job.sources.beginners(alone)
+  const failures: DownloadFailure[] = []
+  const controls = sources.map(() => new AbortController())
+  const stop = (except: number) => {
+    for (const [index, control] of controls.entries()) if (index !== except) control.abort(new Error('not needed'))
+  }
+  let turn = Promise.resolve()
+  const attempts = sources.map((source, index) => {
+    const over = AbortSignal.any([signal, controls[index]!.signal])
+    const settled = new AbortController()
+    const asked = turn.then(async () => {
+      try {
+        over.throwIfAborted()
+        return await ask(source, job, env, over)
+      } catch (error) {
+        over.throwIfAborted()
+        const failed = networkFailure(error)
+        failures.push(failed)
+        if (!isTheirs(failed.error)) stop(index)
+        else if (sources.length > 1) failedFirst(source, failed.error, job, env)
+        throw failed
+      } finally {
+        settled.abort(new Error('answered'))
+      }
+    })
+    turn = turn.then(() => env.clock.sleep(headStart, AbortSignal.any([over, settled.signal]))).catch(() => undefined)
+    return asked
+  })
+  const winner = await Promise.any(attempts).catch(() => null)
+  signal.throwIfAborted()
+  if (winner === null) {
+    const ours = failures.find(({ error }) => !isTheirs(error))
+    throw ours ?? failures.find(({ error }) => error.retry === 'later') ?? failures[0]!
+  }
+  stop(sources.indexOf(winner.first.source))
+  // Two may have answered at the same moment.
+  for (const attempt of attempts)
+    void attempt.then(
+      (asked) => asked !== winner && giveBack(asked),
+      () => undefined,
+    )
+  return winner
+}
+
+function failedFirst(source: Source, error: DownloadError, job: Job, env: TransferEnv): void {
+  source.lastFailure = env.clock.monotonic()
+  if (error.retry === 'later') return
+  job.sources.drop(source, error)
+  tellDropped(job, env, source, error)
+}
+
+function giveBack({ first: { response, release } }: Asked): void {
+  response.discard()
+  release()
+}
+
+async function ask(source: Source, job: Job, env: TransferEnv, signal: AbortSignal): Promise<Asked> {
   const control = new AbortController()
   await source.ready()
   const wanted: ConnectionRequest = {
