@@ -93,6 +93,9 @@ export interface Composition {
   close(): Promise<void>
 }
 
+/** ms: until somebody who slept at the hotel has logged in to its network again. */
+const portalWait = 12 * 60 * 60 * 1000
+
 /**
  * Builds engine and store, for the engine's thread and for the command line alike. The only place where the object
  * graph is made.
@@ -162,7 +165,7 @@ export function compose(parts: EngineParts): Composition {
       clock,
       random: Math.random,
       log: parts.log,
-      settings: () => ({ ...chosen.settings(), speedLimit: slowMode.limit(), ...parts.override }),
+      settings: () => ({ portalWait, ...chosen.settings(), speedLimit: slowMode.limit(), ...parts.override }),
       retry: parts.retry ?? defaultRetryPolicy,
       checkpoints: parts.checkpoints ?? defaultCheckpointPolicy,
       rules: () => hostRules.all(),

@@ -2,6 +2,8 @@
 export const downloadErrorCodes = [
   /** This computer has no network; a reason to wait, never to fail. */
   'OFFLINE',
+  /** A web page came instead of the file: perhaps of a network that wants a login; a reason to wait, never to fail. */
+  'PORTAL',
   'DNS',
   'CONNECT',
   'CONNECTION_LOST',
@@ -77,6 +79,8 @@ export interface DownloadError {
   readonly retryAfter?: number
   /** Attempts that are worth it, where that is fewer than usual. */
   readonly attempts?: number
+  /** A web page came where the file was. */
+  readonly page?: boolean
   /** What the text of the code names, such as the right endpoint. */
   readonly about?: string
   /** Technical detail for the log and the details view; never holds credentials. */
@@ -98,7 +102,7 @@ export function failure(
   code: DownloadErrorCode,
   retry: RetryAdvice,
   detail: string,
-  { cause, ...extra }: { retryAfter?: number; attempts?: number; about?: string; cause?: unknown } = {},
+  { cause, ...extra }: { retryAfter?: number; attempts?: number; page?: boolean; about?: string; cause?: unknown } = {},
 ): DownloadFailure {
   return new DownloadFailure({ code, retry, detail, ...extra }, cause === undefined ? undefined : { cause })
 }

@@ -97,6 +97,19 @@ describe('axe finds nothing wrong with', () => {
     await window.keyboard.press('Escape')
   })
 
+  it('the queues, one of them being changed, and the history', async () => {
+    await window.getByRole('button', { name: 'Manage queues…' }).click()
+    const dialog = window.getByRole('dialog', { name: 'Queues' })
+    await dialog.getByRole('button', { name: 'Edit queue Default queue' }).click()
+    await dialog.getByRole('combobox', { name: 'Runs' }).selectOption('At certain times only')
+    await clean()
+    await window.keyboard.press('Escape')
+    await window.getByRole('button', { name: 'History…' }).click()
+    await window.getByRole('dialog', { name: 'History' }).getByText('done.csv').waitFor()
+    await clean()
+    await window.keyboard.press('Escape')
+  })
+
   it('a Metalink document and a partial file to go on with', async () => {
     const choose = async (item: string, file: string) => {
       await longshore.app.evaluate(({ dialog }, chosen) => {
@@ -140,6 +153,16 @@ describe('the layout holds', () => {
     await window.reload()
     await window.getByRole('button', { name: 'Settings' }).click()
     await window.getByRole('dialog', { name: 'Settings' }).waitFor()
+    expect(await overflowing()).toEqual([])
+    await window.reload()
+    await window.getByRole('button', { name: 'Manage queues…' }).click()
+    const queues = window.getByRole('dialog', { name: 'Queues' })
+    await queues.getByRole('button', { name: 'Edit queue Default queue' }).click()
+    await queues.getByRole('combobox', { name: 'Runs' }).selectOption('At certain times only')
+    expect(await overflowing()).toEqual([])
+    await window.reload()
+    await window.getByRole('button', { name: 'History…' }).click()
+    await window.getByRole('dialog', { name: 'History' }).waitFor()
     expect(await overflowing()).toEqual([])
   })
 

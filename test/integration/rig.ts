@@ -55,7 +55,7 @@ export class Rig {
       secrets: options.secrets ?? { seal: () => Promise.resolve(null), open: () => Promise.resolve(null) },
       log: options.log ?? (() => undefined),
       // The same object: tests change settings while it runs.
-      override: Object.assign(options.settings ?? {}, { spaceMargin: null, ...options.settings }),
+      override: Object.assign(options.settings ?? {}, { spaceMargin: null, portalWait: 0, ...options.settings }),
       targetLocks: options.targetLocks ?? path.join(this.root, 'locks'),
       digestWorker: new URL('../../out/main/digest.js', import.meta.url),
       retry: options.retry ?? fastRetry,

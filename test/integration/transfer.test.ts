@@ -1,7 +1,9 @@
+import type { EngineSettings } from '../../src/main/engine/engine'
 import { stat, writeFile } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { AddRequest } from '../../src/main/engine/engine'
 import { midFile, on, startServer, type FileOptions, type TestServer } from '../server'
+import { MovingClock } from './moving-clock'
 import { Rig, sha256, untilEnd, untilState, waitFor } from './rig'
 
 const mebibyte = 1024 * 1024
@@ -281,6 +283,58 @@ describe('answers that cannot be trusted', () => {
     engine.resume([id])
     expect((await untilEnd(engine, id)).state.kind).toBe('done')
     expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+})
+
+describe('a network that wants a login', () => {
+  const page = { status: { code: 200, headers: { 'content-type': 'text/html' }, body: '<form>login</form>' } }
+  const begun = async (settings: Partial<EngineSettings>) => {
+    const file = server.file('/data.bin', { size: 4 * mebibyte, rate: mebibyte, contentType: 'application/zip' })
+    const clock = new MovingClock()
+    const engine = rig.start({ clock, settings, retry: { base: 5, cap: 20, attempts: 2 } })
+    const id = await engine.add(rig.request(file.url, { connections: 1 }))
+    await waitFor(engine, id, (v) => v.received >= mebibyte)
+    file.set(page)
+    server.resetConnections()
+    const waits = () =>
+      waitFor(
+        engine,
+        id,
+        ({ state }) =>
+          state.kind === 'active' && state.phase.kind === 'waiting' && state.phase.reason.code === 'PORTAL',
+      )
+    await waits()
+    return { file, clock, engine, id, waits }
+  }
+
+  it('answers with its page: that is waited out, no attempt is counted, nothing of it is written', async () => {
+    const { file, clock, engine, id, waits } = await begun({ portalWait: 3_600_000 })
+    for (let look = 0; look < 5; look++) {
+      const asked = file.requests.length
+      clock.skip(30_000)
+      await expect.poll(() => file.requests.length).toBeGreaterThan(asked)
+      await waits()
+    }
+    file.unset('status', 'rate')
+    await expect
+      .poll(() => {
+        clock.skip(30_000)
+        return engine.view(id)?.state.kind
+      })
+      .toBe('done')
+    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+    expect(await rig.files()).toEqual(['data.bin'])
+  })
+
+  it('and that nobody logs in to for long: fails, the part untouched', async () => {
+    const { clock, engine, id } = await begun({ portalWait: 60_000 })
+    await expect
+      .poll(() => {
+        clock.skip(30_000)
+        return engine.view(id)?.state
+      })
+      .toMatchObject({ kind: 'failed', error: { code: 'CHANGED' } })
+    expect(engine.view(id)?.received).toBeGreaterThanOrEqual(mebibyte / 2)
   })
 })
 

@@ -15,6 +15,7 @@ export const exitCodes = {
 const byCode: Readonly<Record<Exclude<DownloadErrorCode, `HTTP_${number}`>, number>> = {
   INTERNAL: 1,
   OFFLINE: 3,
+  PORTAL: 3,
   DNS: 3,
   CONNECT: 3,
   CONNECTION_LOST: 3,

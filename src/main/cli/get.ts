@@ -76,6 +76,7 @@ async function run(
     override: {
       // Whoever runs a command waits for its end, and hears why there is none.
       spaceMargin: null,
+      portalWait: 0,
       pauseOnBattery: false,
       pauseOnMetered: false,
       ...(connections === null ? {} : { connections }),

@@ -40,6 +40,11 @@ export interface EngineSettings {
   readonly checksumFiles: boolean
   /** Whether finished files get the server's time of their last change. */
   readonly keepServerDate: boolean
+  /**
+   * ms for which a web page where the file was is taken for that of a network that wants a login, and waited out; 0: such a
+   * download fails at once.
+   */
+  readonly portalWait: number
   /** Bytes of every volume that stay free; `null`: a download that finds no space fails instead of waiting for it. */
   readonly spaceMargin: number | null
   /** Nothing runs on battery. */

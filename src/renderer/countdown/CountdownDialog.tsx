@@ -8,7 +8,7 @@ import { orShow } from '../windowState'
 
 /** All is done, and something follows that nobody could take back: it can be stopped until the time is over. */
 export function CountdownDialog({ countdown: { action, until } }: { readonly countdown: Countdown }) {
-  const seconds = Math.max(0, Math.ceil(until / 1000 - useNow()))
+  const seconds = Math.max(0, Math.floor(until / 1000 - useNow()))
   const stop = () => orShow(call('whenDone.stop'))
   return (
     <Dialog title={t('whenDone.allDone')} role="alertdialog" size="small" onClose={stop}>

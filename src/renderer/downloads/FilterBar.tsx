@@ -65,6 +65,12 @@ export function FilterBar() {
     <nav className="filters" aria-label={t('filters.label')}>
       <ul className="filter-group">
         {(['all', ...statusFilters] as const).map((filter) => button(filter, t(`filter.${filter}`), icons[filter]))}
+        <li>
+          <button type="button" className="filter" onClick={() => openDialog({ kind: 'history' })}>
+            <History size={16} strokeWidth={1.75} aria-hidden />
+            <span className="filter-name">{t('filters.history')}</span>
+          </button>
+        </li>
       </ul>
       {shown.length > 0 && (
         <>
@@ -74,14 +80,6 @@ export function FilterBar() {
           </ul>
         </>
       )}
-      <ul className="filter-group">
-        <li>
-          <button type="button" className="filter" onClick={() => openDialog({ kind: 'history' })}>
-            <History size={16} strokeWidth={1.75} aria-hidden />
-            <span className="filter-name">{t('filters.history')}</span>
-          </button>
-        </li>
-      </ul>
       <h2 className="filter-heading">{t('filters.queues')}</h2>
       <ul className="filter-group">
         {queues.length > 1 &&

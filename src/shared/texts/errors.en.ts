@@ -33,6 +33,12 @@ export const downloadProblems: Readonly<Record<(typeof downloadErrorCodes)[numbe
     cause: 'No network connection is up. The download goes on by itself when one is.',
     suggestion: 'Check the cable, the Wi-Fi or the VPN.',
   },
+  PORTAL: {
+    title: 'A web page came instead of the file',
+    cause:
+      'Perhaps this network wants a login in the browser first, or the login at the server has ended. Nothing of the page was written.',
+    suggestion: 'Open a web page in the browser and log in. The download goes on by itself.',
+  },
   DNS: {
     title: 'The server cannot be found',
     cause: 'There is no server with the name in the address, or this computer has no working internet connection.',

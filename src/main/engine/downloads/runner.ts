@@ -181,6 +181,7 @@ export class Runner {
       connections: () => settings().connections,
       looksBeside: () => settings().checksumFiles,
       keepServerDate: () => settings().keepServerDate,
+      portalWait: () => settings().portalWait,
     }
   }
 

@@ -125,7 +125,7 @@ export function judgeLink(head: Head, start: number, end: number, now: number): 
 function wholeInstead(headers: Headers, expected: Remote, now: number): DownloadFailure {
   const type = singleValue(headers['content-type'])
   if (isHtml(type) && !isHtml(expected.contentType)) {
-    return failure('CHANGED', 'no', 'a web page came where the file was; perhaps a login is needed')
+    return failure('CHANGED', 'no', 'a web page came where the file was; perhaps a login is needed', { page: true })
   }
   const found = strongValidator(headers, now)
   const same = found !== null && found.kind === expected.validator?.kind && found.value === expected.validator.value

@@ -23,6 +23,8 @@ export interface TransferEnv extends FetchEnv {
   readonly connections: () => number
   /** Whether finished files get the server's time of their last change. */
   readonly keepServerDate: () => boolean
+  /** ms for which web pages are waited out that come where the file was. */
+  readonly portalWait: () => number
 }
 
 /** The engine's side of one running download: the only way to its record. */

@@ -48,8 +48,12 @@ async function attempts(job: Job, env: TransferEnv, keeping: Keeping, signal: Ab
   let alone = false
   let rounds = 0
   let farthest = 0
+  const portal = new Portal(env)
   const onWritten = (bytes: number) => {
-    if (bytes > farthest) patience.reset()
+    if (bytes > farthest) {
+      patience.reset()
+      portal.passed()
+    }
     farthest = Math.max(farthest, bytes)
   }
   for (;;) {
@@ -84,6 +88,12 @@ async function attempts(job: Job, env: TransferEnv, keeping: Keeping, signal: Ab
         }
         changedBefore = true
         job.save({ notice: notice(env, 'RESTARTED_CHANGED') })
+      } else if (failed.error.page === true && portal.waits()) {
+        const until = env.clock.now() + portalPause
+        job.phase({ kind: 'waiting', until, reason: { code: 'PORTAL', retry: 'later', detail: failed.error.detail } })
+        await env.clock.sleep(portalPause, signal)
+        fresh = false
+        continue
       } else if (retry === 'later' && !(failed instanceof GaveUp)) {
         await patience.afterFailure(failed, signal, (until, reason) => job.phase({ kind: 'waiting', until, reason }))
         fresh = false // what cannot go on is found out when the part is opened
@@ -94,6 +104,33 @@ async function attempts(job: Job, env: TransferEnv, keeping: Keeping, signal: Ab
       fresh = true
       farthest = 0
     }
+  }
+}
+
+/** ms between two looks whether the file is there again instead of a web page. */
+const portalPause = 30_000
+
+/**
+ * How long web pages are waited out that come where the file was: a hotel's or a train's network answers everything with
+ * its own page until somebody has logged in. Nothing of them is written, and no attempt is counted.
+ */
+class Portal {
+  readonly #env: TransferEnv
+  /** When the first one came since the last byte of the file, in ms of the monotonic clock. */
+  #since: number | null = null
+
+  constructor(env: TransferEnv) {
+    this.#env = env
+  }
+
+  waits(): boolean {
+    const now = this.#env.clock.monotonic()
+    this.#since ??= now
+    return now - this.#since < this.#env.portalWait()
+  }
+
+  passed(): void {
+    this.#since = null
   }
 }
 
