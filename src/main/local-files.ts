@@ -42,6 +42,8 @@ export function createLocalFiles(engine: Engine) {
       return name
     },
     exportDownload: (id: DownloadId, target: string): Promise<number> => engine.carryOut(id, target),
+    /** Ends a check, a repair or an export. */
+    stopErrand: (id: DownloadId): Promise<void> => engine.stopErrand(id),
     /** One at a time. */
     async importDownload(file: string, folder: string, start: boolean): Promise<DownloadId> {
       if (arriving !== null) throw new RequestFailure({ code: 'E_STATE', detail: 'another bundle is being imported' })
@@ -60,7 +62,7 @@ export function createLocalFiles(engine: Engine) {
       }
     },
     importing: (): number | null => arriving?.bytes ?? null,
-    stopImport: () => arriving?.control.abort(new RequestFailure({ code: 'E_STATE', detail: 'it was stopped' })),
+    stopImport: () => arriving?.control.abort(new RequestFailure({ code: 'E_STOPPED', detail: 'it was stopped' })),
     readDocument: (text: string): DescribedFile[] =>
       documentOf(text).map(({ name, mirrors, promised: { size, digests } }) => ({
         name: path.basename(name),

@@ -16,6 +16,7 @@ export const callNames = [
   'downloads.look',
   'files.choose',
   'downloads.export',
+  'downloads.stopErrand',
   'downloads.import',
   'downloads.importing',
   'downloads.stopImport',

@@ -229,6 +229,8 @@ export const calls = {
   'downloads.export': call<{ readonly path: string; readonly bytes: number } | null>()(
     z.strictObject({ id: z.number().int().positive() }),
   ),
+  /** Ends a check, a repair or an export, which is rejected with E_STOPPED. */
+  'downloads.stopErrand': call<void>()(z.strictObject({ id: z.number().int().positive() })),
   /** Adds what a bundle brings; resolves when all of it is there. */
   'downloads.import': call<DownloadId>()(
     z.strictObject({ file: fileTokenSchema, folder: folderTokenSchema, start: z.boolean() }),

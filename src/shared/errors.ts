@@ -136,6 +136,7 @@ export const requestErrorCodes = [
   'E_CHANGED', // the server has another file now
   'E_REPAIR', // the bytes that are wrong cannot be got
   'E_FILE_MISSING', // the completed file is not there any more
+  'E_STOPPED', // a check, an export or an import that the user ended
   'E_DOCUMENT', // not a Metalink document, or one without anything that can be downloaded
   'E_BUNDLE', // a bundle that is none, or was cut or altered
   'E_BUNDLE_VERSION', // a bundle of a newer version

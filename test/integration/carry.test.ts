@@ -256,6 +256,18 @@ describe('is refused, and nothing is changed,', () => {
     expect(other.list()).toEqual([])
   })
 
+  it('when its export is stopped', async () => {
+    const { engine, id } = await begun()
+    const stop = engine.subscribe(() => {
+      const bytes = engine.view(id)?.check?.bytes ?? 0
+      if (bytes > 0) void engine.stopErrand(id)
+    })
+    await expect(engine.carryOut(id, bundle())).rejects.toMatchObject({ error: { code: 'E_STOPPED' } })
+    stop()
+    expect((await readdir(here.root)).filter((name) => name.startsWith('film'))).toEqual([])
+    expect(engine.view(id)?.check).toBeUndefined()
+  })
+
   it('when it is stopped on its way', async () => {
     const { engine, id } = await begun()
     await engine.carryOut(id, bundle())

@@ -140,7 +140,7 @@ describe('repair a finished file', () => {
     const { file, engine, id } = await finished()
     await alter('data.bin', 5 * mebibyte)
     file.set({ stall: { after: 1 * mebibyte } })
-    const stopped = expect(engine.repair(id)).rejects.toMatchObject({ error: { code: 'E_STATE' } })
+    const stopped = expect(engine.repair(id)).rejects.toMatchObject({ error: { code: 'E_STOPPED' } })
     await waitFor(engine, id, (view) => view.check?.doing === 'repair')
     await rig.stop()
     await stopped

@@ -249,6 +249,8 @@ export interface Engine {
   carryIn(bundle: Bundle, request: CarryRequest): Promise<DownloadId>
   /** Gives a paused or failed download new credentials. @throws RequestFailure E_NOT_FOUND, E_STATE */
   identify(id: DownloadId, credentials: Credentials): Promise<void>
+  /** Ends a check, a repair or an export of a download that runs; resolves when it has ended with E_STOPPED. */
+  stopErrand(id: DownloadId): Promise<void>
   /** Gives a failed download new credentials and queues it. @throws RequestFailure E_NOT_FOUND, E_STATE */
   authorize(id: DownloadId, credentials: Credentials): Promise<void>
   /**

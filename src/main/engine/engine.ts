@@ -279,6 +279,10 @@ class DownloadEngine implements Engine {
     return this.#carrying.in(bundle, request)
   }
 
+  stopErrand(id: DownloadId): Promise<void> {
+    return this.#errands.stop([id])
+  }
+
   pauseAll(): void {
     this.pause(this.#entries.all().map(({ record }) => record.id))
   }

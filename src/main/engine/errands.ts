@@ -57,7 +57,8 @@ export class Errands {
   /** Ends those that run, of these downloads or of all. */
   async stop(ids: Iterable<DownloadId> = [...this.#running.keys()]): Promise<void> {
     const running = [...ids].flatMap((id) => this.#running.get(id) ?? [])
-    for (const { control } of running) control.abort(new RequestFailure({ code: 'E_STATE', detail: 'it was stopped' }))
+    for (const { control } of running)
+      control.abort(new RequestFailure({ code: 'E_STOPPED', detail: 'it was stopped' }))
     await Promise.allSettled(running.map(({ ended }) => ended))
   }
 }

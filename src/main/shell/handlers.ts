@@ -86,6 +86,7 @@ export function createHandlers({
       const target = await files.target(await calls.nameOf(id), window().window)
       return target === null ? null : { path: target, bytes: await calls.exportDownload(id, target) }
     },
+    'downloads.stopErrand': ({ id }) => calls.stopErrand(id),
     'downloads.import': async ({ file, folder, start }) =>
       calls.importDownload(files.redeem(file), await folders.redeem(folder), start),
     'downloads.importing': () => calls.importing(),

@@ -87,6 +87,11 @@ export function exportDownload(id: DownloadId): void {
   )
 }
 
+/** Ends a check, a repair or an export. */
+export function stopErrand(id: DownloadId): void {
+  orShow(call('downloads.stopErrand', { id }))
+}
+
 export function askToRemove(ids: readonly DownloadId[]): void {
   if (ids.length > 0) openDialog({ kind: 'remove', ids })
 }

@@ -5,6 +5,7 @@ import {
   ArrowUpToLine,
   CalendarClock,
   ChevronsUpDown,
+  CircleStop,
   Copy,
   ExternalLink,
   FolderOpen,
@@ -45,6 +46,7 @@ import {
   showGroup,
   showInFolder,
   startOver,
+  stopErrand,
   toggleGroup,
 } from './actions'
 import { isGroup, type RowId } from './groups'
@@ -156,6 +158,13 @@ export function rowMenu(chosen: readonly RowId[], current: RowId): readonly Menu
         icon: <ShieldQuestion size={size} aria-hidden />,
         onPress: () => run(actions.has('repair') ? 'repair' : 'verify', only.id),
       },
+    only?.check !== undefined && {
+      kind: 'item',
+      id: 'stop',
+      label: t('menu.stop'),
+      icon: <CircleStop size={size} aria-hidden />,
+      onPress: () => stopErrand(current),
+    },
     only !== undefined &&
       only.state.kind !== 'done' && {
         kind: 'item',

@@ -685,6 +685,7 @@ export const en = {
   'more.import': 'Import unfinished download…',
   'more.document': 'Open Metalink document…',
   'more.partial': 'Go on with a partial file…',
+  'menu.stop': 'Stop',
   'menu.export': 'Export unfinished download…',
   'check.exporting': 'being exported, {percent}',
   'export.done': 'Exported: {name}, {size}. It holds no password and nothing that signs a link.',

@@ -668,6 +668,7 @@ export const ja: Messages = {
   'more.import': '未完了のダウンロードを読み込む…',
   'more.document': 'Metalink 文書を開く…',
   'more.partial': '部分ファイルの続きから再開する…',
+  'menu.stop': '中止',
   'menu.export': '未完了のダウンロードを書き出す…',
   'check.exporting': '書き出しています（{percent}）',
   'export.done': '書き出しました: {name}（{size}）。パスワードやリンクの署名は含まれません。',

@@ -651,6 +651,7 @@ export const zhCN: Messages = {
   'more.import': '导入未完成的下载…',
   'more.document': '打开 Metalink 文档…',
   'more.partial': '用部分文件继续下载…',
+  'menu.stop': '停止',
   'menu.export': '导出未完成的下载…',
   'check.exporting': '正在导出（{percent}）',
   'export.done': '已导出：{name}（{size}）。其中没有密码，也没有链接的签名。',

@@ -1,5 +1,10 @@
 /** What can be wrong when an unfinished download is carried to another computer. */
 export const carryProblems = {
+  E_STOPPED: {
+    title: 'It was stopped',
+    cause: 'It was ended before it was done. Nothing was changed by it.',
+    suggestion: 'Begin it again whenever you like.',
+  },
   E_DOCUMENT: {
     title: 'This is no Metalink document',
     cause: 'It is something else, or describes nothing that can be downloaded.',

@@ -2,6 +2,11 @@ import type { ProblemText } from './errors.en'
 import type { carryProblems as words } from './carry.en'
 
 export const carryProblems: Readonly<Record<keyof typeof words, ProblemText>> = {
+  E_STOPPED: {
+    title: '中止しました',
+    cause: '終わる前に中止されました。何も変更していません。',
+    suggestion: '必要なときにもう一度始めてください。',
+  },
   E_DOCUMENT: {
     title: 'Metalink 文書ではありません',
     cause: '別の種類のファイルか、ダウンロードできるものが書かれていません。',

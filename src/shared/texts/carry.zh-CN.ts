@@ -2,6 +2,11 @@ import type { ProblemText } from './errors.en'
 import type { carryProblems as words } from './carry.en'
 
 export const carryProblems: Readonly<Record<keyof typeof words, ProblemText>> = {
+  E_STOPPED: {
+    title: '已停止',
+    cause: '它在完成之前被停止。没有作任何更改。',
+    suggestion: '可以随时重新开始。',
+  },
   E_DOCUMENT: {
     title: '这不是 Metalink 文档',
     cause: '它是其他类型的文件，或者没有描述任何可下载的内容。',

@@ -105,7 +105,8 @@ export class Carrying {
 
   /** Ends what is on its way in. */
   stop(): void {
-    for (const control of this.#arriving) control.abort(new RequestFailure({ code: 'E_STATE', detail: 'the end' }))
+    for (const control of this.#arriving)
+      control.abort(new RequestFailure({ code: 'E_STOPPED', detail: 'the program ends' }))
   }
 
   /** A name that neither a file nor another download has there; when it is finished it is looked at once more. */
