@@ -48,24 +48,37 @@ it('the sample of the document in the form: an account, an object, a crash, a re
   oss.put('exampledir/exampleobject.txt', { size: 24 * mebibyte })
   oss.switches = { rate: 4 * mebibyte }
   let longshore = await stage.start({ env })
+  // auth = oss2.ProviderAuthV4(EnvironmentVariableCredentialsProvider()); endpoint = "https://…"; region = "cn-hangzhou"
   const { settings, form } = await makeAccount(longshore, 'environment')
+  expect(await form.getByRole('combobox', { name: 'Signature' }).inputValue()).toBe('v4')
   await form.getByRole('button', { name: 'Test' }).click()
   await form.getByText('The keys and the endpoint work.').waitFor()
   await form.getByRole('button', { name: 'Save' }).click()
   await settings.getByRole('group', { name: 'Work' }).waitFor()
   await settings.getByRole('button', { name: 'Done', exact: true }).click()
 
+  // 'D:\\localpath\\examplefile.txt', its folder; store=… is the profile, which is named at the start
   const add = await openForm(longshore, stage.folder)
+  // bucket = oss2.Bucket(auth, endpoint, "yourBucketName", region=region); 'exampledir/exampleobject.txt'
   await add.getByRole('textbox', { name: 'URLs' }).fill(`oss://${oss.bucket}/exampledir/exampleobject.txt`)
   const account = add.getByRole('combobox', { name: 'Account' }).locator('option:checked')
   await expect.poll(() => account.textContent()).toBe('Work')
+  // 'D:\\localpath\\examplefile.txt', its name
   await add.getByRole('textbox', { name: 'File name' }).fill('examplefile.txt')
+  // num_threads=4
   await add.getByRole('spinbutton', { name: 'Connections' }).fill('4')
   await add.getByRole('button', { name: 'Advanced' }).click()
+  // part_size=100*1024
   await add.getByRole('textbox', { name: 'Smallest piece' }).fill('100K')
+  // multiget_threshold=100*1024
   await add.getByRole('textbox', { name: 'One connection below' }).fill('100K')
   await add.getByRole('button', { name: 'Add', exact: true }).click()
   await add.waitFor({ state: 'detached' })
+  // progress_callback=percentage
+  const progress = row(longshore, 'examplefile.txt').getByRole('progressbar')
+  await expect
+    .poll(async () => Number(await progress.getAttribute('aria-valuenow')), { timeout: 30_000 })
+    .toBeGreaterThan(0)
   await row(longshore, 'examplefile.txt')
     .getByText(/connections/)
     .waitFor()

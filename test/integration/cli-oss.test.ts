@@ -25,12 +25,54 @@ function start(args: readonly string[], env: NodeJS.ProcessEnv = keys) {
   return runCli(['get', ...args], { env: { ...place, ...env } })
 }
 const bucket = (...more: readonly string[]) => ['--region', 'cn-hangzhou', '--endpoint', oss.endpoint, ...more]
-const sample = (...more: readonly string[]) => [
-  `oss://${oss.bucket}/exampledir/exampleobject.txt`,
-  ...bucket('--dir', path.join(root, 'localpath'), '--output', 'examplefile.txt', '--on-conflict', 'overwrite'),
-  ...['--store', path.join(root, 'checkpoints'), '--threshold', '100K', '--part-size', '100K', '--connections', '4'],
-  ...more,
-]
+
+/** The document's call, translated in docs/oss.md: the very command that stands there, with this bucket and these folders. */
+function sampleOf(doc: string, ...more: readonly string[]): string[] {
+  const [, command = ''] = /^longshore get ((?:.*\\\n)*.*)$/m.exec(doc) ?? []
+  const here: Readonly<Record<string, string>> = {
+    // bucket = oss2.Bucket(auth, endpoint, "yourBucketName", region=region), and the object's path
+    'oss://yourBucketName/exampledir/exampleobject.txt': `oss://${oss.bucket}/exampledir/exampleobject.txt`,
+    // endpoint = "https://oss-cn-hangzhou.aliyuncs.com"
+    'https://oss-cn-hangzhou.aliyuncs.com': oss.endpoint,
+    // 'D:\\localpath\\examplefile.txt'
+    localpath: path.join(root, 'localpath'),
+    // store=oss2.ResumableDownloadStore(root='/tmp')
+    '/tmp': path.join(root, 'checkpoints'),
+  }
+  const words = command.replaceAll('\\\n', ' ').split(/\s+/).filter(Boolean)
+  for (const word of Object.keys(here)) expect(words).toContain(word)
+  return [...words.map((word) => here[word] ?? word), ...more]
+}
+const docs = await Promise.all(['oss.md', 'oss.ja.md'].map((name) => readFile(path.join('docs', name), 'utf8')))
+const sample = (...more: readonly string[]) => sampleOf(docs[0] ?? '', ...more)
+
+it('every line of the call stands in both languages of docs/oss.md, beside the form and the option', () => {
+  const lines = [
+    ['EnvironmentVariableCredentialsProvider()', null],
+    ['endpoint = "https://oss-cn-hangzhou.aliyuncs.com"', '--endpoint https://oss-cn-hangzhou.aliyuncs.com'],
+    ['region = "cn-hangzhou"', '--region cn-hangzhou'],
+    ['Bucket(auth, endpoint, "yourBucketName"', 'oss://yourBucketName/'],
+    ["'exampledir/exampleobject.txt'", 'exampledir/exampleobject.txt'],
+    ["'D:\\\\localpath\\\\examplefile.txt'", '--output examplefile.txt'],
+    ["store=ResumableDownloadStore(root='/tmp')", '--store /tmp'],
+    ['multiget_threshold=100*1024', '--threshold 100K'],
+    ['part_size=100*1024', '--part-size 100K'],
+    ['progress_callback=percentage', '--json'],
+    ['num_threads=4', '--connections 4'],
+  ] as const
+  for (const doc of docs) {
+    const command = sampleOf(doc).join(' ')
+    for (const [python, option] of lines) {
+      const row = doc.split('\n').find((line) => line.startsWith('|') && line.includes(python))
+      expect(row, python).toBeDefined()
+      if (option === null) continue
+      expect(row).toContain(option)
+      // What the table says stands in the command, too.
+      if (/^--(region|threshold|part-size|connections|output)/.test(option)) expect(command).toContain(option)
+    }
+  }
+  expect(sampleOf(docs[0] ?? '')).toEqual(sampleOf(docs[1] ?? ''))
+})
 
 describe('the sample of the document as one command', () => {
   it('downloads, and says that the CRC is right', async () => {

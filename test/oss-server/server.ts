@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isIP, type AddressInfo, type Socket } from 'node:net'
 import { createCrc, crcHex } from '../../src/main/engine/integrity/crc'
 import { Content, corruptBody, type Body } from '../server/content'
-import { listObjects } from './list'
+import { inKeyOrder, listObjects, type Listed } from './list'
 import { Refusal } from './refusal'
 import { verify, type Asked, type ServerKeys } from './verify'
 
@@ -90,6 +90,7 @@ export class OssServer {
   readonly #sockets = new Set<Socket>()
   #released: (() => void)[] = []
   #uploads = 0
+  #listed: readonly Listed[] | null = null
 
   constructor(options: OssServerOptions = {}) {
     this.bucket = options.bucket ?? 'example-bucket'
@@ -135,6 +136,7 @@ export class OssServer {
     }
     const crcText = sum.value().toString()
     const nth = ++this.#uploads
+    this.#listed = null
     const before = this.#objects.get(key)
     if (before?.version) this.#old.set(`${key}?${before.version}`, before)
     this.#objects.set(key, {
@@ -221,12 +223,10 @@ export class OssServer {
     if (!signed && object?.public !== true) throw denied()
     if (this.switches.deny) throw denied()
     if (object === null) {
-      const sizes = [...this.#objects].map(([name, { content, modified }]) => ({
-        key: name,
-        size: content.length,
-        modified,
-      }))
-      return this.#send(response, 200, {}, listObjects(bucket, sizes, parameters))
+      this.#listed ??= inKeyOrder(
+        [...this.#objects].map(([name, { content, modified }]) => ({ key: name, size: content.length, modified })),
+      )
+      return this.#send(response, 200, {}, listObjects(bucket, this.#listed, parameters))
     }
     if (method === 'POST' && parameters.has('restore')) return this.#restore(object, response)
     if (object.storageClass === 'Archive' && object.restored !== 'yes' && method === 'GET') {

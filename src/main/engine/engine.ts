@@ -312,10 +312,12 @@ class DownloadEngine implements Engine {
       before,
     )
     this.#entries.saveAll([...places].map(([id, position]) => [id, { position }]))
+    this.#scheduler.limitsChanged()
   }
 
   prioritize(ids: readonly DownloadId[], priority: Priority): void {
     this.#entries.saveAll(ids.map((id) => [id, { priority }]))
+    this.#scheduler.limitsChanged()
   }
 
   queues(): QueueView[] {

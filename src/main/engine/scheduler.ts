@@ -141,6 +141,9 @@ const fullTable = 2000
 /** What a request ends with when there is no network. */
 const unreachable = new Set(['DNS', 'CONNECT', 'CONNECTION_LOST', 'TIMEOUT', 'PROXY'])
 
+/** ms between two looks at the order of all that wait. */
+const reorderEvery = 10_000
+
 interface Host {
   readonly name: string
   readonly slots: HostSlots
@@ -173,6 +176,7 @@ export function createScheduler(options: {
 }): Scheduler {
   const { limits, policy, clock, random, reachability } = options
   const compare = (a: Turn, b: Turn) => compareTurns(a, b, clock.now())
+  let ordered = clock.monotonic()
   const downloads = new Slots(
     () => limits().downloads,
     compare,
@@ -183,6 +187,13 @@ export function createScheduler(options: {
       if (most !== null && count(holders, (other) => other.queue === queue) >= most) return false
       const ofRule = rule?.downloads ?? null
       return ofRule === null || count(holders, (other) => other.rule?.id === rule?.id) < ofRule
+    },
+    () => {
+      // Links that end soon go first: that changes by itself, and slowly.
+      const now = clock.monotonic()
+      if (now - ordered < reorderEvery) return false
+      ordered = now
+      return true
     },
   )
   const hosts = new Map<string, Host>()

@@ -63,6 +63,8 @@ export class Entries {
   readonly #listeners = new Set<(change: EngineChange) => void>()
   /** Those that began to run, until somebody looks and they do no more: progress is asked for four times a second. */
   readonly #active = new Set<Entry>()
+  /** Those with a partial file: of a hundred thousand that wait only a few. */
+  readonly #parts = new Set<Entry>()
   #ready: Ready[] = []
 
   constructor(env: EntriesEnv) {
@@ -79,7 +81,7 @@ export class Entries {
       const record = take(stored)
       if (record === null) continue
       if (record !== stored) moved.push(record)
-      this.#entries.set(record.id, newEntry(record))
+      this.#enter(record)
       this.#env.recorder.changed(stored, record)
     }
     if (moved.length > 0) this.#env.store.save(moved)
@@ -90,11 +92,7 @@ export class Entries {
     let last = 0
     for (const { record } of this.#entries.values()) last = Math.max(last, record.position)
     const placed = downloads.map((download, index) => ({ ...download, position: last + index + 1 }))
-    return this.#env.store.insertAll(placed).map((record) => {
-      const entry = newEntry(record)
-      this.#entries.set(record.id, entry)
-      return entry
-    })
+    return this.#env.store.insertAll(placed).map((record) => this.#enter(record))
   }
 
   get(id: DownloadId): Entry | undefined {
@@ -104,6 +102,11 @@ export class Entries {
   /** In the order in which they were added; those that may still come back too. */
   all(): Entry[] {
     return [...this.#entries.values()]
+  }
+
+  /** Those with a partial file under its own name. */
+  withParts(): Iterable<Entry> {
+    return this.#parts
   }
 
   /** Those that are active, in the order in which they began. */
@@ -138,12 +141,12 @@ export class Entries {
 
   /** It is completed: only the store has it from now on. */
   completed(id: DownloadId): void {
-    this.#entries.delete(id)
+    this.#leave(id)
   }
 
   /** Forgets downloads, completed ones too, and what the journal has of them. */
   remove(ids: readonly DownloadId[]): void {
-    for (const id of ids) this.#entries.delete(id)
+    for (const id of ids) this.#leave(id)
     this.#env.recorder.forget(ids)
     this.#env.store.remove(ids)
     this.notify({ upserts: [], removals: ids })
@@ -263,6 +266,25 @@ export class Entries {
   #become(entry: Entry, record: DownloadRecord): void {
     this.#env.recorder.changed(entry.record, record)
     entry.record = record
+    this.#track(entry)
+  }
+
+  #enter(record: DownloadRecord): Entry {
+    const entry = newEntry(record)
+    this.#entries.set(record.id, entry)
+    this.#track(entry)
+    return entry
+  }
+
+  #leave(id: DownloadId): void {
+    const entry = this.#entries.get(id)
+    this.#entries.delete(id)
+    if (entry) this.#parts.delete(entry)
+  }
+
+  #track(entry: Entry): void {
+    if ('path' in entry.record.part && this.#entries.get(entry.record.id) === entry) this.#parts.add(entry)
+    else this.#parts.delete(entry)
   }
 
   async #commitReady(): Promise<void> {

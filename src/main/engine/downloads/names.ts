@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { DownloadId } from '../../../shared/download'
 import { failure } from '../../../shared/errors'
 import { exists } from '../files/file'
 import { numberedName } from '../files/filename'
@@ -10,6 +11,8 @@ import type { Entries, Entry } from './entries'
 export class Names {
   readonly #entries: Entries
   readonly #targets: TargetLocks
+  /** By full path in lower case: whose lock is on it. */
+  readonly #locks = new Map<string, Entry>()
 
   constructor(entries: Entries, targets: TargetLocks) {
     this.#entries = entries
@@ -24,16 +27,8 @@ export class Names {
     const { id, folder, url } = entry.record
     for (let n = 0; ; n++) {
       const name = n === 0 ? wanted : numberedName(wanted, n)
-      const theirs = this.#entries
-        .all()
-        .some(
-          ({ record }) =>
-            record.id !== id &&
-            record.folder === folder &&
-            'path' in record.part &&
-            record.name.toLowerCase() === name.toLowerCase(),
-        )
-      if (theirs || this.#ours(entry, name) || (await exists(path.join(folder, name)))) continue
+      if (this.#hasPart(id, folder, name) || this.#ours(entry, name) || (await exists(path.join(folder, name))))
+        continue
       if (this.#ours(entry, name)) continue // meanwhile
       const holder = this.#lock(entry, name)
       if (holder === null) return name
@@ -49,13 +44,26 @@ export class Names {
   }
 
   release(entry: Entry): void {
-    entry.lock?.release()
+    if (!entry.lock) return
+    this.#locks.delete(entry.lock.target.toLowerCase())
+    entry.lock.release()
     entry.lock = null
   }
 
   /** Whether no download has this partial file. */
   isFree(file: string): boolean {
-    return this.#entries.all().every(({ record: { part } }) => !('path' in part) || part.path !== file)
+    for (const { record } of this.#entries.withParts())
+      if ('path' in record.part && record.part.path === file) return false
+    return true
+  }
+
+  /** Whether another download has a partial file for a name in a folder. */
+  #hasPart(id: DownloadId, folder: string, name: string): boolean {
+    const wanted = name.toLowerCase()
+    for (const { record } of this.#entries.withParts()) {
+      if (record.id !== id && record.folder === folder && record.name.toLowerCase() === wanted) return true
+    }
+    return false
   }
 
   /** @returns `null` when the name is locked for this download, else who has it */
@@ -68,13 +76,14 @@ export class Names {
     const lock = this.#targets.take(target, withoutSecrets(url))
     if (lock.kind === 'taken') return lock
     entry.lock = { target, release: () => lock.release() }
+    this.#locks.set(target.toLowerCase(), entry)
     return null
   }
 
   /** Whether another download of this list has locked a name in the same folder. */
   #ours(entry: Entry, name: string): boolean {
-    const target = path.join(entry.record.folder, name).toLowerCase()
-    return this.#entries.all().some((other) => other !== entry && other.lock?.target.toLowerCase() === target)
+    const holder = this.#locks.get(path.join(entry.record.folder, name).toLowerCase())
+    return holder !== undefined && holder !== entry
   }
 }
 

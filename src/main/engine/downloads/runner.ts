@@ -54,7 +54,10 @@ export class Runner {
 
   /** In the order of the queue: who asks first gets the slots that are free. */
   startAll(entries: readonly Entry[]): void {
-    for (const entry of entries.toSorted((a, b) => this.compare(a, b))) this.#start(entry)
+    const turns = entries.map((entry) => ({ entry, turn: this.#turn(entry) }))
+    const { scheduler } = this.#env
+    turns.sort((a, b) => scheduler.compareTurns(a.turn, b.turn) || comparePlaces(a.entry.record, b.entry.record))
+    for (const { entry } of turns) this.#start(entry)
   }
 
   /** @returns negative when `a` goes first */
@@ -108,7 +111,8 @@ export class Runner {
     const { entries, sessions, names, scheduler, throttle, options } = this.#env
     const { log, clock } = options
     try {
-      const release = await scheduler.download(() => this.#turn(entry), signal)
+      const turn = this.#turn(entry)
+      const release = await scheduler.download(() => turn, signal)
       try {
         entries.started(entry)
         throttle.set(`download ${entry.record.id}`, entry.record.limit)
@@ -265,15 +269,23 @@ export class Runner {
   }
 }
 
-/** Asked often, of all that wait: what costs something is found out only when it is wanted. */
+/** Asked often, of all that wait: it says how things are, and finds out what costs something when that is wanted. */
 function turnOf(entry: Entry, holds: (entry: Entry) => boolean, ruleOf: (entry: Entry) => HostRule | null): Turn {
-  const { priority, position, url, queue } = entry.record
+  let expiry: { readonly url: string; readonly at: number | null } | null = null
   return {
-    priority,
-    position,
-    queue,
+    get priority() {
+      return entry.record.priority
+    },
+    get position() {
+      return entry.record.position
+    },
+    get queue() {
+      return entry.record.queue
+    },
     get expiresAt() {
-      return linkExpiry(url)
+      const { url } = entry.record
+      if (expiry?.url !== url) expiry = { url, at: linkExpiry(url) }
+      return expiry.at
     },
     get rule() {
       return ruleOf(entry)

@@ -34,6 +34,8 @@ export class SpaceWatch {
   readonly #refused = new Map<DownloadId, number>()
   /** Those whose needs were part of the last look. */
   #seen = new Set<DownloadId>()
+  /** When all were looked at, those of unknown length too, in ms of the monotonic clock. */
+  #lookedAt = -Infinity
   #nap = new AbortController()
   #watching = false
   #closed = false
@@ -111,13 +113,19 @@ export class SpaceWatch {
 
   async #measure(): Promise<void> {
     const { entries, volumeOf, compare, margin } = this.#env
-    const all = entries.all()
-    this.#seen = new Set(all.filter(isActive).map(({ record }) => record.id))
-    const going = [
-      ...all.filter(isActive).sort(compare),
-      ...all.filter((entry) => isQueued(entry) && this.#length(entry) !== null).sort(compare),
-      ...all.filter((entry) => isQueued(entry) && this.#length(entry) === null),
+    const active = entries.active()
+    const known = new Set([...entries.withParts(), ...[...this.#wanted.keys()].flatMap((id) => entries.get(id) ?? [])])
+    this.#seen = new Set(active.map(({ record }) => record.id))
+    const certain = [
+      ...active.sort(compare),
+      ...[...known].filter((entry) => isQueued(entry) && this.#length(entry) !== null).sort(compare),
     ]
+    const monotonic = this.#env.clock.monotonic()
+    // Of those whose length nobody knows there may be a hundred thousand, in as many folders.
+    const all = monotonic - this.#lookedAt >= interval
+    if (all) this.#lookedAt = monotonic
+    const unknown = all ? entries.all().filter((entry) => isQueued(entry) && this.#length(entry) === null) : []
+    const going = [...certain, ...unknown]
     const volumes = new Map<string, Volume | null>()
     for (const folder of new Set(going.map(({ record }) => record.folder))) volumes.set(folder, await volumeOf(folder))
     const needs = going.flatMap((entry): Need[] => {
@@ -135,6 +143,12 @@ export class SpaceWatch {
     }
     for (const id of this.#wanted.keys()) if (!entries.get(id)) this.#wanted.delete(id)
     const before = this.#missing
+    if (!all) {
+      for (const [id, bytes] of before) {
+        const entry = entries.get(id)
+        if (entry && isQueued(entry) && this.#length(entry) === null) missing.set(id, bytes)
+      }
+    }
     this.#missing = missing
     const same = before.size === missing.size && [...missing].every(([id, bytes]) => before.get(id) === bytes)
     if (!same && !this.#closed) this.#env.changed()
