@@ -12,6 +12,7 @@ import {
   Gauge,
   Info,
   Link,
+  List,
   ListOrdered,
   ListPlus,
   ListStart,
@@ -252,9 +253,16 @@ export function rowMenu(chosen: readonly RowId[], current: RowId): readonly Menu
     going && {
       kind: 'item',
       id: 'only',
-      label: t(only === undefined || !only.onlyNow ? 'menu.onlyNow' : 'menu.onlyNowOver'),
+      label: t('menu.onlyNow'),
       icon: <ListStart size={size} aria-hidden />,
-      onPress: () => onlyNow(only?.onlyNow === true ? [] : ids),
+      onPress: () => onlyNow(ids),
+    },
+    views.some(({ onlyNow: chosen, hold }) => chosen || hold?.kind === 'others') && {
+      kind: 'item',
+      id: 'all',
+      label: t('menu.onlyNowOver'),
+      icon: <List size={size} aria-hidden />,
+      onPress: () => onlyNow([]),
     },
     unfinished.length > 0 && {
       kind: 'item',
