@@ -14,6 +14,7 @@ export interface Mutant {
 const judge = 'http/judge.ts'
 const rules = 'integration/fuzz.test.ts'
 const kept = 'integration/kept.test.ts'
+const oss = 'integration/oss.test.ts'
 
 export const mutants: readonly Mutant[] = [
   {
@@ -255,5 +256,72 @@ export const mutants: readonly Mutant[] = [
     to: '',
     tests: ['integration/pace.test.ts'],
     named: '23: is asked by one connection',
+  },
+  // What oss2 does wrong, done here as well: docs/validation.md names the bugs.
+  {
+    rule: 'oss2: a wrong CRC stays wrong',
+    file: 'engine.ts',
+    from: "state.kind === 'failed' && state.error.code === 'HASH')",
+    to: "state.kind === 'failed' && state.error.code === 'OFFLINE')",
+    tests: [oss],
+    named: 'a wrong CRC does not stay wrong',
+  },
+  {
+    rule: 'oss2: a shortened part counts as whole',
+    file: 'transfer/resume.ts',
+    from: 'segments = clampToSize(segments, file.size)',
+    to: '',
+    tests: [oss],
+    named: 'a partial file that a power cut shortened',
+  },
+  {
+    rule: 'oss2: a 200 is written where the range was',
+    file: judge,
+    from: 'if (status === 200) throw wholeInstead(headers, expected, now)',
+    to: 'if (status === 200) return',
+    tests: [oss],
+    named: 'one 200 to a range among many',
+  },
+  {
+    rule: 'oss2: the target is emptied first',
+    file: 'transfer/transfer.ts',
+    from: 'const keeping = new Keeping(job, env)',
+    to: `const target = \`\${job.record.folder}/\${job.record.name}\`
+      await (await import('node:fs/promises')).truncate(target).catch(() => undefined)
+      const keeping = new Keeping(job, env)`,
+    tests: [oss],
+    named: 'a 403 leaves the file alone',
+  },
+  {
+    rule: 'oss2: an empty object fails',
+    file: judge,
+    from: "if (emptyRange?.kind === 'unsatisfied' && emptyRange.total === 0) {",
+    to: "if (emptyRange?.kind === 'unsatisfied' && emptyRange.total === -1) {",
+    tests: [oss],
+    named: 'of no bytes is a file of no bytes',
+  },
+  {
+    rule: 'oss2: Content-Encoding is a coding for the way',
+    file: '../sources/cloud-session.ts',
+    from: "readonly coding = 'stored'",
+    to: "readonly coding = 'transfer'",
+    tests: [oss],
+    named: 'stored with Content-Encoding: gzip',
+  },
+  {
+    rule: 'oss2: a missing folder fails',
+    file: 'files/file.ts',
+    from: 'await makeFolder(above)',
+    to: 'throw error',
+    tests: [oss],
+    named: 'a folder that is missing is made',
+  },
+  {
+    rule: 'oss2: two callers share a target',
+    file: 'downloads/names.ts',
+    from: 'const { id, folder, url } = entry.record',
+    to: 'if (wanted !== "") return wanted; const { id, folder, url } = entry.record',
+    tests: [oss, 'integration/locks.test.ts'],
+    named: 'two downloads of one object|one writer per target',
   },
 ]
