@@ -2,6 +2,11 @@
 // docs/screenshots.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { newDownload } from '../src/main/engine/downloads/adding'
+import type { NewDownload } from '../src/main/engine/ports'
+import { nobody } from '../src/main/engine/session/session'
+import { openDatabase } from '../src/main/store/database'
+import { createDownloadStore } from '../src/main/store/downloads'
 import type { Language } from '../src/shared/languages'
 import type { Longshore } from '../test/e2e/electron'
 import { Stage } from '../test/e2e/stage'
@@ -12,6 +17,7 @@ const mebibyte = 1024 * 1024
 const pictures = join(root, 'docs', 'screenshots')
 await mkdir(pictures, { recursive: true })
 const stage = await Stage.create()
+const many = await Stage.create()
 const { server } = stage
 
 /** Adds addresses through the form, with what stands beside them. */
@@ -23,14 +29,67 @@ async function add(longshore: Longshore, urls: readonly string[], fields: Readon
   await form.waitFor({ state: 'detached' })
 }
 
+/** The window over 10,000 downloads, most of them done. */
+async function picturesOfMany(): Promise<void> {
+  const names = [
+    'survey',
+    '港湾測量データ',
+    'minutes-of-the-harbour-board',
+    'tide-gauge',
+    '潮位表',
+    'northern-quay-photographs',
+  ]
+  const kinds = ['tar.gz', 'zip', 'pdf', 'csv', 'iso', 'mp4', 'flac']
+  const database = openDatabase(join(many.userData, 'longshore.db'))
+  const records = Array.from({ length: 10_000 }, (_, n): NewDownload => {
+    const name = `${names[n % names.length] ?? ''}-${2000 + (n % 27)}-${String(n).padStart(5, '0')}.${kinds[n % kinds.length] ?? ''}`
+    const request = {
+      url: `https://mirror${n % 40}.example.org/pub/${encodeURIComponent(name)}`,
+      mirrors: [],
+      folder: many.folder,
+      name,
+      onConflict: 'rename',
+      connections: null,
+      partSize: null,
+      threshold: null,
+      checksum: null,
+      credentials: nobody,
+      account: null,
+      start: false,
+    } as const
+    const done = n >= 40
+    return {
+      ...newDownload(request, { kind: 'none' }, 1_790_000_000_000 + n * 60_000),
+      position: n,
+      ...(done
+        ? { state: { kind: 'done', verification: { kind: 'unverified', reason: 'no-checksum' } } as const }
+        : {}),
+      finishedAt: done ? 1_790_000_000_000 + n * 60_000 : null,
+      finalBytes: done ? (1 + (n % 977)) * mebibyte : null,
+    }
+  })
+  createDownloadStore(database).insertAll(records)
+  database.close()
+  const { window } = await many.start()
+  await window.getByRole('button', { name: /^All ?10,000$/ }).waitFor()
+  await window.locator('.grid-scroller').evaluate((scroller) => scroller.scrollTo(0, 54 * 35))
+  for (const appearance of ['light', 'dark'] as const) {
+    await window.emulateMedia({ colorScheme: appearance })
+    await window.waitForTimeout(500) // until the list stands still
+    const path = join(pictures, `many-${appearance}.png`)
+    await window.screenshot({ path, animations: 'disabled' })
+    console.log(path)
+  }
+}
+
 try {
   const longshore = await stage.start()
   const { window, app } = longshore
   /** Chosen as a user does, by the names that the window has at the time. */
   const speak = async (language: Language) => {
-    const button = window.locator('header .button-icon')
+    const button = window.locator('header .button-icon').last()
     await button.click()
-    await window.getByRole('dialog').getByRole('combobox').selectOption(language)
+    await window.getByRole('dialog').locator('select:has(option[value="zh-CN"])').selectOption(language)
     await window.keyboard.press('Escape')
     await window.getByRole('dialog').waitFor({ state: 'detached' })
   }
@@ -79,12 +138,27 @@ try {
   await window.getByRole('button', { name: /^All/ }).click()
 
   const form = await openForm(longshore, stage.folder)
-  await form.getByRole('textbox', { name: 'URLs' }).fill(survey.url)
+  await form
+    .getByRole('textbox', { name: 'URLs' })
+    .fill(server.file('/tide-tables-2027.pdf', { size: 31 * mebibyte }).url)
+  await form.getByText('31.0 MiB').waitFor()
   await picture('add')
+  await form.getByRole('textbox', { name: 'URLs' }).fill(survey.url)
+  await form.getByText('is in the list already').waitFor()
+  await form.getByText('goes on after a break').waitFor()
+  await picture('add-again')
   await form.getByRole('button', { name: 'Cancel' }).click()
 
   await window.getByRole('button', { name: 'Settings' }).click()
   await picture('settings')
+  await window.getByRole('dialog').getByRole('navigation').getByRole('button', { name: 'Categories' }).click()
+  await picture('categories')
+  await window.keyboard.press('Escape')
+
+  await row(longshore, 'minutes-2024-03.pdf').click()
+  await window.keyboard.press('F2')
+  await window.getByRole('textbox', { name: 'Mirrors' }).waitFor()
+  await picture('edit')
   await window.keyboard.press('Escape')
 
   const resize = (width: number, height: number) =>
@@ -95,6 +169,13 @@ try {
 
   await speak('ja')
   await picture('ja-list')
+  await window.getByRole('row', { name: 'harbour-survey-2026.tar' }).click()
+  await window.keyboard.press('i')
+  await picture('ja-details')
+  await window.getByRole('tab', { name: '接続' }).click()
+  await picture('ja-connections')
+  await window.keyboard.press('Escape')
+  await window.getByRole('button', { name: '詳細を閉じる' }).click()
   await window.getByRole('button', { name: 'ダウンロードを追加' }).click()
   await window.getByRole('dialog').getByRole('button', { name: '詳細設定' }).click()
   await picture('ja-add')
@@ -104,13 +185,21 @@ try {
   await window.keyboard.press('Escape')
   await resize(640, 620)
   await picture('ja-narrow')
-  await resize(1080, 720)
+  await resize(1160, 740)
   await speak('zh-CN')
   await picture('zh-list')
+  await window.getByRole('row', { name: 'harbour-survey-2026.tar' }).click()
+  await window.keyboard.press('i')
+  await picture('zh-details')
+  await window.getByRole('region').getByRole('button').last().click()
   await speak('en')
 
   await resize(640, 620)
   await picture('narrow')
+
+  await longshore.close()
+  await picturesOfMany()
 } finally {
   await stage.end()
+  await many.end()
 }

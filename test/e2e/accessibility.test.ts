@@ -20,6 +20,7 @@ beforeAll(async () => {
 afterAll(() => stage.end())
 // Whatever a test before left open.
 beforeEach(async () => {
+  await window.evaluate(() => localStorage.clear())
   await window.reload()
   await window.getByRole('button', { name: 'Add download' }).waitFor()
 })
@@ -34,11 +35,15 @@ async function clean(): Promise<void> {
     expect(await violations(window), colorScheme).toEqual([])
   }
 }
-const resize = (width: number, height: number) =>
-  longshore.app.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(...size), [
+/** Resolves when the window has drawn itself in its new size. */
+const resize = async (width: number, height: number) => {
+  await longshore.app.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(...size), [
     width,
     height,
   ] as const)
+  await expect.poll(() => window.evaluate(() => innerWidth)).toBe(width)
+  await window.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+}
 
 /**
  * Elements that are wider than what they stand in, when every text is 40 % longer, as a translation may be. Names that
@@ -52,16 +57,77 @@ function overflowing(): Promise<string[]> {
     while (walker.nextNode()) texts.push(walker.currentNode as Text)
     for (const text of texts) {
       const words = text.data.trim()
-      if (words === '' || text.parentElement?.closest('.ellipsis, option, textarea') !== null) continue
+      if (words === '' || text.parentElement?.closest('.ellipsis, option, textarea, kbd') !== null) continue
       text.data = `${words}${' ëxtrà'.repeat(Math.ceil((words.length * 0.4) / 6))}`
     }
     const wide = [...root.querySelectorAll<HTMLElement>('*')].filter((element) => {
-      if (element.closest('.ellipsis, .visually-hidden, svg, textarea, select, .grid-scroller') !== null) return false
+      if (element.closest('.ellipsis, .visually-hidden, svg, textarea, select, .grid-scroller, .grid-head') !== null)
+        return false
       if (element.clientWidth <= 1) return false // for screen readers only
-      return element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).display !== 'inline'
+      const style = getComputedStyle(element)
+      // Filters and lists scroll, names and columns are cut, and the user makes them wider.
+      if (root === document.body && (style.textOverflow === 'ellipsis' || style.overflowX !== 'visible')) return false
+      return element.scrollWidth > element.clientWidth + 1 && style.display !== 'inline'
     })
     return wide.map((element) => `${element.tagName} ${element.className} ${element.textContent?.slice(0, 40)}`)
   })
+}
+
+/** Views and how one gets there; the list has busy.iso, done.csv and gone.pdf. */
+const menuItem = async (name: string, item: string) => {
+  await row(longshore, name).click({ button: 'right' })
+  await window.getByRole('menuitem', { name: item }).click()
+  await window.getByRole('dialog').waitFor()
+}
+const key = async (name: string, pressed: string) => {
+  await row(longshore, name).click()
+  await window.keyboard.press(pressed)
+}
+const tab = (name: string) => async () => {
+  await key('busy.iso', 'i')
+  await window.getByRole('tab', { name }).click()
+  await window.getByRole('tabpanel').waitFor()
+}
+const views: Readonly<Record<string, () => Promise<unknown>>> = {
+  'the details: overview': tab('Overview'),
+  'the details: connections': tab('Connections'),
+  'the details: speed': tab('Speed'),
+  'the details: log': tab('Log'),
+  'the details: server': tab('Server'),
+  'the menu of a row': async () => {
+    await row(longshore, 'gone.pdf').click({ button: 'right' })
+    await window.getByRole('menu').waitFor()
+  },
+  'a new link': () => menuItem('gone.pdf', 'New link…'),
+  'what can be changed later': async () => {
+    await key('gone.pdf', 'F2')
+    await window.getByRole('textbox', { name: 'Mirrors' }).waitFor()
+  },
+  'a limit of speed': () => menuItem('busy.iso', 'Limit…'),
+  'start and stop times': () => menuItem('busy.iso', 'Start and stop times…'),
+  'the sheet of keys': async () => {
+    await key('done.csv', '?')
+    await window.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+  },
+  'the queues': async () => {
+    await window.getByRole('button', { name: 'Manage queues…' }).click()
+    await window.getByRole('dialog').waitFor()
+  },
+  'the form with an address that is in the list': async () => {
+    const form = await openForm(longshore, stage.folder)
+    await form.getByRole('textbox', { name: 'URLs' }).fill(stage.server.url('/done.csv'))
+    await form.getByText('is in the list already').waitFor()
+    await form.getByText('goes on after a break').waitFor()
+  },
+  'a category': async () => {
+    await window.getByRole('button', { name: 'Settings' }).click()
+    await window.getByRole('button', { name: 'Edit Videos' }).click()
+    await window.getByRole('form', { name: 'Category' }).waitFor()
+  },
+  'a search that finds nothing': async () => {
+    await window.getByRole('searchbox', { name: 'Search downloads' }).fill('nowhere')
+    await window.getByText('Nothing matches “nowhere”').waitFor()
+  },
 }
 
 describe('axe finds nothing wrong with', () => {
@@ -71,7 +137,7 @@ describe('axe finds nothing wrong with', () => {
   })
 
   it('a list with downloads in several states', async () => {
-    const busy = stage.server.file('/busy.iso', { size: 60 * mebibyte, rate: mebibyte })
+    const busy = stage.server.file('/busy.iso', { size: 60 * mebibyte, rate: 20 * 1024 })
     const done = stage.server.file('/done.csv', { size: 1000 })
     const gone = stage.server.file('/gone.pdf', { size: 1000, status: 404 })
     for (const file of [busy, done, gone]) await addDownload(longshore, { url: file.url, folder: stage.folder })
@@ -132,6 +198,11 @@ describe('axe finds nothing wrong with', () => {
     await window.keyboard.press('Escape')
   })
 
+  it.each(Object.entries(views))('%s', async (_, open) => {
+    await open()
+    await clean()
+  })
+
   it('the question before something is removed', async () => {
     await row(longshore, 'gone.pdf').getByRole('button', { name: 'Remove' }).click()
     await window.getByRole('alertdialog').waitFor()
@@ -163,6 +234,13 @@ describe('the layout holds', () => {
     await window.reload()
     await window.getByRole('button', { name: 'History…' }).click()
     await window.getByRole('dialog', { name: 'History' }).waitFor()
+    expect(await overflowing()).toEqual([])
+  })
+
+  it.each(Object.entries(views))('with longer texts, narrow: %s', async (_, open) => {
+    await resize(1080, 720)
+    await open()
+    await resize(640, 480)
     expect(await overflowing()).toEqual([])
   })
 

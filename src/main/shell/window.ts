@@ -31,8 +31,8 @@ export function openWindow({ onWatching, hides, placeFile, visible }: WindowOpti
   const place = readPlace(placeFile)
   const screens = screen.getAllDisplays().map((display) => display.workArea)
   const window = new BrowserWindow({
-    width: place?.width ?? 1080,
-    height: place?.height ?? 720,
+    width: place?.width ?? 1160,
+    height: place?.height ?? 740,
     ...(place && reachable(place, screens) ? { x: place.x, y: place.y } : {}),
     minWidth: 640,
     minHeight: 420,

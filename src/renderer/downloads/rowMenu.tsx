@@ -25,6 +25,7 @@ import {
   ShieldQuestion,
   Trash2,
   Turtle,
+  type LucideIcon,
 } from 'lucide-react'
 import { priorities } from '../../shared/download'
 import { queueName } from '../queueText'
@@ -55,7 +56,21 @@ import { actionsOf } from './status'
 import { downloadsOf } from './useListing'
 import { showDetails } from './viewPrefs'
 
-const size = 15
+type Item = Extract<MenuEntry, { kind: 'item' }>
+
+function item(
+  id: string,
+  label: string,
+  Icon: LucideIcon,
+  onPress: () => void,
+  more: Pick<Item, 'keys' | 'disabled' | 'danger'> = {},
+): Item {
+  return { kind: 'item', id, label, icon: <Icon size={15} aria-hidden />, onPress, ...more }
+}
+
+function menu(id: string, label: string, Icon: LucideIcon, entries: readonly MenuEntry[]): MenuEntry {
+  return { kind: 'menu', id, label, icon: <Icon size={15} aria-hidden />, entries }
+}
 
 /** What can be done with the chosen downloads and groups: only what applies to at least one of them. */
 export function rowMenu(chosen: readonly RowId[], current: RowId): readonly MenuEntry[] {
@@ -70,233 +85,82 @@ export function rowMenu(chosen: readonly RowId[], current: RowId): readonly Menu
   const going = views.some((view) => view.state.kind === 'queued' || view.state.kind === 'active')
   const standing = only !== undefined && (only.state.kind === 'failed' || only.state.kind === 'paused')
   const entries: (MenuEntry | false)[] = [
-    group !== null && {
-      kind: 'item',
-      id: 'fold',
-      label: t('group.toggle'),
-      icon: <ChevronsUpDown size={size} aria-hidden />,
-      keys: 'Enter',
-      onPress: () => toggleGroup(group),
-    },
-    group !== null && {
-      kind: 'item',
-      id: 'groupFolder',
-      label: t('action.showInFolder'),
-      icon: <FolderOpen size={size} aria-hidden />,
-      keys: 'F',
-      onPress: () => showGroup(group),
-    },
+    group !== null && item('fold', t('group.toggle'), ChevronsUpDown, () => toggleGroup(group), { keys: 'Enter' }),
+    group !== null && item('groupFolder', t('action.showInFolder'), FolderOpen, () => showGroup(group), { keys: 'F' }),
     actions.has('open') &&
-      only !== undefined && {
-        kind: 'item',
-        id: 'open',
-        label: t('action.open'),
-        icon: <ExternalLink size={size} aria-hidden />,
-        keys: 'O',
-        onPress: () => open(only.id),
-      },
-    only !== undefined && {
-      kind: 'item',
-      id: 'folder',
-      label: t('action.showInFolder'),
-      icon: <FolderOpen size={size} aria-hidden />,
-      keys: 'F',
-      disabled: !actions.has('showInFolder'),
-      onPress: () => showInFolder(only.id),
-    },
-    actions.has('pause') && {
-      kind: 'item',
-      id: 'pause',
-      label: t('action.pause'),
-      icon: <Pause size={size} aria-hidden />,
-      keys: 'P',
-      onPress: () => pause(ids),
-    },
-    actions.has('resume') && {
-      kind: 'item',
-      id: 'resume',
-      label: t('action.resume'),
-      icon: <Play size={size} aria-hidden />,
-      keys: 'R',
-      onPress: () => resume(ids),
-    },
-    actions.has('retry') && {
-      kind: 'item',
-      id: 'retry',
-      label: t('action.retry'),
-      icon: <RotateCw size={size} aria-hidden />,
-      keys: 'R',
-      onPress: () => resume(ids),
-    },
-    standing && {
-      kind: 'item',
-      id: 'link',
-      label: t('action.newLink'),
-      icon: <Link size={size} aria-hidden />,
-      keys: 'E',
-      onPress: () => openDialog({ kind: 'relink', id: only.id }),
-    },
-    standing && {
-      kind: 'item',
-      id: 'edit',
-      label: t('menu.edit'),
-      icon: <Pencil size={size} aria-hidden />,
-      keys: 'F2',
-      onPress: () => openDialog({ kind: 'edit', id: current }),
-    },
-    standing && {
-      kind: 'item',
-      id: 'over',
-      label: t('action.startOver'),
-      icon: <RotateCcw size={size} aria-hidden />,
-      onPress: () => startOver(only.id),
-    },
+      only !== undefined &&
+      item('open', t('action.open'), ExternalLink, () => open(only.id), { keys: 'O' }),
     only !== undefined &&
-      (actions.has('verify') || actions.has('repair')) && {
-        kind: 'item',
-        id: 'check',
-        label: t(actions.has('repair') ? 'action.repair' : 'action.verify'),
-        icon: <ShieldQuestion size={size} aria-hidden />,
-        onPress: () => run(actions.has('repair') ? 'repair' : 'verify', only.id),
-      },
-    only?.check !== undefined && {
-      kind: 'item',
-      id: 'stop',
-      label: t('menu.stop'),
-      icon: <CircleStop size={size} aria-hidden />,
-      onPress: () => stopErrand(current),
-    },
+      item('folder', t('action.showInFolder'), FolderOpen, () => showInFolder(only.id), {
+        keys: 'F',
+        disabled: !actions.has('showInFolder'),
+      }),
+    actions.has('pause') && item('pause', t('action.pause'), Pause, () => pause(ids), { keys: 'P' }),
+    actions.has('resume') && item('resume', t('action.resume'), Play, () => resume(ids), { keys: 'R' }),
+    actions.has('retry') && item('retry', t('action.retry'), RotateCw, () => resume(ids), { keys: 'R' }),
+    standing &&
+      item('link', t('action.newLink'), Link, () => openDialog({ kind: 'relink', id: only.id }), { keys: 'E' }),
+    standing && item('edit', t('menu.edit'), Pencil, () => openDialog({ kind: 'edit', id: only.id }), { keys: 'F2' }),
+    standing && item('over', t('action.startOver'), RotateCcw, () => startOver(only.id)),
     only !== undefined &&
-      only.state.kind !== 'done' && {
-        kind: 'item',
-        id: 'export',
-        label: t('menu.export'),
-        icon: <PackageCheck size={size} aria-hidden />,
+      (actions.has('verify') || actions.has('repair')) &&
+      item('check', t(actions.has('repair') ? 'action.repair' : 'action.verify'), ShieldQuestion, () =>
+        run(actions.has('repair') ? 'repair' : 'verify', only.id),
+      ),
+    only?.check !== undefined && item('stop', t('menu.stop'), CircleStop, () => stopErrand(only.id)),
+    only !== undefined &&
+      only.state.kind !== 'done' &&
+      item('export', t('menu.export'), PackageCheck, () => exportDownload(only.id), {
         disabled: only.check !== undefined,
-        onPress: () => exportDownload(current),
-      },
+      }),
     { kind: 'line', id: 'line-1' },
-    unfinished.length > 0 && {
-      kind: 'menu',
-      id: 'priority',
-      label: t('menu.priority'),
-      icon: <Gauge size={size} aria-hidden />,
-      entries: priorities.map((priority) => ({
-        kind: 'item',
-        id: priority,
-        label: t(`priority.${priority}`),
-        checked: unfinished.every((view) => view.priority === priority),
-        onPress: () => prioritize(ids, priority),
-      })),
-    },
-    unfinished.length > 0 && {
-      kind: 'item',
-      id: 'limit',
-      label: t('menu.limit'),
-      icon: <Turtle size={size} aria-hidden />,
-      onPress: () => openDialog({ kind: 'limit', ids: unfinished.map(({ id }) => id) }),
-    },
-    unfinished.length > 0 && {
-      kind: 'menu',
-      id: 'move',
-      label: t('menu.move'),
-      icon: <ListOrdered size={size} aria-hidden />,
-      entries: [
-        {
-          kind: 'item',
-          id: 'top',
-          label: t('menu.moveTop'),
-          icon: <ArrowUpToLine size={size} aria-hidden />,
-          keys: 'Alt+Home',
-          onPress: () => moveBy(ids, 'top'),
-        },
-        {
-          kind: 'item',
-          id: 'up',
-          label: t('menu.moveUp'),
-          icon: <ArrowUp size={size} aria-hidden />,
-          keys: 'Alt+↑',
-          onPress: () => moveBy(ids, 'up'),
-        },
-        {
-          kind: 'item',
-          id: 'down',
-          label: t('menu.moveDown'),
-          icon: <ArrowDown size={size} aria-hidden />,
-          keys: 'Alt+↓',
-          onPress: () => moveBy(ids, 'down'),
-        },
-        {
-          kind: 'item',
-          id: 'bottom',
-          label: t('menu.moveBottom'),
-          icon: <ArrowDownToLine size={size} aria-hidden />,
-          keys: 'Alt+End',
-          onPress: () => moveBy(ids, 'bottom'),
-        },
-      ],
-    },
     unfinished.length > 0 &&
-      queues.length > 1 && {
-        kind: 'menu',
-        id: 'queue',
-        label: t('menu.toQueue'),
-        icon: <ListPlus size={size} aria-hidden />,
-        entries: queues.map((queue) => ({
+      menu(
+        'priority',
+        t('menu.priority'),
+        Gauge,
+        priorities.map((priority) => ({
+          kind: 'item',
+          id: priority,
+          label: t(`priority.${priority}`),
+          checked: unfinished.every((view) => view.priority === priority),
+          onPress: () => prioritize(ids, priority),
+        })),
+      ),
+    unfinished.length > 0 &&
+      item('limit', t('menu.limit'), Turtle, () => openDialog({ kind: 'limit', ids: unfinished.map(({ id }) => id) })),
+    unfinished.length > 0 &&
+      menu('move', t('menu.move'), ListOrdered, [
+        item('top', t('menu.moveTop'), ArrowUpToLine, () => moveBy(ids, 'top'), { keys: 'Alt+Home' }),
+        item('up', t('menu.moveUp'), ArrowUp, () => moveBy(ids, 'up'), { keys: 'Alt+↑' }),
+        item('down', t('menu.moveDown'), ArrowDown, () => moveBy(ids, 'down'), { keys: 'Alt+↓' }),
+        item('bottom', t('menu.moveBottom'), ArrowDownToLine, () => moveBy(ids, 'bottom'), { keys: 'Alt+End' }),
+      ]),
+    unfinished.length > 0 &&
+      queues.length > 1 &&
+      menu(
+        'queue',
+        t('menu.toQueue'),
+        ListPlus,
+        queues.map((queue) => ({
           kind: 'item',
           id: `queue-${queue.id}`,
           label: queueName(queue),
           checked: unfinished.every((view) => view.queue === queue.id),
           onPress: () => moveToQueue(ids, queue.id),
         })),
-      },
-    going && {
-      kind: 'item',
-      id: 'only',
-      label: t('menu.onlyNow'),
-      icon: <ListStart size={size} aria-hidden />,
-      onPress: () => onlyNow(ids),
-    },
-    views.some(({ onlyNow: chosen, hold }) => chosen || hold?.kind === 'others') && {
-      kind: 'item',
-      id: 'all',
-      label: t('menu.onlyNowOver'),
-      icon: <List size={size} aria-hidden />,
-      onPress: () => onlyNow([]),
-    },
-    unfinished.length > 0 && {
-      kind: 'item',
-      id: 'appoint',
-      label: t('menu.appoint'),
-      icon: <CalendarClock size={size} aria-hidden />,
-      onPress: () => openDialog({ kind: 'appoint', ids: unfinished.map(({ id }) => id) }),
-    },
-    {
-      kind: 'item',
-      id: 'copy',
-      label: t('menu.copy', { count: views.length }),
-      icon: <Copy size={size} aria-hidden />,
-      keys: 'Ctrl+C',
-      onPress: () => copyAddresses(ids),
-    },
-    group === null && {
-      kind: 'item',
-      id: 'details',
-      label: t('action.details'),
-      icon: <Info size={size} aria-hidden />,
-      keys: 'I',
-      onPress: () => showDetails(true),
-    },
+      ),
+    going && item('only', t('menu.onlyNow'), ListStart, () => onlyNow(ids)),
+    views.some(({ onlyNow: chosen, hold }) => chosen || hold?.kind === 'others') &&
+      item('all', t('menu.onlyNowOver'), List, () => onlyNow([])),
+    unfinished.length > 0 &&
+      item('appoint', t('menu.appoint'), CalendarClock, () =>
+        openDialog({ kind: 'appoint', ids: unfinished.map(({ id }) => id) }),
+      ),
+    item('copy', t('menu.copy', { count: views.length }), Copy, () => copyAddresses(ids), { keys: 'Ctrl+C' }),
+    group === null && item('details', t('action.details'), Info, () => showDetails(true), { keys: 'I' }),
     { kind: 'line', id: 'line-2' },
-    {
-      kind: 'item',
-      id: 'remove',
-      label: t('menu.remove'),
-      icon: <Trash2 size={size} aria-hidden />,
-      keys: 'Del',
-      danger: true,
-      onPress: () => askToRemove(ids),
-    },
+    item('remove', t('menu.remove'), Trash2, () => askToRemove(ids), { keys: 'Del', danger: true }),
   ]
   return entries.filter((entry) => entry !== false)
 }

@@ -58,6 +58,7 @@ export function ContextMenu({ label, at, entries, onClose }: Props) {
       {ready && (
         <Popover
           className="menu-popover"
+          aria-label={label}
           triggerRef={anchor}
           isOpen
           placement="bottom start"
@@ -84,7 +85,7 @@ function Entries({ label, entries, onClose }: Omit<Props, 'at'>) {
                 <span className="menu-label">{entry.label}</span>
                 <ChevronRight size={14} aria-hidden />
               </AriaItem>
-              <Popover className="menu-popover" offset={-2} crossOffset={-5}>
+              <Popover className="menu-popover" aria-label={entry.label} offset={-2} crossOffset={-5}>
                 <Entries label={entry.label} entries={entry.entries} onClose={onClose} />
               </Popover>
             </SubmenuTrigger>
