@@ -90,9 +90,12 @@ export function ImportDialog({ file, look }: Props) {
           )}
         </DialogBody>
         <DialogFooter>
-          <Checkbox checked={start} onChange={setStart}>
-            {t('local.start')}
-          </Checkbox>
+          {/* Without its link it cannot start. */}
+          {!look.linkCut && (
+            <Checkbox checked={start} onChange={setStart}>
+              {t('local.start')}
+            </Checkbox>
+          )}
           <span className="spring" />
           <Button onPress={leave}>{t(busy ? 'import.stop' : 'local.cancel')}</Button>
           <Button look="main" type="submit" disabled={busy || folder === null}>
