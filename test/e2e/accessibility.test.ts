@@ -65,8 +65,8 @@ function overflowing(): Promise<string[]> {
         return false
       if (element.clientWidth <= 1) return false // for screen readers only
       const style = getComputedStyle(element)
-      // Filters and lists scroll, names and columns are cut, and the user makes them wider.
-      if (root === document.body && (style.textOverflow === 'ellipsis' || style.overflowX !== 'visible')) return false
+      // What is cut says so itself; filters and lists scroll, and the user makes columns wider.
+      if (style.textOverflow === 'ellipsis' || (root === document.body && style.overflowX !== 'visible')) return false
       return element.scrollWidth > element.clientWidth + 1 && style.display !== 'inline'
     })
     return wide.map((element) => `${element.tagName} ${element.className} ${element.textContent?.slice(0, 40)}`)

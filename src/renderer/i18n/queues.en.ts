@@ -106,7 +106,7 @@ export const queuesEn = {
   'history.noMatch': 'No completed download has these words in its name or address.',
   'history.more': 'Show more',
   'history.openOne': 'Open {name}',
-  'history.showOne': 'Show {name} in its folder',
+  'history.showOne': 'Show in folder: {name}',
   'history.removeOne': 'Remove {name} from the list; the file stays',
   'history.export': 'Export list…',
   'history.import': 'Import list…',

@@ -113,10 +113,10 @@ function Days({ days, onChange }: { readonly days: readonly Weekday[]; readonly 
               key={day}
               type="button"
               aria-pressed={on}
-              aria-label={formatWeekday(day, 'long')}
               onClick={() => onChange(weekdays.filter((each) => (each === day ? !on : days.includes(each))))}
             >
-              {formatWeekday(day, 'short')}
+              <span aria-hidden>{formatWeekday(day, 'short')}</span>
+              <span className="visually-hidden">{formatWeekday(day, 'long')}</span>
             </button>
           )
         })}
