@@ -199,6 +199,52 @@ describe('one server for each rule', () => {
   })
 })
 
+/** A mirror that is worse than the download's own address: it costs time, never the download. */
+const own: Partial<Program> = { size: 150_000, partSize: 10_000, rate: null, heals: false }
+const mirror = { has: 'same', grow: 0, tag: 'own', slow: 50_000, troubles: [], changes: [] } as const
+const unlikeMirrors: [what: string, program: Partial<Program>][] = [
+  [
+    'has another length, and begins because the own address stumbles; then it fails',
+    {
+      troubles: [{ where: { nth: 1 }, kind: 'truncatedChunk', share: 0 }],
+      mirror: { ...mirror, grow: -1, troubles: [{ where: 'mid', kind: 'short', share: 0 }] },
+    },
+  ],
+  [
+    'changes as the own address does',
+    { events: [changes], mirror: { ...mirror, changes: [{ request: 2, grow: 0, keepValidators: false }] } },
+  ],
+  [
+    'begins while the own address is silent, without a byte, and is refused then',
+    {
+      size: 20_000,
+      partSize: 1,
+      connections: null,
+      troubles: [{ where: { first: 2 }, kind: 'silent' }],
+      mirror: {
+        ...mirror,
+        troubles: [
+          { where: 'start', kind: 'contentEncoding', value: 'gzip', twice: false },
+          { where: { first: 1 }, kind: 'short', share: 0 },
+        ],
+      },
+    },
+  ],
+  [
+    'is all that is left of the old version when the own address has changed, and fails',
+    {
+      connections: 2,
+      events: [{ ...changes, at: { share: 1 } }],
+      mirror: { ...mirror, troubles: [{ where: 'all', kind: 'badChunk', share: 40 }] },
+    },
+  ],
+]
+
+it.each(unlikeMirrors)('a mirror that %s does not end the download', async (_, program) => {
+  await using lane = await Lane.create()
+  expect(await lane.run({ ...plain, ...own, ...program })).toMatchObject({ done: 1, codes: [] })
+})
+
 it('17: what is behind a body is not the answer to the next request on that connection', async () => {
   const body = randomBytes(200)
   const head = (start: number, end: number) =>

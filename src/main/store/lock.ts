@@ -25,6 +25,7 @@ export class LockRegister {
   readonly #owner = randomUUID()
   readonly #life: Database.Database
   readonly #register: Database.Database
+  readonly #held: Held
 
   /**
    * @param folder where lock files are kept; created
@@ -38,6 +39,7 @@ export class LockRegister {
     this.#life = life
     try {
       this.#register = openRegister(folder)
+      this.#held = statements(this.#register)
     } catch (error) {
       end(life, folder, this.#owner)
       throw error
@@ -52,10 +54,7 @@ export class LockRegister {
    */
   take(keys: readonly string[], note = ''): Locks {
     const hashes = keys.map((key) => createHash('sha256').update(key).digest('hex'))
-    const find = this.#register.prepare('SELECT owner, name, note FROM held WHERE key = ?')
-    const forget = this.#register.prepare('DELETE FROM held WHERE owner = ?')
-    const put = this.#register.prepare('INSERT OR IGNORE INTO held (key, owner, name, note) VALUES (?, ?, ?, ?)')
-    const drop = this.#register.prepare('DELETE FROM held WHERE key = ? AND owner = ?')
+    const { find, forget, put, drop } = this.#held
     const takeAll = this.#register.transaction((): Locks => {
       for (const [index, hash] of hashes.entries()) {
         const row = find.get(hash) as Row | undefined
@@ -77,7 +76,7 @@ export class LockRegister {
   /** Gives everything back. */
   close(): void {
     try {
-      this.#register.prepare('DELETE FROM held WHERE owner = ?').run(this.#owner)
+      this.#held.forget.run(this.#owner)
     } catch {
       // The folder is gone, or somebody writes for long: they end with the process anyway.
     }
@@ -118,6 +117,17 @@ function openRegister(folder: string): Database.Database {
   } catch (error) {
     register.close()
     throw error
+  }
+}
+
+type Held = ReturnType<typeof statements>
+
+function statements(register: Database.Database) {
+  return {
+    find: register.prepare('SELECT owner, name, note FROM held WHERE key = ?'),
+    forget: register.prepare('DELETE FROM held WHERE owner = ?'),
+    put: register.prepare('INSERT OR IGNORE INTO held (key, owner, name, note) VALUES (?, ?, ?, ?)'),
+    drop: register.prepare('DELETE FROM held WHERE key = ? AND owner = ?'),
   }
 }
 

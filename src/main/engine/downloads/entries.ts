@@ -111,7 +111,6 @@ export class Entries {
 
   /** Those that are active, in the order in which they began. */
   active(): Entry[] {
-    for (const entry of this.#active) if (entry.record.state.kind !== 'active') this.#active.delete(entry)
     return [...this.#active]
   }
 
@@ -243,6 +242,7 @@ export class Entries {
     } catch (refused) {
       this.#env.log('error', 'the failure could not be stored', { id: entry.record.id, error: String(refused) })
       entry.record = { ...entry.record, state }
+      this.#active.delete(entry)
       this.emit([entry.record.id])
     }
   }
@@ -285,6 +285,7 @@ export class Entries {
   #track(entry: Entry): void {
     if ('path' in entry.record.part && this.#entries.get(entry.record.id) === entry) this.#parts.add(entry)
     else this.#parts.delete(entry)
+    if (entry.record.state.kind !== 'active') this.#active.delete(entry)
   }
 
   async #commitReady(): Promise<void> {

@@ -181,7 +181,9 @@ class Fetch implements Checkpointed {
         this.#context.signal.throwIfAborted()
         if (!segments.claimable) return null
         const live = sources.live()
-        if (live.length === 0) throw sources.exhausted()
+        // Whoever was not asked yet can only be compared with bytes that are there.
+        const nothingToCompare = segments.written === 0 && this.#receiving.open.size === 0
+        if (live.every(({ state }) => state.kind === 'unused' && nothingToCompare)) throw sources.exhausted()
         const source = this.#next()
         if (source) {
           // Counted at once, so that all do not run to the same one.

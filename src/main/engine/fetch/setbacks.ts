@@ -107,7 +107,7 @@ export class Setbacks {
     if (theirs && sources.spare().length > 0) {
       this.drop(source, failed.error)
       stop(failure(code, 'restart', detail, { cause: failed }))
-    } else if (retry === 'later') stop(new GaveUp(failed))
+    } else if (retry === 'later' && !(theirs && sources.ownMayBegin)) stop(new GaveUp(failed))
     else if (theirs) {
       // What ended the others may say more: their file has changed, and this server has another.
       this.drop(source, failed.error)

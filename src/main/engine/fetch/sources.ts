@@ -76,15 +76,20 @@ export class Sources {
   }
 
   /**
-   * Those that a new generation may be begun with: who has not failed lately goes first.
+   * Those that a new generation may be begun with: the own address when a mirror's file was another one and of no use, then
+   * who has not failed lately.
    * @param alone who gave most goes before others then
    */
   beginners(alone: boolean): Source[] {
+    const { state } = this.own
+    const otherFile = state.kind === 'dropped' && state.error.code === 'OTHER_FILE'
+    const first = (source: Source) => otherFile && source === this.own
     const able = this.#all.filter(
-      (source) => source.state.kind !== 'dropped' || changed.has(source.state.error.code) || source.mayReturn,
+      (source) =>
+        source.state.kind !== 'dropped' || changed.has(source.state.error.code) || source.mayReturn || first(source),
     )
     return (able.length > 0 ? able : this.#all).toSorted(
-      (a, b) => a.lastFailure - b.lastFailure || (alone ? b.bytes - a.bytes : 0),
+      (a, b) => Number(first(b)) - Number(first(a)) || a.lastFailure - b.lastFailure || (alone ? b.bytes - a.bytes : 0),
     )
   }
 
@@ -132,7 +137,8 @@ export class Sources {
     )
     const cause = errors.find(({ retry }) => retry === 'restart') ?? errors.find(({ retry }) => retry === 'later')
     const { code, retry, detail } = cause ?? errors[0] ?? nobodyLeft
-    const failed = failure(code, this.spare().length > 0 ? 'restart' : retry, detail)
+    const again = this.ownMayBegin || this.#all.some(({ state: { kind } }) => kind === 'spare' || kind === 'unused')
+    const failed = failure(code, again ? 'restart' : retry, detail)
     return failed.error.retry === 'later' ? new GaveUp(failed) : failed
   }
 
@@ -157,6 +163,15 @@ export class Sources {
     return this.#inherited && this.#all.length > 1 && !this.#alone
       ? null
       : this.#all.filter((source) => source.bytes > 0 || (this.#alone && source.state.kind === 'used'))
+  }
+
+  /**
+   * True when the download's own address is of no use for this generation, because its file has changed or because a mirror
+   * that began it has another one. When the mirrors are no use either, the own address begins again: it was asked for.
+   */
+  get ownMayBegin(): boolean {
+    const { state } = this.own
+    return state.kind === 'dropped' && (changed.has(state.error.code) || state.error.code === 'OTHER_FILE')
   }
 
   /** Empty when there is only the download's own address. */

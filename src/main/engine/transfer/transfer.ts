@@ -44,7 +44,8 @@ async function attempts(job: Job, env: TransferEnv, keeping: Keeping, signal: Ab
   const patience = env.scheduler.patience(() => job.sources.own.host)
   let fresh = false
   let singleStream = false
-  let changedBefore = false
+  /** New generations because a file had changed. */
+  let changes = 0
   let alone = false
   let rounds = 0
   let farthest = 0
@@ -81,12 +82,13 @@ async function attempts(job: Job, env: TransferEnv, keeping: Keeping, signal: Ab
           throw failure(code, 'no', `${failed.error.detail}; another server has it from the beginning`)
         if (lost > 0) job.save({ notice: notice(env, 'RESTARTED_MIRROR') })
         alone = false
-      } else if (retry === 'restart' && (code === 'CHANGED' || code === 'RANGE') && !changedBefore) {
+      } else if (retry === 'restart' && (code === 'CHANGED' || code === 'RANGE') && changes < sources.all.length) {
+        // Once for each server.
         const lost = committedBytes(job.record.part)
         if (lost > askAbove) {
           throw failure('CHANGED_LARGE', 'no', `${failed.error.detail}; ${lost} bytes would be fetched again`)
         }
-        changedBefore = true
+        changes++
         job.save({ notice: notice(env, 'RESTARTED_CHANGED') })
       } else if (failed.error.page === true && portal.waits()) {
         const until = env.clock.now() + portalPause
