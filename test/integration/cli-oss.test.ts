@@ -1,7 +1,15 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createAccounts } from '../../src/main/accounts'
+import { readCloud } from '../../src/main/cli/cloud'
+import type { SecretBox } from '../../src/main/engine/ports'
+import { profileFiles } from '../../src/main/profile'
+import { createAccountStore } from '../../src/main/store/accounts'
+import { openDatabase } from '../../src/main/store/database'
+import { newAccount, type Account } from '../../src/shared/accounts'
 import { startOssServer, type OssServer } from '../oss-server'
 import { runCli } from './processes'
 import { sha256 } from './rig'
@@ -145,5 +153,72 @@ describe('the command line', () => {
     expect(unknown.stderr).toContain('there is no cloud account "Nobody"')
     const bad = await start([`oss://${oss.bucket}/k.bin`, '--endpoint', 'ftp://x']).ended
     expect(bad.code).toBe(2)
+  })
+})
+
+describe('--profile', () => {
+  /** AES-256-GCM with a key of this test, as a key store of a system would have one. */
+  const key = randomBytes(32)
+  const box: SecretBox = {
+    seal(text) {
+      const iv = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', key, iv)
+      const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+      return Promise.resolve(Buffer.concat([iv, cipher.getAuthTag(), sealed]))
+    },
+    open(sealed) {
+      const bytes = Buffer.from(sealed)
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12)).setAuthTag(bytes.subarray(12, 28))
+      return Promise.resolve(Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8'))
+    },
+  }
+  /** Where the command line looks for it, in the home that `start` gives it. */
+  const profile = () =>
+    process.platform === 'darwin'
+      ? path.join(root, 'Library', 'Application Support', 'Longshore')
+      : path.join(root, 'Longshore')
+  /** The account as the window's application keeps it, in its own database. */
+  const save = async () => {
+    const file = profileFiles(profile()).database
+    await mkdir(path.dirname(file), { recursive: true })
+    const database = openDatabase(file)
+    const store = createAccountStore(database)
+    const accounts = createAccounts({ store, secrets: box, log: () => undefined, env: {} })
+    const account: Account = {
+      ...newAccount,
+      id: 'work',
+      name: 'Work',
+      kind: 'oss',
+      keyId: keys.OSS_ACCESS_KEY_ID,
+      region: 'cn-hangzhou',
+      endpoint: oss.endpoint,
+    }
+    const [kept] = await accounts.save(account, { secret: keys.OSS_ACCESS_KEY_SECRET, token: 'sts' })
+    expect(kept?.secret).toBe('kept')
+    database.close()
+    return file
+  }
+
+  it('of a sealed account: opened where the system opens it, with its token, region and endpoint', async () => {
+    const file = await save()
+    expect((await readFile(file)).includes(keys.OSS_ACCESS_KEY_SECRET)).toBe(false)
+    const identity = (await readCloud({ profile: 'Work', region: 'cn-beijing' }, {}, file, box))('oss')
+    expect(identity.keys).toEqual({ id: keys.OSS_ACCESS_KEY_ID, secret: keys.OSS_ACCESS_KEY_SECRET, token: 'sts' })
+    // What the command line says stands above the account.
+    expect(identity.account).toMatchObject({ region: 'cn-beijing', endpoint: oss.endpoint })
+    const locked: SecretBox = { ...box, open: () => Promise.resolve(null) }
+    await expect(readCloud({ profile: 'Work' }, {}, file, locked)).rejects.toThrow(/can only be opened by/)
+  })
+
+  it('of a sealed account where nothing opens it: says what to set, and goes on with that', async () => {
+    await save()
+    oss.put('k.bin', { size: 1000 })
+    const get = [`oss://${oss.bucket}/k.bin`, '--profile', 'Work', '--dir', root]
+    const sealed = await start(get, {}).ended
+    expect(sealed.code).toBe(2)
+    expect(sealed.stderr).toContain('can only be opened by the window’s application; set OSS_ACCESS_KEY_ID and')
+    const { code } = await start(get).ended
+    expect(code).toBe(0)
+    expect(await readFile(path.join(root, 'k.bin'))).toEqual(oss.bytes('k.bin'))
   })
 })
