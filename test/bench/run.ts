@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util'
 import { root } from '../../scripts/paths.mjs'
 import { Content } from '../server'
 import { cases, type Case } from './cases'
+import { measureLimits, printLimits } from './limits'
 import { measure, median, type Run } from './measure'
 import { idleNode, isInstalled, type Job, type Program } from './programs'
 import {
@@ -40,7 +41,8 @@ const rounds = Number(options.rounds ?? (quick ? 5 : 7))
 const all = cases(quick)
 const chosen = options.only === undefined ? null : options.only.split(',')
 for (const name of chosen ?? [])
-  if (!isKnown(all, name)) throw new Error(`no case ${name}: ${all.map((c) => c.name).join(', ')}`)
+  if (name !== 'limits' && !isKnown(all, name))
+    throw new Error(`no case ${name}: ${[...all.map((c) => c.name), 'limits'].join(', ')}`)
 
 if (process.platform !== 'linux') throw new Error('The benchmark reads /proc: it runs on Linux only')
 const scratch = await mkdtemp(join(tmpdir(), 'longshore-bench-'))
@@ -53,7 +55,17 @@ const installed = new Map<string, boolean>()
 const unchecked = new Map<string, Row>()
 
 try {
-  if (!server) console.log('skipped: nginx is not installed (sh scripts/bench.sh installs it)')
+  const limits = chosen === null || chosen.includes('limits') ? await measureLimits(memory, quick) : null
+  if (limits) {
+    printLimits(limits)
+    const file = join(root, 'test-results', 'bench-limits.json')
+    await mkdir(join(file, '..'), { recursive: true })
+    await writeFile(file, `${JSON.stringify({ quick, machine: machine(), limits }, null, 2)}\n`)
+    console.log(`written: ${file}`)
+  }
+  if (chosen?.every((name) => name === 'limits') === true) {
+    // nothing else was asked for
+  } else if (!server) console.log('skipped: nginx is not installed (sh scripts/bench.sh installs it)')
   else await compareAll(server)
 } finally {
   await server?.close()

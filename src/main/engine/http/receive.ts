@@ -19,7 +19,7 @@ const shared = Buffer.allocUnsafeSlow(64 * 1024)
 /** Nothing to gain from a large one before the head is known. */
 const sharedForHead = shared.subarray(0, 16 * 1024)
 /** Bytes of a body's first read: where it goes is decided before anybody can say that there is a limit of speed. */
-const firstRead = 16 * 1024
+const firstRead = 4 * 1024
 
 /**
  * Makes a socket read the bodies of known length into slabs, and hand them over from there: past the stream's buffer

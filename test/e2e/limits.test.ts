@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { runCli } from '../integration/processes'
+import { sha256 } from '../integration/rig'
+import { Stage } from './stage'
+import { addDownload, row } from './window'
+
+const mebibyte = 1024 * 1024
+
+let stage: Stage
+beforeEach(async () => {
+  stage = await Stage.create()
+})
+afterEach(() => stage.end())
+
+/** A command for the application of the stage, with `--json`. */
+async function command(...args: string[]) {
+  await using process = runCli([...args, '--json', '--user-data-dir', stage.userData])
+  const { code, stdout } = await process.ended
+  const lines = stdout.split('\n').filter((line) => line !== '')
+  return { code, lines: lines.map((line) => JSON.parse(line) as Record<string, unknown>) }
+}
+
+describe('the running application', () => {
+  it('does what commands say, and shows it', async () => {
+    const file = stage.server.file('/data.bin', { size: 8 * mebibyte, rate: mebibyte })
+    const longshore = await stage.start()
+    const { window } = longshore
+    const added = await command('add', file.url, '-d', stage.folder, '-o', 'from-outside.bin', '--limit-rate', '512K')
+    expect(added).toMatchObject({ code: 0, lines: [{ event: 'added', id: 1 }] })
+    const shown = row(longshore, 'from-outside.bin')
+    await shown.getByText('Downloading').waitFor()
+    await shown.getByText('at most 512').waitFor()
+    await command('pause', '1')
+    await shown.getByText('Paused').waitFor()
+
+    const slow = window.getByRole('button', { name: 'Slow mode' })
+    expect(await slow.getAttribute('aria-pressed')).toBe('false')
+    await command('slow', 'on')
+    await expect.poll(() => slow.getAttribute('aria-pressed')).toBe('true')
+    await slow.click()
+    await expect.poll(async () => (await command('slow')).lines[0]?.['slow']).toBe(false)
+
+    await command('limit', '--id', '1', 'none')
+    file.set({ rate: 100 * mebibyte })
+    await command('resume', '1')
+    await shown.getByText('Completed').waitFor()
+    expect(await sha256(stage.path('from-outside.bin'))).toBe(file.sha256())
+    // It ends with its window, and leaves the profile to others then.
+    await using stop = runCli(['daemon', '--stop', '--user-data-dir', stage.userData])
+    expect(await stop.ended).toMatchObject({ code: 9 })
+    await using other = runCli(['daemon', '--user-data-dir', stage.userData])
+    expect(await other.ended).toMatchObject({ code: 9 })
+  })
+
+  it('limits a download from its menu, and a host by a rule', async () => {
+    const file = stage.server.file('/data.bin', { size: 64 * mebibyte })
+    const longshore = await stage.start()
+    const { window } = longshore
+    await window.getByRole('button', { name: 'Settings' }).click()
+    const page = window.getByRole('dialog', { name: 'Settings' })
+    await page.getByRole('searchbox', { name: 'Search settings' }).fill('per-host')
+    await page.getByRole('button', { name: 'Add rule…' }).click()
+    const form = page.getByRole('form', { name: 'Per-host rule' })
+    await form.getByRole('textbox', { name: 'Hosts' }).fill('no host')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await form.getByText('Enter a host, *.domain, or host:port.').waitFor()
+    const { host } = new URL(file.url)
+    await form.getByRole('textbox', { name: 'Hosts' }).fill(host)
+    await form.getByRole('textbox', { name: 'Connections per host' }).fill('2')
+    await form.getByRole('textbox', { name: 'Speed limit' }).fill('1M')
+    await form.getByRole('textbox', { name: 'Headers' }).fill('X-Rule: yes')
+    await form.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('group', { name: host }).getByText('2 connections').waitFor()
+    await page.getByRole('button', { name: `Edit ${host}` }).click()
+    await form.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('button', { name: 'Done' }).click()
+
+    await addDownload(longshore, { url: file.url, folder: stage.folder })
+    const shown = row(longshore, 'data.bin')
+    await shown.getByText('Downloading').waitFor()
+    await file.waitForBytesSent(1)
+    expect(file.requests[0]?.headers['x-rule']).toBe('yes')
+
+    await shown.click({ button: 'right' })
+    await window.getByRole('menuitem', { name: 'Limit…' }).click()
+    const dialog = window.getByRole('dialog', { name: 'Speed limit' })
+    await dialog.getByRole('textbox', { name: 'Speed limit' }).fill('fast')
+    await dialog.getByRole('button', { name: 'Set limit' }).click()
+    await dialog.getByText('A speed is a size per second').waitFor()
+    await dialog.getByRole('textbox', { name: 'Speed limit' }).fill('256K')
+    await dialog.getByRole('button', { name: 'Set limit' }).click()
+    await shown.getByText('at most 256').waitFor()
+    await shown.click()
+    await window.keyboard.press('i')
+    await window.getByRole('region', { name: 'Details' }).getByText('A speed limit holds it back').waitFor()
+    expect(file.peakParallel).toBeLessThanOrEqual(2)
+  })
+})
