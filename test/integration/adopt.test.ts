@@ -1,23 +1,16 @@
 import { existsSync } from 'node:fs'
 import { copyFile, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startServer, type TestFile, type TestServer } from '../server'
+import { describe, expect, it } from 'vitest'
+import { type TestFile, type TestServer } from '../server'
 import { aria2Control } from './aria2-control'
 import { runCli } from './processes'
-import { Rig, sha256, untilEnd, waitFor } from './rig'
+import { inEachTest, type Rig, sha256, untilEnd, waitFor } from './rig'
 
 const mebibyte = 1024 * 1024
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer()
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 const file = () => server.file('/data.bin', { size: 12 * mebibyte })
 const partial = (name: string) => path.join(rig.root, name)
 

@@ -1,26 +1,19 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { SecretBox } from '../../src/main/engine/ports'
 import { nobody } from '../../src/main/engine/session/session'
 import { createFileLog } from '../../src/main/log'
 import { on, startServer, type Behaviours, type RequestRecord, type TestServer } from '../server'
-import { Rig, sha256, untilEnd, untilState } from './rig'
+import { inEachTest, type Rig, sha256, untilEnd, untilState } from './rig'
 
 const mebibyte = 1024 * 1024
 const login = { user: 'me', password: 's3cret:ü' }
 
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer({})
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 
 /** Downloads a file over four connections, as somebody. */
 async function download(behaviours: Behaviours, credentials: Partial<typeof nobody> = login, size = 12 * mebibyte) {

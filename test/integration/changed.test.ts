@@ -1,20 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { writtenBytes } from '../../src/main/engine/fetch/segments'
 import { startServer, type TestFile, type TestServer } from '../server'
-import { Rig, sha256, untilEnd, untilState, waitFor } from './rig'
+import { inEachTest, type Rig, sha256, untilEnd, untilState, waitFor } from './rig'
 
 const mebibyte = 1024 * 1024
 
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer({})
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 
 /** A download that is paused with so many MiB there. */
 async function half(file: TestFile, mib: number) {

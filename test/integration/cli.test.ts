@@ -4,10 +4,8 @@ import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { ReportEvent } from '../../src/main/cli/report'
-import { writtenBytes } from '../../src/main/engine/fetch/segments'
-import { openDatabase } from '../../src/main/store/database'
-import { createDownloadStore } from '../../src/main/store/downloads'
 import { on, startServer, type FileOptions, type TestFile, type TestServer } from '../server'
+import { committedIn, eventsOf } from './command-line'
 import { runCli, type Ended, type Process } from './processes'
 import { sha256 } from './rig'
 
@@ -50,12 +48,7 @@ const getJson = async (...args: string[]) => {
   const ended = await get('--json', ...args)
   return { ...ended, events: events(ended) }
 }
-const events = ({ stdout }: { stdout: string }): ReportEvent[] =>
-  stdout
-    .slice(0, stdout.lastIndexOf('\n') + 1) // a running process may be in the middle of a line
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as ReportEvent)
+const events = eventsOf
 const event = <K extends ReportEvent['event']>(list: readonly ReportEvent[], kind: K) =>
   list.find((each): each is Extract<ReportEvent, { event: K }> => each.event === kind)
 
@@ -64,16 +57,7 @@ const serve = (options: Partial<FileOptions> = {}, name = '/data.bin'): TestFile
 const file = (name: string) => path.join(folder, name)
 const files = async () => (await readdir(folder)).sort()
 
-/** Bytes that are committed for the only download of the store. */
-function committed(): number {
-  const database = openDatabase(path.join(store, 'command-line.db'))
-  try {
-    const [record] = createDownloadStore(database).unfinished()
-    return record?.part.kind === 'open' ? writtenBytes(record.part.segments) : 0
-  } finally {
-    database.close()
-  }
-}
+const committed = () => committedIn(store)
 
 describe('longshore get', () => {
   it('downloads into the current folder, tells people about it on standard error, and exits with 0', async () => {

@@ -2,12 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { ReportEvent } from '../../src/main/cli/report'
-import { writtenBytes } from '../../src/main/engine/fetch/segments'
-import { openDatabase } from '../../src/main/store/database'
-import { createDownloadStore } from '../../src/main/store/downloads'
 import { on, startServer, type TestServer } from '../server'
 import { MovedClock } from './moved-clock'
+import { committedIn, eventsOf } from './command-line'
 import { runCli, type Process } from './processes'
 import { sha256 } from './rig'
 
@@ -45,25 +42,12 @@ function get(...args: string[]): Process {
   return started
 }
 
-const events = ({ stdout }: { stdout: string }): ReportEvent[] =>
-  stdout
-    .slice(0, stdout.lastIndexOf('\n') + 1)
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as ReportEvent)
+const events = eventsOf
 const received = (process: Process): number =>
   Math.max(0, ...events(process).map((event) => (event.event === 'progress' ? event.received : 0)))
 const warnings = (process: Process) => events(process).filter((event) => event.event === 'warning')
 
-function committed(): number {
-  const database = openDatabase(path.join(store, 'command-line.db'))
-  try {
-    const [record] = createDownloadStore(database).unfinished()
-    return record?.part.kind === 'open' ? writtenBytes(record.part.segments) : 0
-  } finally {
-    database.close()
-  }
-}
+const committed = () => committedIn(store)
 
 describe.skipIf(impossible !== null)('the clock', () => {
   it.each(['+2h', '-1d'])('63: is moved by %s in the middle: no timer notices', async (by) => {

@@ -1,31 +1,19 @@
 import path from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { SecretBox } from '../../src/main/engine/ports'
 import { openDatabase } from '../../src/main/store/database'
 import { createCookieStore } from '../../src/main/store/cookies'
-import { on, startServer, type RequestRecord, type TestServer } from '../server'
+import { on, type RequestRecord, type TestServer } from '../server'
 import { runScript } from './processes'
-import { Rig, sha256, untilEnd } from './rig'
+import { inEachTest, maskingBox, type Rig, sha256, untilEnd } from './rig'
 
 const mebibyte = 1024 * 1024
 
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer({})
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 
-/** Keeps what it is given under a mask, as a system's key ring would under a key. */
-const box: SecretBox = {
-  seal: (text) => Promise.resolve(Buffer.from(text, 'utf8').map((byte) => byte ^ 0x5a)),
-  open: (sealed) => Promise.resolve(Buffer.from(sealed.map((byte) => byte ^ 0x5a)).toString('utf8')),
-}
-const locked: SecretBox = { ...box, open: () => Promise.resolve(null) }
+const locked: SecretBox = { ...maskingBox, open: () => Promise.resolve(null) }
 
 /** A file behind a login that sets a cookie once: whoever comes without it later sees the login page. */
 function behindLogin() {
@@ -87,9 +75,9 @@ it('53: a download behind a login by cookies goes on by itself after a kill', as
   await killed(file.url)
   const sealed = kept()
   expect(Buffer.from(sealed ?? []).toString('latin1')).not.toContain('planted')
-  expect(await box.open(sealed ?? Buffer.alloc(0))).toContain('planted')
+  expect(await maskingBox.open(sealed ?? Buffer.alloc(0))).toContain('planted')
   const before = file.requests.length
-  const engine = rig.start({ secrets: box })
+  const engine = rig.start({ secrets: maskingBox })
   expect((await untilEnd(engine, 1)).state.kind).toBe('done')
   expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
   expect(login.requests).toHaveLength(1)
@@ -108,7 +96,7 @@ it('what cannot be opened any more counts as absent: the login is asked for agai
 
 it('new credentials forget what servers set', async () => {
   const { file } = behindLogin()
-  const engine = rig.start({ secrets: box })
+  const engine = rig.start({ secrets: maskingBox })
   const id = await engine.add(rig.request(file.url))
   await server.waitUntil(() => kept() !== null)
   engine.pause([id])

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Composition } from '../../src/main/compose'
 import type { Engine } from '../../src/main/engine/engine'
 import type { SecretBox } from '../../src/main/engine/ports'
@@ -8,8 +8,8 @@ import { writtenBytes } from '../../src/main/engine/fetch/segments'
 import { createService } from '../../src/main/service'
 import { addInputSchema } from '../../src/shared/contract'
 import type { DownloadId } from '../../src/shared/download'
-import { startServer, type TestFile, type TestServer } from '../server'
-import { Rig, sha256, untilEnd, waitFor } from './rig'
+import { type TestFile, type TestServer } from '../server'
+import { inEachTest, maskingBox, type Rig, sha256, untilEnd, waitFor } from './rig'
 import { stored } from './stored'
 
 const mebibyte = 1024 * 1024
@@ -17,20 +17,7 @@ const login = { user: 'me', password: 'pl4nted' }
 
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer({})
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
-
-/** Keeps what it is given under a mask, as a system's key ring would under a key. */
-const box: SecretBox = {
-  seal: (text) => Promise.resolve(Buffer.from(text, 'utf8').map((byte) => byte ^ 0x5a)),
-  open: (sealed) => Promise.resolve(Buffer.from(sealed.map((byte) => byte ^ 0x5a)).toString('utf8')),
-}
+inEachTest((made) => void ({ rig, server } = made))
 
 /** What the window sends, with these fields filled in. */
 const form = (fields: object) => ({
@@ -121,13 +108,13 @@ async function expectDone(engine: Engine, { file, id, had }: Awaited<ReturnType<
 
 describe('after a restart', () => {
   it('what the system kept is sent again, and it goes on by itself', async () => {
-    const download = await begun(box)
-    await expectDone(rig.start({ secrets: box }), download)
+    const download = await begun(maskingBox)
+    await expectDone(rig.start({ secrets: maskingBox }), download)
   })
 
   it.each([
     ['nothing was kept', undefined, undefined],
-    ['what was kept cannot be read any more', box, { ...box, open: () => Promise.resolve(null) }],
+    ['what was kept cannot be read any more', maskingBox, { ...maskingBox, open: () => Promise.resolve(null) }],
   ])('%s: fails with CREDENTIALS, and goes on from there when they are given', async (_, before, after) => {
     const download = await begun(before)
     const { file, id } = download

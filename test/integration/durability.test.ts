@@ -3,13 +3,13 @@ import { mkdir, open, readdir, readlink, stat, truncate, unlink, writeFile, type
 import { syncBuiltinESMExports } from 'node:module'
 import path from 'node:path'
 import { setImmediate as tick } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Engine } from '../../src/main/engine/engine'
 import type { DownloadRecord } from '../../src/main/engine/ports'
 import { writtenBytes } from '../../src/main/engine/fetch/segments'
-import { on, startServer, type TestFile, type TestServer } from '../server'
+import { on, type TestFile, type TestServer } from '../server'
 import { runCliUnder, type Ended } from './processes'
-import { Rig, sha256, untilEnd, untilState, waitFor } from './rig'
+import { inEachTest, Rig, sha256, untilEnd, untilState, waitFor } from './rig'
 import { mountable, smallDisk } from './small-disk'
 import { stored } from './stored'
 
@@ -17,14 +17,7 @@ const mebibyte = 1024 * 1024
 
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer({})
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 
 /** Where a claim of the record is not what is in the partial file; `null` when all of it is. */
 function falseClaim({ part }: DownloadRecord, file: TestFile): string | null {

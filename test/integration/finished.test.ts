@@ -3,24 +3,17 @@ import { existsSync } from 'node:fs'
 import { stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startServer, type TestServer } from '../server'
+import { describe, expect, it } from 'vitest'
+import { type TestServer } from '../server'
 import { runCli } from './processes'
-import { Rig, untilEnd } from './rig'
+import { inEachTest, Rig, untilEnd } from './rig'
 
 /** What a finished file is beside its bytes: its mark, its date, its rights. */
 
 const call = promisify(execFile)
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer()
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 
 async function whyNoMarks(): Promise<string | null> {
   if (process.platform !== 'linux') return 'they are read with getfattr'

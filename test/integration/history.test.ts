@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { keepCleaning } from '../../src/main/cleaning'
 import type { Engine } from '../../src/main/engine/engine'
 import { createLists } from '../../src/main/lists'
 import { noChoices } from '../../src/shared/queues'
-import { startServer, type TestServer } from '../server'
+import { type TestServer } from '../server'
 import { MovingClock } from './moving-clock'
-import { Rig, untilEnd } from './rig'
+import { inEachTest, Rig, untilEnd } from './rig'
 
 /** How many rows; more by hand: LONGSHORE_HISTORY=100000. */
 const many = Number(process.env.LONGSHORE_HISTORY ?? 3000)
@@ -14,14 +14,7 @@ const day = 86_400_000
 
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer({})
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 
 const finished = (n: number, change: { name?: string; finishedAt?: number } = {}) => ({
   url: `https://files.example/archive/${n}`,

@@ -1,18 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startServer, type TestServer } from '../server'
-import { Rig, untilEnd, untilState, waitFor } from './rig'
+import { describe, expect, it } from 'vitest'
+import { type TestServer } from '../server'
+import { inEachTest, type Rig, untilEnd, untilState, waitFor } from './rig'
 
 const mebibyte = 1024 * 1024
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer({})
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 
 describe('the details of a download', () => {
   it('show its connections, its pieces and what was measured while it runs', async () => {

@@ -1,24 +1,17 @@
 import { readdir, open } from 'node:fs/promises'
 import path from 'node:path'
 import { crc32 } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startServer, type FileOptions, type TestServer } from '../server'
+import { describe, expect, it } from 'vitest'
+import { type FileOptions, type TestServer } from '../server'
 import { createIntegrityStore } from '../../src/main/store/integrity'
 import { openDatabase } from '../../src/main/store/database'
-import { Rig, sha256, untilEnd, waitFor } from './rig'
+import { inEachTest, type Rig, sha256, untilEnd, waitFor } from './rig'
 
 const mebibyte = 1024 * 1024
 
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer({})
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 
 async function download(options: Partial<FileOptions>) {
   const file = server.file('/data.bin', { size: 6 * mebibyte, ...options })

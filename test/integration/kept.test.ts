@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { DownloadId } from '../../src/shared/download'
 import type { DownloadErrorCode } from '../../src/shared/errors'
 import type { Engine } from '../../src/main/engine/engine'
 import { writtenBytes } from '../../src/main/engine/fetch/segments'
 import { midFile, on, startServer, type Behaviours, type FileOptions, type TestFile, type TestServer } from '../server'
-import { Rig, sha256, untilEnd, untilState, waitFor, type RigOptions } from './rig'
+import { inEachTest, type Rig, sha256, untilEnd, untilState, waitFor, type RigOptions } from './rig'
 import { stored } from './stored'
 
 /** What servers do wrong when a download goes on: nothing of it is written, the part is kept, and later it goes on. */
@@ -14,14 +14,7 @@ const mebibyte = 1024 * 1024
 
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer({})
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 
 interface Half {
   readonly engine: Engine

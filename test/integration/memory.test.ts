@@ -1,23 +1,16 @@
 import { queryObjects } from 'node:v8'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { SpeedMeter } from '../../src/main/engine/rate'
 import { Segments } from '../../src/main/engine/fetch/segments'
 import { BlockKeeper } from '../../src/main/engine/integrity/block-keeper'
-import { startServer, type TestServer } from '../server'
-import { Rig, untilEnd } from './rig'
+import { type TestServer } from '../server'
+import { inEachTest, type Rig, untilEnd } from './rig'
 
 /** What the program keeps of downloads that have ended: it runs for months. */
 
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer()
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 
 const living = () => [Segments, BlockKeeper, SpeedMeter].map((what) => queryObjects(what, { format: 'count' }))
 

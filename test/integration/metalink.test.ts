@@ -1,20 +1,13 @@
 import { createHash } from 'node:crypto'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startServer, on, type TestFile, type TestServer } from '../server'
-import { Rig, sha256, untilEnd, waitFor } from './rig'
+import { describe, expect, it } from 'vitest'
+import { on, type TestFile, type TestServer } from '../server'
+import { inEachTest, type Rig, sha256, untilEnd, waitFor } from './rig'
 
 const mebibyte = 1024 * 1024
 
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer({})
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 
 /** A file whose body is this text. */
 const serve = (path: string, body: string, type = 'text/plain') =>

@@ -1,20 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Engine } from '../../src/main/engine/engine'
-import { startServer, type TestFile, type TestServer } from '../server'
-import { Rig, untilEnd, untilState, waitFor } from './rig'
+import { type TestFile, type TestServer } from '../server'
+import { inEachTest, type Rig, untilEnd, untilState, waitFor } from './rig'
 import { stored } from './stored'
 
 const mebibyte = 1024 * 1024
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer({})
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 
 const queueOf = (engine: Engine) =>
   engine

@@ -1,23 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Engine } from '../../src/main/engine/engine'
 import { defaultQueue, noChoices, weekdays, type QueueChoices } from '../../src/shared/queues'
-import { startServer, type TestFile, type TestServer } from '../server'
+import { type TestFile, type TestServer } from '../server'
 import { MovingClock } from './moving-clock'
-import { Rig, sha256, untilEnd, untilState, waitFor } from './rig'
+import { inEachTest, type Rig, sha256, untilEnd, untilState, waitFor } from './rig'
 import { stored } from './stored'
 
 const mebibyte = 1024 * 1024
 const hour = 3_600_000
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer({})
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 
 const choices = (change: Partial<QueueChoices> = {}): QueueChoices => ({ ...noChoices, name: 'Night', ...change })
 const slowFiles = (count: number) =>

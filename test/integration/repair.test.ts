@@ -1,20 +1,13 @@
 import { open, readFile, rename, truncate, writeFile } from 'node:fs/promises'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { startServer, type FileOptions, type TestFile, type TestServer } from '../server'
-import { Rig, sha256, untilEnd, waitFor } from './rig'
+import { describe, expect, it, vi } from 'vitest'
+import { type FileOptions, type TestFile, type TestServer } from '../server'
+import { inEachTest, type Rig, sha256, untilEnd, waitFor } from './rig'
 
 const mebibyte = 1024 * 1024
 
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer({})
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 
 async function finished(options: Partial<FileOptions> = {}) {
   const file = server.file('/data.bin', { size: 30 * mebibyte + 17, ...options })

@@ -15,14 +15,14 @@ import {
 } from 'node:fs/promises'
 import path from 'node:path'
 import { setImmediate as tick } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Verification } from '../../src/shared/verification'
 import type { DownloadId } from '../../src/shared/download'
 import type { Engine, EngineSettings } from '../../src/main/engine/engine'
 import type { DownloadRecord, NewDownload, Part } from '../../src/main/engine/ports'
 import { writtenBytes } from '../../src/main/engine/fetch/segments'
-import { on, startServer, type FileOptions, type TestFile, type TestServer } from '../server'
-import { Rig, sha256, untilEnd, untilState, waitFor, type RigOptions } from './rig'
+import { on, type FileOptions, type TestFile, type TestServer } from '../server'
+import { inEachTest, type Rig, sha256, untilEnd, untilState, waitFor, type RigOptions } from './rig'
 import { stored } from './stored'
 
 const mebibyte = 1024 * 1024
@@ -31,14 +31,7 @@ const neverByItself = { interval: 2 ** 31 - 1, bytes: Infinity }
 
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer({})
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 
 interface Begun {
   readonly engine: Engine

@@ -3,12 +3,14 @@ import { createReadStream } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { afterEach, beforeEach } from 'vitest'
 import type { DownloadId, DownloadState, DownloadView } from '../../src/shared/download'
 import type { CheckpointPolicy } from '../../src/main/engine/fetch/checkpoint'
 import { compose, type Composition, type EngineParts } from '../../src/main/compose'
 import type { AddRequest, Engine, EngineSettings, OnLoad } from '../../src/main/engine/engine'
 import type { RetryPolicy } from '../../src/main/engine/scheduler'
 import type { Log, SecretBox } from '../../src/main/engine/ports'
+import { startServer, type TestServer } from '../server'
 
 /** Retries at once, as often as by default: tests wait for conditions, not for pauses. */
 const fastRetry: RetryPolicy = { base: 5, cap: 20, attempts: 6 }
@@ -153,4 +155,27 @@ export async function sha256(file: string): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
   return hash.digest('hex')
+}
+
+/**
+ * Gives every test of a file a rig and a server of its own, and takes them away behind it.
+ * @param take told of them before each test
+ */
+export function inEachTest(take: (made: { readonly rig: Rig; readonly server: TestServer }) => void): void {
+  let made: { readonly rig: Rig; readonly server: TestServer } | null = null
+  beforeEach(async () => {
+    made = { rig: await Rig.create(), server: await startServer() }
+    take(made)
+  })
+  afterEach(async () => {
+    await made?.rig[Symbol.asyncDispose]()
+    await made?.server.close()
+    made = null
+  })
+}
+
+/** Keeps what it is given under a mask, as a system's key ring would under a key. */
+export const maskingBox: SecretBox = {
+  seal: (text) => Promise.resolve(Buffer.from(text, 'utf8').map((byte) => byte ^ 0x5a)),
+  open: (sealed) => Promise.resolve(Buffer.from(sealed.map((byte) => byte ^ 0x5a)).toString('utf8')),
 }

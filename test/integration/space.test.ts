@@ -1,22 +1,15 @@
 import { unlink, writeFile } from 'node:fs/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Engine } from '../../src/main/engine/engine'
-import { startServer, type TestServer } from '../server'
+import { type TestServer } from '../server'
 import { MovingClock } from './moving-clock'
-import { Rig, sha256, untilEnd, untilState, waitFor } from './rig'
+import { inEachTest, type Rig, sha256, untilEnd, untilState, waitFor } from './rig'
 import { mountable, smallDisk } from './small-disk'
 
 const mebibyte = 1024 * 1024
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer({})
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 
 const untilHeld = (engine: Engine, id: number) =>
   waitFor(engine, id, ({ state, hold }) => state.kind === 'queued' && hold?.kind === 'space')

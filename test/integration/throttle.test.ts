@@ -1,20 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Engine, EngineSettings } from '../../src/main/engine/engine'
-import { startServer, type TestServer } from '../server'
-import { Rig, sha256, untilEnd, waitFor } from './rig'
+import { type TestServer } from '../server'
+import { inEachTest, type Rig, sha256, untilEnd, waitFor } from './rig'
 
 const mebibyte = 1024 * 1024
 
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer({})
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 
 /** Bytes per second over some ms, from a moment on at which the downloads move. */
 async function rateOf(engine: Engine, ids: readonly number[], ms = 3000): Promise<number> {

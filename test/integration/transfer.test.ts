@@ -1,23 +1,16 @@
 import type { EngineSettings } from '../../src/main/engine/engine'
 import { stat, writeFile } from 'node:fs/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { AddRequest } from '../../src/main/engine/engine'
 import { midFile, on, startServer, type FileOptions, type TestServer } from '../server'
 import { MovingClock } from './moving-clock'
-import { Rig, sha256, untilEnd, untilState, waitFor } from './rig'
+import { inEachTest, type Rig, sha256, untilEnd, untilState, waitFor } from './rig'
 
 const mebibyte = 1024 * 1024
 
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer({})
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 
 /** Downloads one file to its end. */
 async function download(options: FileOptions, change: Partial<AddRequest> = {}, path = '/data.bin') {

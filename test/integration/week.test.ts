@@ -1,13 +1,13 @@
 import type { LookupFunction } from 'node:net'
 import type { networkInterfaces } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { DownloadId } from '../../src/shared/download'
 import { noChoices, weekdays, type QueueId, type Schedule, type TimeWindow } from '../../src/shared/queues'
 import type { Engine } from '../../src/main/engine/engine'
-import { startServer, type TestFile, type TestServer } from '../server'
+import { type TestFile, type TestServer } from '../server'
 import { FakeClock } from '../unit/fake-clock'
-import { Rig, sha256 } from './rig'
+import { inEachTest, type Rig, sha256 } from './rig'
 
 /**
  * A week of a program that nobody looks at. The clock is the test's; engine, store, sockets and files are real: whatever
@@ -58,14 +58,7 @@ interface Planned {
 
 let rig: Rig
 let server: TestServer
-beforeEach(async () => {
-  rig = await Rig.create()
-  server = await startServer({})
-})
-afterEach(async () => {
-  await rig[Symbol.asyncDispose]()
-  await server.close()
-})
+inEachTest((made) => void ({ rig, server } = made))
 
 const windows = (zone: string, days: TimeWindow['days'], from: string, to: string): Schedule => {
   const at = (text: string) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3))
