@@ -432,7 +432,7 @@ export const en = {
   'settings.connectionsPerHost': 'Connections per server',
   'settings.connectionsPerHostHint': 'For all downloads from one server together.',
   'settings.way': 'Network',
-  'settings.slowLimit': 'Limit speed in slow mode',
+  'settings.slowLimit': 'Speed in slow mode',
   'settings.slowLimitHint': 'KiB per second, all downloads together. The toolbar and the tray switch slow mode.',
   'settings.slowHours': 'Slow mode at certain hours',
   'settings.slowFrom': 'Slow from',
