@@ -1,7 +1,6 @@
 import { transition, type DownloadId, type DownloadView, type Mirror, type Priority } from '../../shared/download'
-import { failure, RequestFailure } from '../../shared/errors'
 import { hostRuleFor } from '../../shared/host-rules'
-import { foldText, listedFinished, type HistoryPlace } from '../../shared/history'
+import { listedFinished, type HistoryPlace } from '../../shared/history'
 import type { Inspection } from '../../shared/inspection'
 import type { QueueChoices, QueueId, QueueView } from '../../shared/queues'
 import type { CheckReport } from '../../shared/verification'
@@ -19,15 +18,16 @@ import type {
 } from './api'
 import type { Bundle } from './carry/unpack'
 import { within } from './deadline'
-import { checkName, distinctMirrors, finishedDownload, newDownload } from './downloads/adding'
+import { checkName, finishedDownload, newDownload } from './downloads/adding'
+import { Addresses } from './downloads/addresses'
 import { Carrying } from './downloads/carrying'
 import { Checking } from './downloads/checking'
 import { Entries, type Entry } from './downloads/entries'
+import { Listing } from './downloads/listing'
 import { Names } from './downloads/names'
 import { Removals } from './downloads/removals'
 import { Runner } from './downloads/runner'
 import { Sessions } from './downloads/sessions'
-import { sourceLooks, viewOf } from './downloads/view'
 import { Errands } from './errands'
 import { createCheckpointer } from './fetch/checkpoint'
 import type { Credentials, DownloadRecord, NewDownload } from './ports'
@@ -38,9 +38,7 @@ import { SpaceWatch } from './queues/space-watch'
 import { Thaws } from './queues/thaws'
 import { volumeOf } from './queues/volumes'
 import { Recorder } from './recorder/recorder'
-import { checkLink } from './relink'
 import { createScheduler } from './scheduler'
-import { nobody } from './session/session'
 import { Throttle, type Scope } from './throttle'
 
 export type {
@@ -61,9 +59,6 @@ export type {
 export function createEngine(options: EngineOptions): Engine {
   return new DownloadEngine(options)
 }
-
-/** What a download ends with when its keys are the trouble. */
-const keysHelp = new Set(['CLOUD_ACCOUNT', 'CLOUD_KEY_ID', 'CLOUD_SIGNATURE', 'CLOUD_TOKEN'])
 
 /** Completed downloads that leave the list in one commit. */
 const cleaned = 500
@@ -86,6 +81,8 @@ class DownloadEngine implements Engine {
   readonly #scheduler
   readonly #throttle
   readonly #recorder: Recorder
+  readonly #addresses: Addresses
+  readonly #listing: Listing
 
   constructor(options: EngineOptions) {
     this.#o = options
@@ -166,6 +163,22 @@ class DownloadEngine implements Engine {
       thaws: this.#thaws,
       add: (requests) => this.addAll(requests),
     })
+    this.#addresses = new Addresses({
+      options,
+      entries: this.#entries,
+      sessions: this.#sessions,
+      resume: (ids) => this.resume(ids),
+    })
+    this.#listing = new Listing({
+      store,
+      entries: this.#entries,
+      removals: this.#removals,
+      gates: this.#gates,
+      errands: this.#errands,
+      recorder: this.#recorder,
+      scheduler: this.#scheduler,
+      clock,
+    })
     this.#limitSpeeds()
     this.#entries.load((stored) => atStart(stored, options.onLoad))
     this.#gates.look()
@@ -229,33 +242,8 @@ class DownloadEngine implements Engine {
     for (const entry of entries) entry.record = { ...entry.record, remote: null }
   }
 
-  async relink(id: DownloadId, url: string): Promise<void> {
-    const entry = this.#entries.standing(id)
-    await entry.running
-    const { http, clock, openSession } = this.#o
-    // What was given for one server is not told to another.
-    const moved = new URL(url).origin !== new URL(entry.record.url).origin
-    const credentials = moved
-      ? nobody
-      : (entry.credentials ?? (await this.#sessions.unseal(entry.record.secret).catch(() => nobody)))
-    const account = moved ? null : entry.record.account
-    const jar = moved ? undefined : (entry.sessions.get(entry.record.url)?.jar?.() ?? undefined)
-    const session = await openSession(url, { ...credentials, jar }, account)
-    const remote = await checkLink(entry.record, { http, clock, session })
-    if (moved) {
-      entry.credentials = nobody
-      this.#sessions.forget(entry)
-    }
-    entry.sessions.set(url, session)
-    const mirrors = distinctMirrors(url, entry.record.mirrors)
-    this.#entries.save(this.#entries.standing(id), {
-      url,
-      mirrors,
-      account,
-      remote,
-      ...(moved ? { secret: { kind: 'none' } } : {}),
-    })
-    this.resume([id])
+  relink(id: DownloadId, url: string): Promise<void> {
+    return this.#addresses.relink(id, url)
   }
 
   async verify(id: DownloadId): Promise<CheckReport> {
@@ -361,45 +349,24 @@ class DownloadEngine implements Engine {
     this.resume([id])
   }
 
-  async identify(id: DownloadId, credentials: Credentials): Promise<void> {
-    const secret = await this.#sessions.seal(credentials)
-    const entry = this.#entries.standing(id)
-    entry.credentials = credentials
-    this.#sessions.forget(entry)
-    this.#entries.save(entry, { secret })
+  identify(id: DownloadId, credentials: Credentials): Promise<void> {
+    return this.#addresses.identify(id, credentials)
   }
 
-  async thaw(id: DownloadId): Promise<void> {
-    const { record } = this.#entries.standing(id)
-    const credentials = await this.#sessions.unseal(record.secret)
-    const session = await this.#o.openSession(record.url, credentials, record.account)
-    const asked = session.restore?.()
-    if (!asked) throw new RequestFailure({ code: 'E_STATE', detail: `download ${id} is of no archive` })
-    const { status } = await this.#o.http.call({ ...asked, session, method: 'POST' }, AbortSignal.timeout(60_000))
-    // 409: somebody asked before.
-    if (status >= 400 && status !== 409)
-      throw failure(`HTTP_${status}`, 'no', `status ${status} to the wish to restore`)
-    this.#entries.save(this.#entries.standing(id), { notice: { code: 'RESTORE_ASKED', at: this.#o.clock.now() } })
-    this.resume([id])
+  thaw(id: DownloadId): Promise<void> {
+    return this.#addresses.thaw(id)
   }
 
   accountChanged(account: string): void {
-    const mine = this.#entries.all().filter(({ record }) => record.account === account || record.account === null)
-    for (const entry of mine) if (!entry.running) entry.sessions.clear()
-    const wanting = mine.filter(({ record: { state } }) => state.kind === 'failed' && keysHelp.has(state.error.code))
-    this.resume(wanting.map(({ record }) => record.id))
+    this.#addresses.accountChanged(account)
   }
 
   setMirrors(id: DownloadId, mirrors: readonly Mirror[]): void {
-    const entry = this.#entries.unfinished(id)
-    entry.sources?.set(entry.record.url, distinctMirrors(entry.record.url, mirrors))
-    this.#entries.save(entry, { mirrors: distinctMirrors(entry.record.url, mirrors) })
+    this.#addresses.setMirrors(id, mirrors)
   }
 
   choose(id: DownloadId, choices: Choices): void {
-    const entry = this.#entries.standing(id)
-    entry.sessions.clear()
-    this.#entries.save(entry, { ...choices, mirrors: distinctMirrors(entry.record.url, choices.mirrors) })
+    this.#addresses.choose(id, choices)
   }
 
   unfinished(): DownloadRecord[] {
@@ -407,21 +374,15 @@ class DownloadEngine implements Engine {
   }
 
   list(): DownloadView[] {
-    const listed = this.#o.store.all().filter(({ id }) => !this.#removals.has(id))
-    return listed.map((record) => this.#viewOf(this.#entries.get(record.id)?.record ?? record))
+    return this.#listing.all()
   }
 
   finished(before: DownloadId | null, count: number): FinishedViews {
-    const records = this.#o.store.finished(before, count)
-    const listed = records.filter(({ id }) => !this.#removals.has(id))
-    return {
-      views: listed.map((record) => this.#viewOf(this.#entries.get(record.id)?.record ?? record)),
-      next: records.length < count ? null : (records.at(-1)?.id ?? null),
-    }
+    return this.#listing.finished(before, count)
   }
 
   records(): DownloadRecord[] {
-    return this.#o.store.all().map((record) => this.#entries.get(record.id)?.record ?? record)
+    return this.#listing.records()
   }
 
   addFinished(downloads: readonly FinishedRequest[]): void {
@@ -431,13 +392,7 @@ class DownloadEngine implements Engine {
   }
 
   history(query: string, after: HistoryPlace | null, count: number): HistoryViews {
-    const words = foldText(query).split(/\s+/).filter(Boolean)
-    const records = this.#o.store.history(words, after, count)
-    const last = records.length < count ? undefined : records.at(-1)
-    return {
-      views: records.filter(({ id }) => !this.#removals.has(id)).map((record) => this.#viewOf(record)),
-      next: last ? { at: last.finishedAt ?? 0, id: last.id } : null,
-    }
+    return this.#listing.history(query, after, count)
   }
 
   async forgetFinished(at: number): Promise<number> {
@@ -450,23 +405,15 @@ class DownloadEngine implements Engine {
   }
 
   view(id: DownloadId): DownloadView | null {
-    if (this.#removals.has(id)) return null
-    const record = this.#entries.get(id)?.record ?? this.#o.store.get(id)
-    return record ? this.#viewOf(record) : null
+    return this.#listing.one(id)
   }
 
   active(): DownloadView[] {
-    return this.#entries.active().map(({ record }) => this.#viewOf(record))
+    return this.#listing.active()
   }
 
   inspect(id: DownloadId): Inspection | null {
-    const entry = this.#entries.get(id)
-    const record = entry?.record ?? this.#o.store.get(id)
-    if (!record) return null
-    return {
-      ...this.#recorder.inspect(record, entry?.segments ?? null, (host) => this.#scheduler.host(host)),
-      sources: sourceLooks(record, entry),
-    }
+    return this.#listing.inspect(id)
   }
 
   subscribe(listener: (change: EngineChange) => void): () => void {
@@ -518,12 +465,6 @@ class DownloadEngine implements Engine {
     }
     this.#recorder.close()
     await within(closing, Promise.all([this.#o.digester.close(), this.#o.http.close()]), this.#o.clock)
-  }
-
-  #viewOf(record: DownloadRecord): DownloadView {
-    const { id } = record
-    const hold = record.state.kind === 'queued' ? this.#gates.holdOf(record) : null
-    return viewOf(record, this.#entries.get(id), hold, this.#errands.progress(id), this.#o.clock.monotonic())
   }
 }
 
