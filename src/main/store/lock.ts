@@ -26,6 +26,8 @@ export class LockRegister {
   readonly #life: Database.Database
   readonly #register: Database.Database
   readonly #held: Held
+  /** Given back, but still in the register. */
+  readonly #leftOver = new Set<string>()
 
   /**
    * @param folder where lock files are kept; created
@@ -54,23 +56,35 @@ export class LockRegister {
    */
   take(keys: readonly string[], note = ''): Locks {
     const hashes = keys.map((key) => createHash('sha256').update(key).digest('hex'))
-    const { find, forget, put, drop } = this.#held
+    const { find, forget, put } = this.#held
     const takeAll = this.#register.transaction((): Locks => {
       for (const [index, hash] of hashes.entries()) {
         const row = find.get(hash) as Row | undefined
-        if (!row) continue
+        if (!row || (row.owner === this.#owner && this.#leftOver.has(hash))) continue
         if (row.owner === this.#owner || lives(this.#folder, row.owner)) {
           return { kind: 'taken', key: keys[index]!, by: row.name, note: row.note }
         }
         forget.run(row.owner)
       }
       for (const hash of hashes) put.run(hash, this.#owner, `process ${process.pid}`, note)
-      const release = this.#register.transaction(() => {
-        for (const hash of hashes) drop.run(hash, this.#owner)
-      })
-      return { kind: 'held', release }
+      return { kind: 'held', release: () => this.#release(hashes) }
     })
-    return takeAll.immediate()
+    const locks = takeAll.immediate()
+    if (locks.kind === 'held') for (const hash of hashes) this.#leftOver.delete(hash)
+    return locks
+  }
+
+  /** A full disk keeps a row from going, which must not hurt the download: it goes with the next one that can. */
+  #release(hashes: readonly string[]): void {
+    for (const hash of hashes) this.#leftOver.add(hash)
+    try {
+      this.#register.transaction(() => {
+        for (const hash of this.#leftOver) this.#held.drop.run(hash, this.#owner)
+      })()
+      this.#leftOver.clear()
+    } catch {
+      // Still held for others; they are told who has it.
+    }
   }
 
   /** Gives everything back. */

@@ -15,7 +15,7 @@ import { Host } from './host'
 import type { Event, Happening, Program, SecondServer, Trouble } from './program'
 
 /** ms in which every program has to come to an end; far more than all of its pauses and timeouts together. */
-const bound = 40_000
+const bound = 120_000
 
 /** Long enough for two slow processors, short enough for servers that say nothing. */
 const timeouts = { connectTimeout: 2000, headersTimeout: 250, bodyTimeout: 250 }

@@ -104,7 +104,8 @@ async function attempts(job: Job, env: TransferEnv, keeping: Keeping, signal: Ab
         throw retry === 'restart' ? failure(code, 'no', failed.error.detail, { cause: failed }) : failed
       }
       fresh = true
-      farthest = 0
+      // The same bytes again, only by another way, are no progress.
+      if (code === 'CHANGED' || code === 'HASH') farthest = 0
     }
   }
 }
