@@ -18,6 +18,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           // A use of memory after it was given back shows as wrong bytes.
           env: { LONGSHORE_POISON_SLABS: '1' },
+          // They wait most of the time; one worker, which is what two processors get, would take half as long again.
+          maxWorkers: 2,
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },
