@@ -27,8 +27,8 @@ export function on<N extends EventName>(name: N, listener: (payload: Events[N]) 
   return window.longshore.on(name, listener)
 }
 
-/** What a file is that was dropped. @throws RequestFailure */
-export async function dropped(file: File): Promise<LocalFile> {
+/** What a file is that was dropped; `null` when it lies nowhere on this computer. @throws RequestFailure */
+export async function dropped(file: File): Promise<LocalFile | null> {
   const result = await window.longshore.dropped(file)
   if (!result.ok) throw new RequestFailure(result.error)
   return result.value

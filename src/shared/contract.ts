@@ -456,8 +456,10 @@ export type EventName = keyof Events
 export interface Bridge {
   call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallResult<N>>
   on<N extends EventName>(name: N, listener: (payload: Events[N]) => void): () => void
-  /** What a file is that the user dropped. Only such a file has a path, which the window never sees. */
+  /** What a file is that the user dropped; `null` when it has no path. The window never sees the path. */
   dropped(
     file: File,
-  ): Promise<{ readonly ok: true; readonly value: LocalFile } | { readonly ok: false; readonly error: RequestError }>
+  ): Promise<
+    { readonly ok: true; readonly value: LocalFile | null } | { readonly ok: false; readonly error: RequestError }
+  >
 }

@@ -70,7 +70,9 @@ it('a batch is one row that folds by mouse and keys, remembers it, and is paused
   await question.getByText('12').first().waitFor()
   await question.getByRole('button', { name: 'Remove', exact: true }).click()
   await group().waitFor({ state: 'detached' })
-  await longshore.window.getByRole('button', { name: 'Undo' }).click()
+  // Pausing and resuming can be undone too.
+  const removed = longshore.window.locator('.toast', { hasText: '12 downloads removed' })
+  await removed.getByRole('button', { name: 'Undo' }).click()
   await group().getByText('12 of 12 done').waitFor()
 })
 

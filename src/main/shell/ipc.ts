@@ -40,7 +40,8 @@ export function registerDrops(offer: (file: string) => Promise<LocalFile>, curre
   ipcMain.handle('longshore:dropped', async (event, file: unknown) => {
     try {
       requireOwnFrame(event, current())
-      // A file that was made in the window has no path.
+      // What another program's page or this one made has no path; its text may hold links all the same.
+      if (file === '') return { ok: true, value: null }
       if (typeof file !== 'string' || !path.isAbsolute(file)) {
         throw new RequestFailure({ code: 'E_FILE_MISSING', detail: 'not a file of this computer' })
       }

@@ -71,7 +71,7 @@ async function takeFiles(files: readonly File[]): Promise<void> {
   const [only] = files
   if (only !== undefined && files.length === 1) {
     const file = await dropped(only)
-    if (file.kind !== 'other') return openFile(file, 'bundle')
+    if (file && file.kind !== 'other') return openFile(file, 'bundle')
   }
   const large = files.find((file) => file.size > LARGEST)
   if (large !== undefined) {
