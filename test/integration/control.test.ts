@@ -127,6 +127,10 @@ describe('commands for the running program', () => {
     expect((await ask('resume', '--all')).lines).toEqual([{ event: 'resumed', id: 1 }])
     await untilListed(({ state }) => state === 'done')
     expect(await sha256(path.join(folder, 'mine.bin'))).toBe(file.sha256())
+    for (const command of ['pause', 'resume']) {
+      expect(await ask(command, '1')).toMatchObject({ code: 9, lines: [{ event: 'refused', code: 'E_STATE' }] })
+      expect(await ask(command, '--all')).toMatchObject({ code: 0, lines: [] })
+    }
     expect((await ask('remove', '1')).lines).toEqual([{ event: 'removed', id: 1 }])
     expect((await ask('list')).lines).toEqual([])
     expect(await sha256(path.join(folder, 'mine.bin'))).toBe(file.sha256())

@@ -1,4 +1,4 @@
-import type { DownloadId } from '../../shared/download'
+import type { DownloadId, DownloadState } from '../../shared/download'
 import { RequestFailure } from '../../shared/errors'
 import { noChoices, type QueueView } from '../../shared/queues'
 import type { Composition } from '../compose'
@@ -24,6 +24,20 @@ export function createControlHandlers({ composition, service, downloads, stop }:
       if (engine.view(id) === null) throw new RequestFailure({ code: 'E_NOT_FOUND', detail: `no download ${id}` })
     }
     return [...ids]
+  }
+  /**
+   * Of all of them, those that it concerns; named ones have to be in a state that allows it.
+   * @throws RequestFailure E_NOT_FOUND, E_STATE; nothing was done then
+   */
+  const unless = (ids: Ids, ...states: DownloadState['kind'][]): DownloadId[] => {
+    const found = known(ids)
+    const kindOf = (id: DownloadId) => engine.view(id)?.state.kind ?? 'done'
+    const wrong = found.find((id) => states.includes(kindOf(id)))
+    if (ids === 'all') return found.filter((id) => !states.includes(kindOf(id)))
+    if (wrong !== undefined) {
+      throw new RequestFailure({ code: 'E_STATE', detail: `download ${wrong} is ${kindOf(wrong)}` })
+    }
+    return found
   }
   /** @throws RequestFailure E_NOT_FOUND */
   const queueOf = (name: string): QueueView => {
@@ -55,12 +69,12 @@ export function createControlHandlers({ composition, service, downloads, stop }:
       }),
     list: () => engine.list(),
     async pause({ ids }) {
-      const found = known(ids)
+      const found = unless(ids, 'done', 'failed')
       await service.pause(found)
       return found
     },
     async resume({ ids }) {
-      const found = known(ids)
+      const found = unless(ids, 'done')
       await service.resume(found)
       return found
     },
