@@ -169,6 +169,9 @@ describe('axe finds nothing wrong with', () => {
     await dialog.getByRole('button', { name: 'Edit queue Default queue' }).click()
     await dialog.getByRole('combobox', { name: 'Runs' }).selectOption('At certain times only')
     await clean()
+    // First out of what is being changed, then out of the dialog.
+    await window.keyboard.press('Escape')
+    await dialog.getByRole('button', { name: 'Close' }).waitFor()
     await window.keyboard.press('Escape')
     await window.getByRole('button', { name: 'History…' }).click()
     await window.getByRole('dialog', { name: 'History' }).getByText('done.csv').waitFor()

@@ -17,7 +17,8 @@ export function QueuesDialog() {
   const [edited, setEdited] = useState<QueueId | 'new' | null>(null)
   const close = () => setEdited(null)
   return (
-    <Dialog title={t('queues.title')} size="large" onClose={closeDialog}>
+    // What is being typed is not thrown away by a button for something else: Escape leaves the form first.
+    <Dialog title={t('queues.title')} size="large" onClose={edited === null ? closeDialog : close}>
       <DialogBody>
         {queues.map((queue) =>
           edited === queue.id ? (
@@ -35,13 +36,15 @@ export function QueuesDialog() {
           </div>
         )}
       </DialogBody>
-      <DialogFooter>
-        {queues.length > 1 && <span className="hint">{t('queues.removeHint')}</span>}
-        <span className="spring" />
-        <Button look="main" onPress={closeDialog}>
-          {t('queues.close')}
-        </Button>
-      </DialogFooter>
+      {edited === null && (
+        <DialogFooter>
+          {queues.length > 1 && <span className="hint">{t('queues.removeHint')}</span>}
+          <span className="spring" />
+          <Button look="main" onPress={closeDialog}>
+            {t('queues.close')}
+          </Button>
+        </DialogFooter>
+      )}
     </Dialog>
   )
 }
