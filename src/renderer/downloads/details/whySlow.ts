@@ -51,6 +51,8 @@ const alike = 0.15
 /** ms that a connection must have been open for its speed to mean something. */
 const settled = 3000
 const manyFailures = 3
+/** How far a speed may be from a limit that is reached, as a share of it. */
+const near = 0.25
 
 /**
  * Why a download is not faster: what its measurements show, and nothing else; empty when they show nothing.
@@ -62,7 +64,7 @@ export function whySlow({ connections, vitals, host, sources }: Inspection): Rea
   const failed = vitals.failures.reduce((sum, { times }) => sum + times, 0)
   const [most] = vitals.failures
   if (most && failed >= manyFailures) reasons.push({ code: 'retries', times: failed, error: most.error })
-  const limited = limitReason(vitals)
+  const limited = limitReason(vitals, connections)
   if (limited) reasons.push(limited)
   const disk = vitals.openTime > 0 ? vitals.diskWait / vitals.openTime : 0
   if (disk >= noticeable) reasons.push({ code: 'disk', share: Math.min(1, disk) })
@@ -89,10 +91,14 @@ export function whySlow({ connections, vitals, host, sources }: Inspection): Rea
   return reasons
 }
 
-function limitReason({ limits, limitWait, openTime }: Vitals): Reason | null {
+function limitReason({ limits, limitWait, openTime }: Vitals, connections: readonly ConnectionLook[]): Reason | null {
   const [lowest] = limits.toSorted((a, b) => a.rate - b.rate)
+  if (!lowest) return null
   const share = openTime > 0 ? Math.min(1, limitWait / openTime) : 0
-  return lowest && share >= noticeable ? { code: 'speedLimit', ...lowest, share } : null
+  // The share is of the whole run: a limit that was set just now shows in the speed first.
+  const speed = connections.reduce((sum, { bytesPerSecond }) => sum + bytesPerSecond, 0)
+  const reached = limitWait > 0 && lowest.scope === 'download' && Math.abs(speed - lowest.rate) <= lowest.rate * near
+  return reached || share >= noticeable ? { code: 'speedLimit', ...lowest, share } : null
 }
 
 /** With several servers: those that were dropped, or are left alone. */

@@ -134,6 +134,14 @@ describe('why slow', () => {
     expect(codes({ limits, limitWait: 10_000 })).toEqual([]) // it was hardly ever reached
   })
 
+  it('the limit of the download as soon as its speed is there, though it was without one before', () => {
+    const own = (rate: number) => [{ scope: 'download' as const, rate }]
+    const lastStep = { from: 2, to: 4, before: mebibyte, after: 2 * mebibyte }
+    const just = { lastStep, limitWait: 2000 }
+    expect(codes({ ...just, limits: own(4 * mebibyte) })).toEqual(['speedLimit'])
+    expect(codes({ ...just, limits: own(8 * mebibyte) })).not.toContain('speedLimit')
+  })
+
   it('the disk, the distance, the failures, each with its measure', () => {
     expect(reasons({ diskWait: 40_000 })).toEqual([{ code: 'disk', share: 0.4 }])
     expect(codes({ diskWait: 10_000 })).toEqual([])
