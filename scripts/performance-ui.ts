@@ -29,13 +29,33 @@ interface TraceEvent {
   readonly args?: { readonly name?: string }
 }
 
-/** ms of the processor that each task of the main thread took while `during` ran. */
-async function tasks(cdp: CDPSession, during: () => Promise<unknown>): Promise<number[]> {
+/** What the main thread did in one kind of work, by the names of Chromium's events; all else counts as the browser's. */
+const kinds: Readonly<Record<string, RegExp>> = {
+  script:
+    /^(FunctionCall|EvaluateScript|RunMicrotasks|FireAnimationFrame|FireIdleCallback|EventDispatch|TimerFire|v8\.)/,
+  style: /^(UpdateLayoutTree|ParseAuthorStyleSheet)/,
+  layout: /^Layout$/,
+  paint: /^(PrePaint|Paint|Layerize|UpdateLayer|UpdateLayerTree|Commit|CompositeLayers)/,
+  memory: /GC/,
+}
+type Kind = keyof typeof kinds
+
+interface Busy {
+  /** ms of the processor that each task of the main thread took. */
+  readonly tasks: readonly number[]
+  /** ms of the processor in all, by kind of work. */
+  readonly work: Readonly<Record<Kind, number>>
+}
+
+/** What the main thread did while `during` ran. */
+async function busy(cdp: CDPSession, during: () => Promise<unknown>): Promise<Busy> {
   const events: TraceEvent[] = []
   const take = ({ value }: { value: unknown[] }) => void events.push(...(value as TraceEvent[]))
   cdp.on('Tracing.dataCollected', take)
   const complete = new Promise<void>((resolve) => cdp.once('Tracing.tracingComplete', () => resolve()))
-  await cdp.send('Tracing.start', { categories: 'toplevel,disabled-by-default-devtools.timeline,__metadata' })
+  await cdp.send('Tracing.start', {
+    categories: 'devtools.timeline,disabled-by-default-devtools.timeline,v8,__metadata',
+  })
   await during()
   await cdp.send('Tracing.end')
   await complete
@@ -45,15 +65,41 @@ async function tasks(cdp: CDPSession, during: () => Promise<unknown>): Promise<n
       .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
       .map(({ pid, tid }) => `${pid} ${tid}`),
   )
-  return events
-    .filter(({ name, ph, pid, tid }) => ph === 'X' && name.includes(task) && main.has(`${pid} ${tid}`))
-    .map(({ dur = 0, tdur = dur }) => tdur / 1000)
+  const mine = events
+    .filter(({ ph, pid, tid }) => ph === 'X' && main.has(`${pid} ${tid}`))
+    .sort((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0))
+  const tasks = mine.filter(({ name }) => name === task).map(({ dur = 0, tdur = dur }) => tdur / 1000)
+  return { tasks, work: byKind(mine) }
+}
+
+/** Each event's own time, without that of the events inside of it. */
+function byKind(events: readonly TraceEvent[]): Record<Kind, number> {
+  const sums: Record<Kind, number> = { browser: 0, ...Object.fromEntries(Object.keys(kinds).map((kind) => [kind, 0])) }
+  const open: { readonly end: number; readonly kind: Kind }[] = []
+  for (const { name, ts, dur = 0, tdur = dur } of events) {
+    while ((open.at(-1)?.end ?? Infinity) <= ts) open.pop()
+    const outer = open.at(-1)
+    const found = Object.keys(kinds).find((each) => kinds[each]?.test(name))
+    // What has no name of its own is part of what it is in.
+    const kind = found ?? outer?.kind ?? 'browser'
+    sums[kind] = (sums[kind] ?? 0) + tdur / 1000
+    if (outer) sums[outer.kind] = (sums[outer.kind] ?? 0) - tdur / 1000
+    open.push({ end: ts + dur, kind })
+  }
+  return sums
+}
+
+/** What each of so many frames took of the main thread, and for what. */
+function perFrame({ work }: Busy, frames: number): string {
+  const each = Object.entries(work).map(([kind, ms]) => `${kind} ${(ms / frames).toFixed(1)}`)
+  const sum = Object.values(work).reduce((total, ms) => total + ms, 0)
+  return `${(sum / frames).toFixed(1)} ms of the main thread a frame (${each.join(', ')})`
 }
 
 const at = (sorted: readonly number[], share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? 0
 
-function summary(durations: readonly number[]): string {
-  const sorted = durations.filter((each) => each >= 0.5).sort((a, b) => a - b)
+function summary({ tasks }: Busy): string {
+  const sorted = tasks.filter((each) => each >= 0.5).sort((a, b) => a - b)
   const over = sorted.filter((each) => each > 16).length
   const figures = [0.5, 0.95, 0.99, 1].map((share) => at(sorted, share).toFixed(1))
   return `${sorted.length} tasks over 0.5 ms; median, 95 %, 99 %, longest: ${figures.join(' · ')} ms; over 16 ms: ${over}`
@@ -116,7 +162,7 @@ try {
   const store = createDownloadStore(database)
   store.insertAll(Array.from({ length: rows - active }, (_, n) => record(n + 1)))
   const running = Array.from({ length: active }, (_, n) =>
-    stage.server.file(`/running-${n}.iso`, { size: 4096 * mebibyte, rate: 200 * 1024 }),
+    stage.server.file(`/running-${n}.iso`, { size: 512 * mebibyte, rate: 200 * 1024 }),
   )
   const waiting = (url: string, n: number) =>
     record(-3 * n, { url, name: `running-${n}.iso`, requestedName: null, state: { kind: 'queued' } })
@@ -132,25 +178,25 @@ try {
   const cdp = await window.context().newCDPSession(window)
   const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-  console.log(`50 running, in sight, 10 s of updates: ${summary(await tasks(cdp, () => pause(10_000)))}`)
+  console.log(`50 running, in sight, 10 s of updates: ${summary(await busy(cdp, () => pause(10_000)))}`)
   for (const [name, pixels] of [
     ['one row a frame', 54],
     ['twenty rows a frame', 1080],
   ] as const) {
     let frames: number[] = []
-    const busy = await tasks(cdp, async () => (frames = await scroll(window, pixels, 300)))
+    const during = await busy(cdp, async () => (frames = await scroll(window, pixels, 300)))
     frames.sort((a, b) => a - b)
     const rate = (1000 * frames.length) / frames.reduce((sum, each) => sum + each, 0)
     console.log(
-      `scrolling, ${name}: ${rate.toFixed(1)} frames/s, 95 % under ${at(frames, 0.95).toFixed(1)} ms; ${summary(busy)}`,
+      `scrolling, ${name}: ${rate.toFixed(1)} frames/s, 95 % under ${at(frames, 0.95).toFixed(1)} ms; ${perFrame(during, frames.length)}; ${summary(during)}`,
     )
   }
   const timed = async (name: string, act: () => Promise<unknown>) => {
-    const durations = await tasks(cdp, async () => {
+    const { tasks } = await busy(cdp, async () => {
       await act()
       await pause(500)
     })
-    console.log(`${name}: longest task ${Math.max(...durations).toFixed(1)} ms`)
+    console.log(`${name}: longest task ${Math.max(...tasks).toFixed(1)} ms`)
   }
   await window.evaluate(() => document.querySelector('.grid-scroller')!.scrollTo(0, 0))
   await timed('sort by name', () => window.getByRole('columnheader', { name: 'Name' }).getByRole('button').click())
@@ -162,7 +208,7 @@ try {
   await window.getByRole('searchbox').fill('')
   await window.getByRole('columnheader', { name: 'Speed' }).getByRole('button').click()
   await pause(1000)
-  console.log(`sorted by speed, 10 s of updates: ${summary(await tasks(cdp, () => pause(10_000)))}`)
+  console.log(`sorted by speed, 10 s of updates: ${summary(await busy(cdp, () => pause(10_000)))}`)
   const { metrics } = await cdp.send('Performance.getMetrics').catch(() => ({ metrics: [] }))
   const heap = metrics.find(({ name }) => name === 'JSHeapUsedSize')?.value
   if (heap !== undefined) console.log(`heap of the window: ${Math.round(heap / mebibyte)} MiB`)

@@ -171,6 +171,45 @@ describe('the list', () => {
     expect(file.bytesSent).toBeLessThan(1.7 * file.size)
   })
 
+  it('keeps the keyboard: after a removal it is on the next row, wherever the elements of rows went', async () => {
+    const longshore = await stage.start()
+    const { window } = longshore
+    const files = Array.from({ length: 40 }, (_, n) => `item-${String(n).padStart(2, '0')}.bin`)
+    // Of several forms: no group.
+    for (const part of [files.slice(0, 9), files.slice(9, 18), files.slice(18, 27), files.slice(27, 36)])
+      await add(
+        longshore,
+        part.map((name) => stage.server.file(`/${name}`, { size: 10 }).url),
+        false,
+      )
+    const focused = () =>
+      window.evaluate(() => [document.activeElement?.role, document.activeElement?.getAttribute('aria-label')])
+    await header(longshore, 'Name').getByRole('button').click()
+    const scroller = window.locator('.grid-scroller')
+    await scroller.evaluate((element) => element.scrollTo(0, 0))
+    await row(longshore, 'item-03.bin').click()
+    await window.keyboard.press('PageDown')
+    const [, at] = await focused()
+    const next = files[files.indexOf(at ?? '') + 1]
+    await window.keyboard.press('Delete')
+    await window.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
+    await expect.poll(focused).toEqual(['row', next])
+    // From a button in the row, too.
+    await window.keyboard.press('ArrowRight')
+    await expect.poll(async () => (await focused())[0]).not.toBe('row')
+    await row(longshore, next ?? '')
+      .getByRole('button', { name: 'Remove' })
+      .focus()
+    await window.keyboard.press('Enter')
+    await window.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).press('Enter')
+    await expect.poll(focused).toEqual(['row', files[files.indexOf(at ?? '') + 2]])
+    // What the keyboard is on stays when it scrolls out of sight, and keys go on from there.
+    await scroller.evaluate((element) => element.scrollTo(0, 0))
+    await row(longshore, 'item-00.bin').waitFor()
+    await window.keyboard.press('ArrowDown')
+    await expect.poll(focused).toEqual(['row', files[files.indexOf(at ?? '') + 3]])
+  })
+
   it('pauses and resumes many at a time, and takes that back', async () => {
     const longshore = await stage.start()
     const { window } = longshore

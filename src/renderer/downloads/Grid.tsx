@@ -10,6 +10,7 @@ import { HeaderRow } from './HeaderRow'
 import { Row } from './Row'
 import { rowMenu } from './rowMenu'
 import { prune, select, targets, type How } from './selection'
+import { Slots } from './slots'
 import { useGridKeys } from './useGridKeys'
 import { groupOf, setFilter, unfoldFor, useListing } from './useListing'
 import { useReorder } from './useReorder'
@@ -41,17 +42,16 @@ export function Grid({ ids }: { readonly ids: readonly RowId[] }) {
     [currentIndex],
   )
 
+  // The same function as long as the rows are the same: with another one all 50,000 would be measured anew.
+  const getItemKey = useCallback((index: number) => ids[index] ?? index, [ids])
   // eslint-disable-next-line react-hooks/incompatible-library -- rows are memoised by hand, with plain values only
   const virtualizer = useVirtualizer({
     count: ids.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    getItemKey: (index) => ids[index] ?? index,
+    getItemKey,
     overscan: 6,
     rangeExtractor,
-    onChange: ({ isScrolling }) => {
-      if (useGrid.getState().scrolling !== isScrolling) useGrid.setState({ scrolling: isScrolling })
-    },
   })
 
   const goTo = useCallback(
@@ -106,6 +106,15 @@ export function Grid({ ids }: { readonly ids: readonly RowId[] }) {
     if (index !== -1) virtualizer.scrollToIndex(index)
   }, [added, virtualizer])
 
+  const items = virtualizer.getVirtualItems()
+  const [slots] = useState(() => new Slots())
+  const slotOf = slots.assign(
+    items.map(({ index }) => ids[index] ?? 0),
+    current,
+  )
+  // While the list moves, elements stay where they are in the document: one that is moved there is laid out anew.
+  const drawn = items.map((item, at) => ({ ...item, slot: slotOf[at] ?? 0 }))
+  if (virtualizer.isScrolling) drawn.sort((a, b) => a.slot - b.slot)
   const onKeyDown = useGridKeys({ ids, goTo, pageSize: () => pageSize(scroller.current), openMenu: setMenu })
   return (
     <div
@@ -132,9 +141,9 @@ export function Grid({ ids }: { readonly ids: readonly RowId[] }) {
             if (event.button === 2) setMenu({ x: event.clientX, y: event.clientY })
           }}
         >
-          {virtualizer.getVirtualItems().map((item) => (
+          {drawn.map((item) => (
             <Row
-              key={item.key}
+              key={item.slot}
               id={ids[item.index] ?? 0}
               index={item.index}
               top={item.start}

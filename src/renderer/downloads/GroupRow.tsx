@@ -73,9 +73,9 @@ function Cell({ name, group, open, columns, tabIndex }: CellProps) {
             <Layers size={18} strokeWidth={1.6} />
           </span>
           <div className="name-lines">
-            <span className="name">
+            <div className="name">
               <MiddleEllipsis text={sum.name} />
-            </span>
+            </div>
             <div className="status-line numbers">
               {!columns.includes('status') && word}
               <span className="status-more">
@@ -84,6 +84,15 @@ function Cell({ name, group, open, columns, tabIndex }: CellProps) {
               {group.failed > 0 && <span className="status-failed">{t('group.failed', { count: group.failed })}</span>}
             </div>
           </div>
+          <span className="more-actions">
+            <IconButton
+              label={t('action.remove')}
+              tabIndex={tabIndex}
+              onPress={() => askToRemove(downloadsOf([group.row]))}
+            >
+              <Trash2 size={16} aria-hidden />
+            </IconButton>
+          </span>
         </div>
       )
     case 'status':
@@ -116,6 +125,7 @@ function Progress({ group }: { readonly group: GroupView }) {
   return (
     <>
       <ProgressBar
+        of={group.row}
         label={t('row.progress')}
         percent={percent}
         exact={exact}
@@ -140,11 +150,6 @@ function Actions({ group, tabIndex }: { readonly group: GroupView; readonly tabI
   const { kind } = sum.state
   return (
     <>
-      <span className="more-actions">
-        <IconButton label={t('action.remove')} tabIndex={tabIndex} onPress={() => askToRemove(ids())}>
-          <Trash2 size={16} aria-hidden />
-        </IconButton>
-      </span>
       {(kind === 'active' || kind === 'queued') && (
         <IconButton label={t('action.pause')} tabIndex={tabIndex} onPress={() => pause(ids())}>
           <Pause size={16} aria-hidden />

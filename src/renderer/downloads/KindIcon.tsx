@@ -1,4 +1,5 @@
 import { AppWindow, Disc3, File, FileArchive, FileText, Film, Image, Music, type LucideIcon } from 'lucide-react'
+import type { ReactElement } from 'react'
 import { fileKind, type FileKind } from './fileKind'
 import './KindIcon.css'
 
@@ -13,12 +14,22 @@ export const kindIcons: Readonly<Record<FileKind, LucideIcon>> = {
   other: File,
 }
 
+/** Made once: React passes over an element that is the same as before. */
+const drawn = new Map<FileKind, ReactElement>()
+function pictureOf(kind: FileKind): ReactElement {
+  const known = drawn.get(kind)
+  if (known) return known
+  const Icon = kindIcons[kind]
+  const picture = <Icon size={18} strokeWidth={1.6} />
+  drawn.set(kind, picture)
+  return picture
+}
+
 export function KindIcon({ name }: { readonly name: string }) {
   const kind = fileKind(name)
-  const Icon = kindIcons[kind]
   return (
     <span className={`kind kind-${kind}`} aria-hidden="true">
-      <Icon size={18} strokeWidth={1.6} />
+      {pictureOf(kind)}
     </span>
   )
 }

@@ -22,6 +22,7 @@ export function ProgressCell({ view }: { readonly view: DownloadView }) {
   return (
     <>
       <ProgressBar
+        of={view.id}
         label={t('row.progress')}
         percent={percent}
         exact={exact}

@@ -10,7 +10,7 @@ import { GroupRow } from './GroupRow'
 import { isGroup } from './groups'
 import { KindIcon } from './KindIcon'
 import { ProgressCell } from './ProgressCell'
-import { RowActions } from './RowActions'
+import { FurtherActions, RowActions } from './RowActions'
 import { RowFrame, type RowProps } from './RowFrame'
 import { statusKeys, statusOf } from './status'
 import { StatusLine, statusId } from './StatusLine'
@@ -60,11 +60,12 @@ function Cell({ name, view, columns, tabIndex }: CellProps) {
         <div className="cell-name" role="gridcell">
           <KindIcon name={view.name} />
           <div className="name-lines">
-            <span className="name">
+            <div className="name">
               <MiddleEllipsis text={view.name} />
-            </span>
+            </div>
             <StatusLine view={view} tabIndex={tabIndex} withStatus={!columns.includes('status')} />
           </div>
+          <FurtherActions view={view} tabIndex={tabIndex} />
         </div>
       )
     case 'status': {

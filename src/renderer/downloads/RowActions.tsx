@@ -9,50 +9,72 @@ import {
   ShieldQuestion,
   Trash2,
   Wrench,
-  type LucideIcon,
 } from 'lucide-react'
+import type { ReactElement } from 'react'
 import type { DownloadView } from '../../shared/download'
 import { t, wantsLink } from '../text'
 import { IconButton } from '../ui/IconButton'
 import { askToRemove, run } from './actions'
 import { DETAILS_ID } from './detailsId'
-import { setSelection, useGrid, useSettled } from './gridState'
+import { setSelection, useGrid } from './gridState'
 import { actionsOf, type Action } from './status'
 import { showDetails, usePrefs } from './viewPrefs'
 
-const icons: Readonly<Record<Action, LucideIcon>> = {
-  pause: Pause,
-  resume: Play,
-  retry: RotateCw,
-  newLink: Link,
-  open: ExternalLink,
-  showInFolder: FolderOpen,
-  verify: ShieldQuestion,
-  repair: Wrench,
+/** Made once: React passes over an element that is the same as before. */
+const icons: Readonly<Record<Action | 'remove' | 'details', ReactElement>> = {
+  pause: <Pause size={16} aria-hidden />,
+  resume: <Play size={16} aria-hidden />,
+  retry: <RotateCw size={16} aria-hidden />,
+  newLink: <Link size={16} aria-hidden />,
+  open: <ExternalLink size={16} aria-hidden />,
+  showInFolder: <FolderOpen size={16} aria-hidden />,
+  verify: <ShieldQuestion size={16} aria-hidden />,
+  repair: <Wrench size={16} aria-hidden />,
+  remove: <Trash2 size={16} aria-hidden />,
+  details: <PanelBottom size={16} aria-hidden />,
 }
 
 interface Props {
   readonly view: DownloadView
   /** Only the row with the keyboard lends its buttons to the Tab key. */
   readonly tabIndex: 0 | -1
-  readonly current: boolean
 }
 
-/** The first action and the details are always in sight; the others come out over the last columns. */
-export function RowActions({ view, tabIndex, current }: Props) {
-  const expanded = usePrefs((prefs) => prefs.details) && current
-  const settled = useSettled()
+/** The one for what one most likely wants comes first. */
+function offered(view: DownloadView): readonly Action[] {
   // The line below the name offers it already.
   const hasLink = view.state.kind === 'failed' && wantsLink(view.state.error)
-  const [first, ...others] = actionsOf(view).filter((action) => action !== 'newLink' || !hasLink)
-  const button = (action: Action) => {
-    const Icon = icons[action]
-    return (
-      <IconButton key={action} label={t(`action.${action}`)} tabIndex={tabIndex} onPress={() => run(action, view.id)}>
-        <Icon size={16} aria-hidden />
+  return actionsOf(view).filter((action) => action !== 'newLink' || !hasLink)
+}
+
+function ActionButton({ action, view, tabIndex }: Props & { readonly action: Action }) {
+  return (
+    <IconButton label={t(`action.${action}`)} tabIndex={tabIndex} onPress={() => run(action, view.id)}>
+      {icons[action]}
+    </IconButton>
+  )
+}
+
+/** Beside the name, which makes room for them as long as mouse or keyboard is in the row. */
+export function FurtherActions({ view, tabIndex }: Props) {
+  return (
+    <span className="more-actions">
+      {offered(view)
+        .slice(1)
+        .map((action) => (
+          <ActionButton key={action} action={action} view={view} tabIndex={tabIndex} />
+        ))}
+      <IconButton label={t('action.remove')} tabIndex={tabIndex} onPress={() => askToRemove([view.id])}>
+        {icons.remove}
       </IconButton>
-    )
-  }
+    </span>
+  )
+}
+
+/** Always in sight: the first action, and the details. */
+export function RowActions({ view, tabIndex, current }: Props & { readonly current: boolean }) {
+  const expanded = usePrefs((prefs) => prefs.details) && current
+  const [first] = offered(view)
   const toggle = () => {
     const { selection } = useGrid.getState()
     if (!selection.ids.has(view.id) || selection.current !== view.id) {
@@ -62,15 +84,7 @@ export function RowActions({ view, tabIndex, current }: Props) {
   }
   return (
     <>
-      {settled && (
-        <span className="more-actions">
-          {others.map(button)}
-          <IconButton label={t('action.remove')} tabIndex={tabIndex} onPress={() => askToRemove([view.id])}>
-            <Trash2 size={16} aria-hidden />
-          </IconButton>
-        </span>
-      )}
-      {first !== undefined && button(first)}
+      {first !== undefined && <ActionButton action={first} view={view} tabIndex={tabIndex} />}
       <IconButton
         label={t('action.details')}
         tabIndex={tabIndex}
@@ -78,7 +92,7 @@ export function RowActions({ view, tabIndex, current }: Props) {
         controls={expanded ? DETAILS_ID : undefined}
         onPress={toggle}
       >
-        <PanelBottom size={16} aria-hidden />
+        {icons.details}
       </IconButton>
     </>
   )

@@ -9,9 +9,11 @@ interface Props {
   readonly tone: 'busy' | 'quiet' | 'ok' | 'warn' | 'bad'
   /** An unknown total moves only while something happens. */
   readonly moving: boolean
+  /** What it is the progress of: another one begins where it is, and does not glide there. */
+  readonly of?: number
 }
 
-export function ProgressBar({ label, percent, exact, tone, moving }: Props) {
+export function ProgressBar({ label, percent, exact, tone, moving, of }: Props) {
   const unknown = percent === null
   return (
     <div
@@ -25,7 +27,7 @@ export function ProgressBar({ label, percent, exact, tone, moving }: Props) {
       {unknown ? (
         moving && <div className="progress-unknown" />
       ) : (
-        <div className="progress-bar" style={{ transform: `scaleX(${exact ?? 0})` }} />
+        <div key={of} className="progress-bar" style={{ transform: `scaleX(${exact ?? 0})` }} />
       )}
     </div>
   )

@@ -1,3 +1,5 @@
+/** In these every unit is a character of its own. */
+const plain = /^[ -~]*$/
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 
 /**
@@ -6,6 +8,7 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
  */
 export function splitName(name: string, tail: number): readonly [head: string, tail: string] {
   if (name.length <= tail * 2) return [name, '']
+  if (plain.test(name.slice(-tail - 1))) return [name.slice(0, -tail), name.slice(-tail)]
   // Only the end is segmented: a character of more than 64 units does not occur in names.
   const from = Math.max(0, name.length - tail - 64)
   const starts = [...graphemes.segment(name.slice(from))].map((part) => from + part.index)
