@@ -89,6 +89,15 @@ describe('longshore get', () => {
     expect(served.peakParallel).toBe(12)
   })
 
+  it('[1-2] stands for two, and in --literal for itself', async () => {
+    const one = serve({}, '/part1.bin')
+    const two = serve({}, '/part2.bin')
+    expect(await get(one.url.replace('part1', 'part[1-2]'))).toMatchObject({ code: 0 })
+    expect(await files()).toEqual(['part1.bin', 'part2.bin'])
+    expect(await sha256(file('part2.bin'))).toBe(two.sha256())
+    expect(await get('--literal', one.url.replace('part1', 'part[1-2]'))).toMatchObject({ code: 4 })
+  })
+
   it('-j sets the downloads at a time', async () => {
     const first = serve({ stall: { after: 1000 } }, '/first.bin')
     const second = serve({ stall: { after: 1000 } }, '/second.bin')
@@ -510,10 +519,32 @@ describe('interrupted', () => {
 })
 
 describe('help', () => {
-  it.each([[['--help']], [['-h']], [['help']], [['get', '--help']]])('%j', async (args) => {
+  it.each([
+    [['--help'], 'Usage: longshore COMMAND'],
+    [['-h'], 'Usage: longshore COMMAND'],
+    [['help'], 'Usage: longshore COMMAND'],
+    [['get', '--help'], 'Usage: longshore get'],
+    [['import', '--help'], '--link URL'],
+    [['list', '-h'], 'Usage: longshore list'],
+    [['help', 'daemon'], 'Usage: longshore daemon'],
+    [['completion', 'bash'], 'complete -F _longshore longshore'],
+  ])('%j', async (args, said) => {
     const { code, stdout, stderr } = await run(...args)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toContain('Usage: longshore get')
+    expect(stdout).toContain(said)
+  })
+
+  it.each([
+    [[], 'no command was given'],
+    [['lsit'], 'did you mean "list"'],
+    [['help', 'gte'], 'did you mean "get"'],
+    [['queue', 'strat', 'x'], 'did you mean "queue start"'],
+    [['https://example.com/a'], 'longshore get https://example.com/a'],
+    [['get'], 'longshore get --help'],
+  ])('a hint for %j', async (args, hint) => {
+    const { code, stdout, stderr } = await run(...args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toContain(hint)
   })
 
   it('--version', async () => {

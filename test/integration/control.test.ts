@@ -175,10 +175,69 @@ describe('commands for the running program', () => {
     expect(await ask('pause', '7')).toMatchObject({ code: 11, lines: [{ event: 'refused', code: 'E_NOT_FOUND' }] })
     expect(await run('pause')).toMatchObject({ code: 2 })
     expect(await run('limit', '5')).toMatchObject({ code: 2 })
-    expect(await run('list', 'everything')).toMatchObject({ code: 2 })
+    expect(await run('list', '--everything')).toMatchObject({ code: 2 })
     // Without a folder it is the program's.
     await untilListed(({ state }) => state === 'done')
     expect(await sha256(path.join(folder, 'data.bin'))).toBe(file.sha256())
+  })
+
+  it('list and show say why, what is waited for, and only what is asked for', async () => {
+    const file = server.file('/data.bin', { size: 1000 })
+    const gone = server.file('/gone.bin', { size: 1000, status: 404 })
+    await daemon()
+    await ask('queue', 'add', 'night')
+    await ask('queue', 'stop', 'night')
+    await ask('add', gone.url)
+    await untilListed(({ state }) => state === 'failed')
+    await ask('add', file.url, '-o', 'später.bin', '--queue', 'night', '--limit-rate', '1M')
+    await ask('add', file.url)
+    while ((await ask('list', '--done')).lines.length === 0);
+
+    const { lines } = await ask('list')
+    expect(lines).toMatchObject([
+      {
+        id: 1,
+        status: 'Failed',
+        code: 'HTTP_404',
+      },
+      { id: 2, status: 'Waiting', waitsFor: 'stopped', until: null, queue: 'night', limit: mebibyte, total: null },
+      { id: 3, status: 'Completed', queue: 'default' },
+    ])
+    expect(lines[0]).toHaveProperty('suggestion')
+    const idsOf = async (...args: string[]) => (await ask('list', ...args)).lines.map(({ id }) => id)
+    expect(await idsOf('--failed')).toEqual([1])
+    expect(await idsOf('--failed', '--done')).toEqual([1, 3])
+    expect(await idsOf('--active')).toEqual([])
+    expect(await idsOf('--queue', 'night')).toEqual([2])
+    expect(await idsOf('SPÄTER')).toEqual([2])
+    expect(await idsOf('data', 'bin')).toEqual([2, 3])
+    expect(await ask('list', '--queue', 'nowhere')).toMatchObject({ code: 11 })
+
+    const plain = (await run('list')).stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split('\t'))
+    expect(plain.map((fields) => fields.length)).toEqual([8, 8, 8])
+    expect(plain[0]?.[7]).toContain('(HTTP_404)')
+    expect(plain[1]).toEqual(['2', 'Waiting', '0', '-', '-', '-', 'später.bin', 'its queue is stopped'])
+    const shown = await run('show', '1', '2')
+    expect(shown.stdout).toMatch(/^Download 1\n[^]*HTTP_404[^]*\n\nDownload 2\n[^]*night/)
+    expect(await ask('show', '9')).toMatchObject({ code: 11 })
+    expect(await run('show')).toMatchObject({ code: 2 })
+  })
+
+  it('add takes patterns and lists, and patterns literally', async () => {
+    const list = path.join(root, 'list')
+    await writeFile(list, `# two\n${server.origin}/b[01-02].bin\n`)
+    await daemon()
+    const added = await ask('add', '--paused', `${server.origin}/a[1-3].bin`, '-i', list)
+    const names = ['a1', 'a2', 'a3', 'b01', 'b02']
+    expect(added.lines.map(({ url }) => url)).toEqual(names.map((name) => `${server.origin}/${name}.bin`))
+    const literally = await ask('add', '--paused', '--literal', `${server.origin}/a[1-3].bin`)
+    expect(literally.lines.map(({ url }) => url)).toEqual([`${server.origin}/a[1-3].bin`])
+    const many = await run('add', `${server.origin}/[1-99999]`)
+    expect(many).toMatchObject({ code: 2 })
+    expect(many.stderr).toContain('10000')
   })
 
   it('--start starts a program, which stays', async () => {
@@ -192,10 +251,10 @@ describe('commands for the running program', () => {
   it('bad input hurts nobody but who says it', async () => {
     await daemon()
     const { token } = place()
-    const greeting = JSON.stringify({ longshore: 1, token })
+    const greeting = JSON.stringify({ longshore: 2, token })
     const rubbish = [
       'GET / HTTP/1.1\r\nHost: x\r\n\r\n',
-      '{"longshore":1,"token":"wrong"}\n',
+      '{"longshore":2,"token":"wrong"}\n',
       `{"longshore":99,"token":"${token}"}\n`,
       '\0\xff\n',
       `${'x'.repeat(9 * mebibyte)}\n`,
@@ -208,10 +267,11 @@ describe('commands for the running program', () => {
     }
     for (const text of ['{}', 'null', '{"call":"constructor","input":{}}', '{"call":"remove","input":{"ids":[-1]}}']) {
       const { socket, said } = await dial()
-      socket.write(`${greeting}\n${text}\n{"call":"list","input":{}}\n`)
-      while (said().split('\n').length < 4) await new Promise((resolve) => socket.once('data', resolve))
+      socket.write(`${greeting}\n${text}\n{"call":"show","input":{"ids":[]}}\n{"call":"limits","input":{}}\n`)
+      while (said().split('\n').length < 5) await new Promise((resolve) => socket.once('data', resolve))
       expect(said().split('\n')[1]).toContain('E_IPC')
-      expect(said().split('\n')[2]).toBe('{"value":[]}')
+      expect(said().split('\n')[2]).toContain('E_IPC')
+      expect(JSON.parse(said().split('\n')[3]!)).toMatchObject({ value: { all: null } })
     }
     expect(await ask('list')).toMatchObject({ code: 0 })
   })

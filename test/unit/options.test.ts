@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseGetOptions, usage } from '../../src/main/cli/options'
+import { helpOf } from '../../src/main/cli/help'
+import { parseGetOptions } from '../../src/main/cli/options'
+import { specs } from '../../src/main/cli/specs'
 import { UsageError } from '../../src/main/cli/usage-error'
 
 const url = 'https://example.com/a.iso'
@@ -195,7 +197,7 @@ it('every option of the contract is in the help', () => {
     '--json',
     '-q, --quiet',
   ]) {
-    expect(usage).toContain(option)
+    expect(helpOf(specs.get)).toContain(option)
   }
 })
 

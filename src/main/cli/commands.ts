@@ -1,15 +1,20 @@
-import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs, type ParseArgsConfig } from 'node:util'
-import type { ControlInput, Ids } from '../control/protocol'
+import type { DownloadId } from '../../shared/download'
+import type { ControlInput, Ids, ListFilter } from '../control/protocol'
+import type { StatusFilter } from '../../shared/status'
 import type { CommandName } from './command-names'
+import { givenUrls, readText } from './given'
+import { read } from './spec'
+import { common, ofAdd, ofIds, ofLimit, ofList, ofRemove, specs } from './specs'
+import { nearest } from './help'
 import { UsageError } from './usage-error'
 import { sizeBetween, whole } from './values'
 
 /** What a command asks of the running program. */
 export type Command =
   | { readonly kind: 'add'; readonly input: ControlInput<'add'> }
-  | { readonly kind: 'list' }
+  | { readonly kind: 'list'; readonly wanted: ListFilter }
+  | { readonly kind: 'show'; readonly ids: readonly DownloadId[] }
   | { readonly kind: 'pause' | 'resume'; readonly ids: Ids }
   | { readonly kind: 'remove'; readonly ids: Ids; readonly deleteFile: boolean }
   /** `undefined` only shows the limits. */
@@ -31,65 +36,6 @@ export interface CommandLine {
   readonly profile: string | null
 }
 
-export const commandUsage = `Usage: longshore add [options] URL...        adds downloads to the running program
-       longshore list                        shows all downloads
-       longshore pause|resume ID...|--all    pauses downloads, or lets them go on
-       longshore remove ID...|--all          takes downloads off the list; partial files are deleted
-       longshore limit [SIZE|none]           shows or sets the bytes per second of all downloads together
-       longshore limit --id ID [SIZE|none]   the same of one download; --id may be repeated
-       longshore limit --queue NAME [SIZE|none]  the same of the downloads of a queue together
-       longshore slow [on|off]               shows or switches slow mode
-       longshore queue list                  shows the queues; the first one is called default here
-       longshore queue add|remove|start|stop NAME
-       longshore queue move NAME ID...|--all moves downloads to a queue
-       longshore daemon [--stop]             runs without a window, until it is ended
-
-All of them take:
-      --json               one JSON object a line on standard output
-      --start              starts the program without a window when none is running
-      --user-data-dir DIR  the profile (default: the user's)
-
-add takes:
-  -d, --dir DIR            folder (default: that of its category, or the program's)
-  -o, --output NAME        file name, one URL only
-  -i, --input-file FILE    URLs, one a line, '-' is standard input
-  -x, --connections N      connections per download (1-256)
-      --mirror URL         another address of the same file, repeatable, one URL only
-      --header 'K: V'      repeatable
-      --user NAME          the password is read from $LONGSHORE_PASSWORD
-      --load-cookies FILE  cookies.txt in Netscape's format, or 'name=value; name2=value2'
-      --checksum ALGO=HEX  md5, sha-1, sha-256, sha-512, crc64xz
-      --limit-rate SIZE    bytes per second of each of these downloads (at least 1K)
-      --queue NAME         the queue that they wait in
-      --paused             does not begin yet
-
-remove takes:
-      --delete-file        deletes finished files too
-
-Exit: as for get; 10 nothing is running, 11 no such download.`
-
-const common = {
-  json: { type: 'boolean' },
-  start: { type: 'boolean' },
-  'user-data-dir': { type: 'string' },
-} as const
-const ofIds = { ...common, all: { type: 'boolean' } } as const
-const ofAdd = {
-  ...common,
-  dir: { type: 'string', short: 'd' },
-  output: { type: 'string', short: 'o' },
-  'input-file': { type: 'string', short: 'i' },
-  connections: { type: 'string', short: 'x' },
-  mirror: { type: 'string', multiple: true },
-  header: { type: 'string', multiple: true },
-  user: { type: 'string' },
-  'load-cookies': { type: 'string' },
-  checksum: { type: 'string' },
-  'limit-rate': { type: 'string' },
-  queue: { type: 'string' },
-  paused: { type: 'boolean' },
-} as const
-
 /**
  * Reads a command for the running program.
  * @param args what stands after its name
@@ -107,9 +53,14 @@ export function parseCommand(
       return { ...rest(values), command: { kind: 'add', input: addInput(values, positionals, env) } }
     }
     case 'list': {
+      const { values, positionals } = read(args, ofList)
+      const queue = values.queue === undefined ? null : queueName(values.queue)
+      const only = { states: statesOf(values), words: positionals.join(' '), queue }
+      return { ...rest(values), command: { kind: 'list', wanted: only } }
+    }
+    case 'show': {
       const { values, positionals } = read(args, common)
-      none(positionals)
-      return { ...rest(values), command: { kind: 'list' } }
+      return { ...rest(values), command: { kind: 'show', ids: numbers(positionals) } }
     }
     case 'pause':
     case 'resume': {
@@ -117,7 +68,7 @@ export function parseCommand(
       return { ...rest(values), command: { kind: name, ids: idsOf(values.all, positionals) } }
     }
     case 'remove': {
-      const { values, positionals } = read(args, { ...ofIds, 'delete-file': { type: 'boolean' } })
+      const { values, positionals } = read(args, ofRemove)
       const deleteFile = values['delete-file'] ?? false
       return { ...rest(values), command: { kind: 'remove', ids: idsOf(values.all, positionals), deleteFile } }
     }
@@ -134,8 +85,7 @@ export function parseCommand(
       return { ...rest(values), command: queueCommand(word, more, values.all) }
     }
     case 'limit': {
-      const options = { ...common, id: { type: 'string', multiple: true }, queue: { type: 'string' } } as const
-      const { values, positionals } = read(args, options)
+      const { values, positionals } = read(args, ofLimit)
       if (values.id !== undefined && values.queue !== undefined) throw new UsageError('--id or --queue, not both')
       const [size, ...more] = positionals
       none(more)
@@ -154,7 +104,9 @@ function queueCommand(name: string | undefined, rest: readonly string[], all: bo
     none(rest)
     return { kind: 'queues' }
   }
-  if (!['add', 'remove', 'start', 'stop', 'move'].includes(name)) throw new UsageError(`no command "queue ${name}"`)
+  if (!['add', 'remove', 'start', 'stop', 'move'].includes(name)) {
+    throw new UsageError(unknownCommand(`queue ${name}`, nearest(name, specs.queue.words ?? []), 'queue '))
+  }
   if (given === undefined) throw new UsageError(`queue ${name} takes the name of a queue`)
   if (name === 'move') return { kind: 'moveToQueue', name: queueName(given), ids: idsOf(all, more) }
   none(more)
@@ -163,18 +115,14 @@ function queueCommand(name: string | undefined, rest: readonly string[], all: bo
   return { kind: 'runQueue', name: queueName(given), run: name === 'start' }
 }
 
+/** Says what somebody may have meant. */
+export function unknownCommand(given: string, meant: string | null, before = ''): string {
+  return `no command "${given}"${meant === null ? '' : `; did you mean "${before}${meant}"?`}`
+}
+
 /** The default queue has a name in every language, and none of its own. */
 function queueName(given: string): string {
   return given === 'default' ? '' : given
-}
-
-function read<O extends NonNullable<ParseArgsConfig['options']>>(args: readonly string[], options: O) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true })
-  } catch (error) {
-    if (error instanceof TypeError && 'code' in error) throw new UsageError(error.message)
-    throw error
-  }
 }
 
 interface CommonValues {
@@ -197,13 +145,34 @@ function idsOf(all: boolean | undefined, positionals: readonly string[]): Ids {
     return 'all'
   }
   if (positionals.length === 0) throw new UsageError('which downloads? Their numbers are in "longshore list"; or --all')
+  return numbers(positionals)
+}
+
+function numbers(positionals: readonly string[]): DownloadId[] {
+  if (positionals.length === 0) throw new UsageError('which downloads? Their numbers are in "longshore list"')
   return positionals.map((text) => whole('a download', text, 1, Number.MAX_SAFE_INTEGER) ?? 0)
+}
+
+const stateOptions = {
+  active: 'active',
+  waiting: 'waiting',
+  paused: 'paused',
+  done: 'completed',
+  failed: 'failed',
+} as const satisfies Record<string, StatusFilter>
+
+/** Those that were asked for; all of them when none was. */
+function statesOf(values: { readonly [K in keyof typeof stateOptions]?: boolean | undefined }): StatusFilter[] {
+  const all = Object.keys(stateOptions) as (keyof typeof stateOptions)[]
+  const asked = all.filter((option) => values[option] === true)
+  return (asked.length === 0 ? all : asked).map((option) => stateOptions[option])
 }
 
 interface AddValues {
   readonly dir?: string | undefined
   readonly output?: string | undefined
   readonly 'input-file'?: string | undefined
+  readonly literal?: boolean | undefined
   readonly connections?: string | undefined
   readonly mirror?: readonly string[] | undefined
   readonly header?: readonly string[] | undefined
@@ -220,12 +189,7 @@ function addInput(
   positionals: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): ControlInput<'add'> {
-  const list = values['input-file']
-  const listed = list === undefined ? [] : readText('--input-file', list === '-' ? 0 : list).split(/\r?\n/)
-  const urls = [
-    ...positionals,
-    ...listed.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#')),
-  ]
+  const urls = givenUrls(positionals, values)
   if (urls.length === 0) throw new UsageError('no URL was given')
   const [user, password] = login(values.user, env)
   const cookies = values['load-cookies']
@@ -250,12 +214,4 @@ function login(user: string | undefined, env: Readonly<Record<string, string | u
   if (user === undefined) return ['', '']
   const colon = user.indexOf(':')
   return colon < 0 ? [user, env['LONGSHORE_PASSWORD'] ?? ''] : [user.slice(0, colon), user.slice(colon + 1)]
-}
-
-function readText(option: string, file: string | 0): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new UsageError(`${option} cannot be read: ${(error as Error).message}`)
-  }
 }

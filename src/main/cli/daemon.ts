@@ -1,5 +1,4 @@
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import { RequestFailure } from '../../shared/errors'
 import { environmentProxies } from '../engine/http/proxies'
 import { openInstance } from '../instance'
@@ -7,6 +6,8 @@ import { createFileLog } from '../log'
 import { downloadsFolder, profileFiles, profileFolder } from '../profile'
 import type { SecretBox } from '../engine/ports'
 import { exitCodes, requestExitCode } from './exit-codes'
+import { read } from './spec'
+import { ofDaemon } from './specs'
 import { UsageError } from './usage-error'
 
 export interface DaemonOptions {
@@ -18,14 +19,9 @@ export interface DaemonOptions {
 
 /** @throws UsageError */
 export function parseDaemonOptions(args: readonly string[]): DaemonOptions {
-  const options = { 'user-data-dir': { type: 'string' }, stop: { type: 'boolean' } } as const
-  try {
-    const { values } = parseArgs({ args: [...args], options })
-    return { profile: path.resolve(values['user-data-dir'] ?? profileFolder()), stop: values.stop ?? false }
-  } catch (error) {
-    if (error instanceof TypeError && 'code' in error) throw new UsageError(error.message)
-    throw error
-  }
+  const { values, positionals } = read(args, ofDaemon)
+  if (positionals.length > 0) throw new UsageError(`what is "${positionals[0]}" for?`)
+  return { profile: path.resolve(values['user-data-dir'] ?? profileFolder()), stop: values.stop ?? false }
 }
 
 /** There is no keyring without a desktop: what is secret lives until the daemon ends. */

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import { bundleEnding } from '../../shared/bundle'
 import { RequestFailure } from '../../shared/errors'
 import { formatSize } from '../../shared/size'
@@ -13,6 +12,8 @@ import { createDownloadStore } from '../store/downloads'
 import { takeLocks } from '../store/lock'
 import { exitCodes } from './exit-codes'
 import { keyOf } from './get'
+import { read } from './spec'
+import { ofExport } from './specs'
 import { UsageError } from './usage-error'
 
 /** What `longshore export` was asked to do. */
@@ -27,31 +28,10 @@ export interface ExportOptions {
   readonly json: boolean
 }
 
-export const exportUsage = `Usage: longshore export [options] URL      writes an unfinished download of \`get\` into one file, to go on with elsewhere
-       longshore import [options] FILE...  goes on with it; the options are those of \`get\`
-
-A bundle holds all bytes that are there, and a sum over each piece. It holds no user name, password, header or cookie, and
-nothing that signs a link: give those to import, as to get; a new link with --link.
-
-export takes:
-  -d, --dir DIR            folder of the download, where there are several of that address
-  -t, --to FILE            the bundle (default: NAME${bundleEnding}, here)
-      --store DIR          where checkpoints are kept (default: the profile's folder)
-      --json               one JSON object a line on standard output
-
-Exit: as for get; 8 a bundle that is damaged, 11 no such download.`
-
-const spec = {
-  dir: { type: 'string', short: 'd' },
-  to: { type: 'string', short: 't' },
-  store: { type: 'string' },
-  json: { type: 'boolean' },
-} as const
-
 /** Reads the arguments after `export`. @throws UsageError */
 export function parseExportOptions(args: readonly string[]): ExportOptions {
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options: spec, allowPositionals: true })
+    const { values, positionals } = read(args, ofExport)
     const [url] = positionals
     if (url === undefined || positionals.length > 1) throw new UsageError('export takes exactly one URL')
     const absolute = (text: string | undefined) => (text === undefined ? null : path.resolve(text))
@@ -64,7 +44,6 @@ export function parseExportOptions(args: readonly string[]): ExportOptions {
     }
   } catch (error) {
     if (error instanceof RequestFailure) throw new UsageError(error.error.detail)
-    if (error instanceof TypeError && 'code' in error) throw new UsageError(error.message)
     throw error
   }
 }

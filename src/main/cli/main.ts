@@ -2,15 +2,18 @@ import { DownloadFailure, RequestFailure } from '../../shared/errors'
 import { carryProblems } from '../../shared/texts/carry.en'
 import { problemText, requestText } from '../../shared/texts/problems'
 import type { SecretBox } from '../engine/ports'
-import { isCommand, isCommandName } from './command-names'
-import { commandUsage, parseCommand } from './commands'
+import { isCommandName } from './command-names'
+import { parseCommand, unknownCommand } from './commands'
+import { completionFor } from './completion'
 import { parseDaemonOptions, runDaemon } from './daemon'
 import { exitCode, exitCodes, requestExitCode } from './exit-codes'
-import { exportUsage, parseExportOptions, runExport } from './export'
+import { parseExportOptions, runExport } from './export'
 import { get } from './get'
 import { askPassword, Interrupted } from './ask-password'
-import { parseGetOptions, usage } from './options'
+import { helpOf, nearest, overview } from './help'
+import { parseGetOptions } from './options'
 import { runCommand, type Launch } from './remote'
+import { specs } from './specs'
 import { UsageError } from './usage-error'
 
 export interface Commands {
@@ -33,13 +36,8 @@ export async function main(args: readonly string[], { digestWorker, launch, secr
     process.stdout.write(`${__APP_VERSION__}\n`)
     return exitCodes.done
   }
-  if (command === '--help' || command === '-h' || command === 'help' || rest.includes('--help')) {
-    const own = command === 'daemon' || isCommandName(command)
-    const carries = command === 'export' || command === 'import'
-    const words = own ? [commandUsage] : carries ? [exportUsage] : command === 'get' ? [usage] : all
-    process.stdout.write(`${words.join('\n\n')}\n`)
-    return exitCodes.done
-  }
+  const helped = asksForHelp(args)
+  if (helped !== null) return helped
   try {
     if (isCommandName(command)) {
       if (rest.some(isSecret)) process.title = `longshore ${command}`
@@ -51,8 +49,11 @@ export async function main(args: readonly string[], { digestWorker, launch, secr
       return await (options.stop ? runCommand(line, launch) : runDaemon(options, digestWorker, interrupted('SIGHUP')))
     }
     if (command === 'export') return await runExport(parseExportOptions(rest), digestWorker, interrupted())
-    if (command !== 'get' && command !== 'import')
-      throw new UsageError(command === undefined ? 'no command' : `no command "${command}"`)
+    if (command === 'completion') {
+      process.stdout.write(completionFor(rest))
+      return exitCodes.done
+    }
+    if (command !== 'get' && command !== 'import') return noSuchCommand(command)
     // Other users of the machine can read a process's arguments, and some hold secrets; this overwrites them.
     if (rest.some(isSecret)) process.title = `longshore ${command}`
     const options = await parseGetOptions(rest, {
@@ -69,9 +70,7 @@ export async function main(args: readonly string[], { digestWorker, launch, secr
   } catch (error) {
     if (error instanceof Interrupted) return exitCodes.paused
     if (error instanceof UsageError) {
-      process.stderr.write(
-        `longshore: ${error.message}\nTry: longshore ${isCommand(command) ? command : 'get'} --help\n`,
-      )
+      process.stderr.write(`longshore: ${error.message}\nTry: longshore ${command} --help\n`)
       return exitCodes.usage
     }
     process.stderr.write(`longshore: ${describe(error)}\n`)
@@ -80,8 +79,36 @@ export async function main(args: readonly string[], { digestWorker, launch, secr
   }
 }
 
-/** What `longshore help` says. */
-const all = [usage, exportUsage, commandUsage]
+/** @returns an exit code when help was asked for, and given; `null` when not */
+function asksForHelp(args: readonly string[]): number | null {
+  const [command, ...rest] = args
+  const flags = rest.slice(0, rest.includes('--') ? rest.indexOf('--') : undefined)
+  const named = command === 'help' ? rest[0] : command
+  const asked = ['--help', '-h', 'help'].includes(command ?? '') || flags.includes('--help') || flags.includes('-h')
+  if (!asked) return null
+  const width = process.stdout.isTTY ? process.stdout.columns : undefined
+  if (named === undefined || named.startsWith('-')) {
+    process.stdout.write(`${overview(width)}\n`)
+    return exitCodes.done
+  }
+  if (!isKnown(named)) return noSuchCommand(named)
+  process.stdout.write(`${helpOf(specs[named], width)}\n`)
+  return exitCodes.done
+}
+
+function noSuchCommand(command: string | undefined): number {
+  if (command === undefined) process.stderr.write(`longshore: no command was given\n\n${overview()}\n`)
+  else {
+    const meant = nearest(command, Object.keys(specs))
+    const hint = command.includes('://') ? `\nTry: longshore get ${command}` : '\nTry: longshore --help'
+    process.stderr.write(`longshore: ${unknownCommand(command, meant)}${hint}\n`)
+  }
+  return exitCodes.usage
+}
+
+function isKnown(command: string): command is keyof typeof specs {
+  return Object.hasOwn(specs, command)
+}
 
 /** A first signal checkpoints, a second one does not wait for that. A reader that went away is a first signal. */
 function interrupted(...more: readonly NodeJS.Signals[]): AbortSignal {

@@ -1,14 +1,17 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { DownloadView, Phase } from '../../shared/download'
+import type { DownloadView } from '../../shared/download'
 import { RequestFailure, type RequestError } from '../../shared/errors'
 import type { QueueView } from '../../shared/queues'
 import { formatSize } from '../../shared/size'
 import { openControl, type Control } from '../control/client'
-import type { Limits } from '../control/protocol'
+import type { Limits, ListFilter, ListPage, ListPlace } from '../control/protocol'
 import { profileFiles, profileFolder } from '../profile'
 import type { Command, CommandLine } from './commands'
 import { exitCodes, requestExitCode } from './exit-codes'
+import { formatMoment } from './reasons'
+import { details, entryOf, headRow, plainRow, shownQueue, tableRow, type QueueNames } from './rows'
 
 /** A program and its arguments. */
 export type Launch = readonly [program: string, ...args: string[]]
@@ -80,8 +83,16 @@ async function run(control: Control, command: Command, json: boolean): Promise<n
       return code
     }
     case 'list':
-      for (const view of await control.call('list', {})) tell({ event: 'download', ...entry(view) }, row(view))
+      await list(control, command.wanted, json)
       return exitCodes.done
+    case 'show': {
+      const { ids } = command
+      const queues = await queueNames(control)
+      const views = await control.call('show', { ids: [...ids] })
+      if (json) for (const view of views) print({ event: 'download', ...entryOf(view, queues) })
+      else process.stdout.write(`${views.map((view) => details(view, queues)).join('\n\n')}\n`)
+      return exitCodes.done
+    }
     case 'pause':
     case 'resume': {
       const event = command.kind === 'pause' ? 'paused' : 'resumed'
@@ -126,6 +137,33 @@ async function run(control: Control, command: Command, json: boolean): Promise<n
   }
 }
 
+/** Prints the downloads page by page. */
+async function list(control: Control, wanted: ListFilter, json: boolean): Promise<void> {
+  const queues = await queueNames(control)
+  const { isTTY, columns } = process.stdout
+  const line = json
+    ? (view: DownloadView) => JSON.stringify({ event: 'download', ...entryOf(view, queues) })
+    : isTTY
+      ? (view: DownloadView) => tableRow(view, queues, columns)
+      : plainRow
+  let some = false
+  for (let from: ListPlace | null = null; ;) {
+    const { downloads, next }: ListPage = await control.call('list', { ...wanted, from })
+    if (downloads.length > 0 && !some && !json && isTTY) process.stdout.write(`${headRow(columns)}\n`)
+    some ||= downloads.length > 0
+    // Who reads slowly is waited for: a long list is nowhere whole.
+    const text = downloads.map((view) => `${line(view)}\n`).join('')
+    if (text !== '' && !process.stdout.write(text)) await once(process.stdout, 'drain')
+    if (next === null) break
+    from = next
+  }
+  if (!some && !json && isTTY) process.stdout.write('No downloads.\n')
+}
+
+async function queueNames(control: Control): Promise<QueueNames> {
+  return new Map((await control.call('queues', {})).map(({ id, name }) => [id, name]))
+}
+
 function print(event: object): void {
   process.stdout.write(`${JSON.stringify(event)}\n`)
 }
@@ -134,64 +172,18 @@ function problem({ code, detail }: RequestError) {
   return { code, message: detail }
 }
 
-/** What scripts may rely on; the rest of a view may change. */
-function entry(view: DownloadView) {
-  const { id, url, name, folder, state, total, received, bytesPerSecond, connections, limit } = view
-  const error = state.kind === 'failed' ? { code: state.error.code } : {}
-  return {
-    id,
-    state: state.kind,
-    status: statusOf(view),
-    name,
-    folder,
-    url,
-    total,
-    received,
-    bytesPerSecond,
-    connections,
-    limit,
-    ...error,
-  }
-}
-
-const phases: Readonly<Record<Phase['kind'], string>> = {
-  probing: 'Downloading',
-  transferring: 'Downloading',
-  verifying: 'Verifying',
-  publishing: 'Verifying',
-  waiting: 'Waiting',
-}
-const states = { queued: 'Queued', paused: 'Paused', failed: 'Failed', done: 'Completed' } as const
-
-function statusOf({ state }: DownloadView): string {
-  return state.kind === 'active' ? phases[state.phase.kind] : states[state.kind]
-}
-
-function row(view: DownloadView): string {
-  const { id, name, total, received, bytesPerSecond, state } = view
-  const percent = total === null ? '' : `${Math.floor(total === 0 ? 100 : (100 * received) / total)} %`
-  const speed = state.kind === 'active' ? `${formatSize(bytesPerSecond)}/s` : ''
-  const size = formatSize(total ?? received)
-  return `${String(id).padStart(5)}  ${statusOf(view).padEnd(11)} ${percent.padStart(5)} ${size.padStart(10)} ${speed.padStart(12)}  ${printable(name)}`
-}
-
-/** A name comes from a server: what moves a terminal's cursor stays out of it. */
-function printable(name: string): string {
-  return name.replaceAll(/\p{C}/gu, '?')
-}
-
 function limitText({ all, slow, slowLimit, queues, downloads }: Limits): string {
   const together = all === null ? 'no limit for all downloads together' : `${formatSize(all)}/s, all downloads together`
   return [
     together,
     `slow mode ${slow ? 'on' : 'off'} (${formatSize(slowLimit)}/s, all downloads together)`,
-    ...queues.map(({ name, rate }) => `${formatSize(rate)}/s, queue ${shownName(name)}`),
+    ...queues.map(({ name, rate }) => `${formatSize(rate)}/s, queue ${shownQueue(name)}`),
     ...downloads.map(({ id, rate }) => `${formatSize(rate)}/s, download ${id}`),
   ].join('\n')
 }
 
 function queueEntry({ id, name, slots, limit, stopped, hold, until }: QueueView) {
-  return { id, name: shownName(name), slots, limit, stopped, open: hold === null, until }
+  return { id, name: shownQueue(name), slots, limit, stopped, open: hold === null, until }
 }
 
 function queueRow({ name, slots, limit, hold, until }: QueueView): string {
@@ -199,11 +191,7 @@ function queueRow({ name, slots, limit, hold, until }: QueueView): string {
   const more = [
     ...(slots === null ? [] : [`${slots} at a time`]),
     ...(limit === null ? [] : [`${formatSize(limit)}/s`]),
-    ...(until === null ? [] : [`until ${new Date(until).toLocaleString()}`]),
+    ...(until === null ? [] : [`until ${formatMoment(until)}`]),
   ]
-  return [shownName(name).padEnd(20), open, ...more].join('  ')
-}
-
-function shownName(name: string): string {
-  return name === '' ? 'default' : printable(name)
+  return [shownQueue(name).padEnd(20), open, ...more].join('  ')
 }

@@ -3,6 +3,7 @@ import { RequestFailure } from '../../shared/errors'
 import { noChoices, type QueueView } from '../../shared/queues'
 import type { Composition } from '../compose'
 import type { createService } from '../service'
+import { listPage } from './listing'
 import type { ControlHandlers, Ids, Limits } from './protocol'
 
 export interface ControlParts {
@@ -19,21 +20,27 @@ export function createControlHandlers({ composition, service, downloads, stop }:
   const { engine, settings, slowMode } = composition
   /** @throws RequestFailure E_NOT_FOUND; nothing was done then */
   const known = (ids: Ids): DownloadId[] => {
-    if (ids === 'all') return engine.list().map(({ id }) => id)
+    if (ids === 'all') return listedIds()
     for (const id of ids) {
       if (engine.view(id) === null) throw new RequestFailure({ code: 'E_NOT_FOUND', detail: `no download ${id}` })
     }
     return [...ids]
   }
+  const listedIds = (): DownloadId[] => engine.list().map(({ id }) => id)
   /**
    * Of all of them, those that it concerns; named ones have to be in a state that allows it.
    * @throws RequestFailure E_NOT_FOUND, E_STATE; nothing was done then
    */
   const unless = (ids: Ids, ...states: DownloadState['kind'][]): DownloadId[] => {
+    if (ids === 'all') {
+      const open = engine
+        .unfinished()
+        .filter(({ id, state }) => !states.includes(state.kind) && engine.view(id) !== null)
+      return open.map(({ id }) => id)
+    }
     const found = known(ids)
     const kindOf = (id: DownloadId) => engine.view(id)?.state.kind ?? 'done'
     const wrong = found.find((id) => states.includes(kindOf(id)))
-    if (ids === 'all') return found.filter((id) => !states.includes(kindOf(id)))
     if (wrong !== undefined) {
       throw new RequestFailure({ code: 'E_STATE', detail: `download ${wrong} is ${kindOf(wrong)}` })
     }
@@ -67,7 +74,9 @@ export function createControlHandlers({ composition, service, downloads, stop }:
         queue: queue === '' ? null : queueOf(queue).id,
         adopt: null,
       }),
-    list: () => engine.list(),
+    list: ({ from, ...filter }) =>
+      listPage(engine, filter, filter.queue === null ? null : queueOf(filter.queue).id, from),
+    show: ({ ids }) => known(ids).flatMap((id) => engine.view(id) ?? []),
     async pause({ ids }) {
       const found = unless(ids, 'done', 'failed')
       await service.pause(found)
@@ -86,7 +95,7 @@ export function createControlHandlers({ composition, service, downloads, stop }:
     async limit({ of, rate }) {
       if (of === 'all') await settings.write({ speedLimit: rate })
       else if ('queue' in of) engine.changeQueue(queueOf(of.queue).id, { limit: rate })
-      else engine.limit(known(of), rate)
+      else engine.limit(unless(of, 'done'), rate)
       return limits()
     },
     limits,
@@ -111,7 +120,7 @@ export function createControlHandlers({ composition, service, downloads, stop }:
       return null
     },
     moveToQueue({ name, ids }) {
-      const found = known(ids)
+      const found = unless(ids, 'done')
       engine.moveToQueue(found, queueOf(name).id)
       return found
     },

@@ -4,7 +4,9 @@ import { maxCookieText, maxMirrors, maxUrls } from '../../shared/limits'
 import type { AddOutcome } from '../../shared/contract'
 import type { DownloadId, DownloadView } from '../../shared/download'
 import type { RequestError } from '../../shared/errors'
+import { historyPlaceSchema } from '../../shared/history'
 import type { QueueView } from '../../shared/queues'
+import { statusFilters } from '../../shared/status'
 
 /**
  * What a command says to the running program: JSON lines over a local socket. The first line of the client is its
@@ -12,7 +14,7 @@ import type { QueueView } from '../../shared/queues'
  */
 
 /** Rises when older programs would misunderstand newer ones. */
-export const protocolVersion = 1
+export const protocolVersion = 2
 /** Characters of a line; 10,000 addresses fit. */
 export const longestLine = 8 * 1024 * 1024
 
@@ -25,6 +27,28 @@ const idsSchema = z.union([z.literal('all'), z.array(idSchema).min(1).max(100_00
 export type Ids = z.infer<typeof idsSchema>
 /** Of a queue; empty for the default one. */
 const nameSchema = z.string().trim().max(100)
+
+/** Which downloads a list has. */
+const listFilterSchema = z.strictObject({
+  states: z.array(z.enum(statusFilters)).min(1).max(statusFilters.length),
+  /** Name or address has all of them. */
+  words: z.string().max(1024),
+  /** Its name, empty for the default one; `null` for all. */
+  queue: nameSchema.nullable(),
+})
+export type ListFilter = z.infer<typeof listFilterSchema>
+/** Where a page of a list begins. What is not completed comes first, by its number, then what is, the newest first. */
+const listPlaceSchema = z.union([
+  z.strictObject({ after: idSchema.nullable() }),
+  z.strictObject({ finished: historyPlaceSchema.nullable() }),
+])
+export type ListPlace = z.infer<typeof listPlaceSchema>
+export interface ListPage {
+  readonly downloads: readonly DownloadView[]
+  /** `null` when this is the last one. */
+  readonly next: ListPlace | null
+}
+
 const text = (most: number) => z.string().max(most)
 
 export const controlInputs = {
@@ -46,7 +70,9 @@ export const controlInputs = {
     queue: nameSchema,
     start: z.boolean(),
   }),
-  list: z.strictObject({}),
+  /** A page: a list may have 100,000 downloads, and the others are not to wait for it. */
+  list: z.strictObject({ ...listFilterSchema.shape, from: listPlaceSchema.nullable() }),
+  show: z.strictObject({ ids: z.array(idSchema).min(1).max(1000) }),
   pause: z.strictObject({ ids: idsSchema }),
   resume: z.strictObject({ ids: idsSchema }),
   remove: z.strictObject({ ids: idsSchema, deleteFile: z.boolean() }),
@@ -84,7 +110,8 @@ export interface Limits {
 
 export interface ControlOutputs {
   add: readonly AddOutcome[]
-  list: readonly DownloadView[]
+  list: ListPage
+  show: readonly DownloadView[]
   pause: readonly DownloadId[]
   resume: readonly DownloadId[]
   remove: readonly DownloadId[]

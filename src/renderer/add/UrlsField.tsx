@@ -6,7 +6,7 @@ import { TextField } from '../ui/TextField'
 import type { Fields, Problems } from './form'
 import { takeIn, textOf } from './intake'
 import { LineErrors } from './LineErrors'
-import { ends, hasRange } from './ranges'
+import { ends, hasRange } from '../../shared/ranges'
 import { countAll } from './validate'
 
 interface Props {

@@ -4,7 +4,7 @@ import { parseObjectAddress } from '../../shared/cloud-address'
 import { downloadSchemes } from '../../shared/links'
 import { parseSize } from '../../shared/size'
 import { t } from '../text'
-import { countOf, ends, expand } from './ranges'
+import { countOf, ends, expand } from '../../shared/ranges'
 
 /** What can be known about the form before the main process is asked. That one decides; this one is quick. */
 

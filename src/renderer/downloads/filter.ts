@@ -1,14 +1,14 @@
 import type { Categorize } from '../../shared/categories'
 import type { DownloadView } from '../../shared/download'
-import { foldText } from '../../shared/history'
+import { searched, wordsOf } from '../../shared/search'
 import type { QueueId } from '../../shared/queues'
-import { statusOf, type Status } from './status'
+import { statusFilterOf, statusOf, type StatusFilter } from '../../shared/status'
 
-/** Parts of the list to look at: all, by state, by category. */
-export const statusFilters = ['active', 'waiting', 'paused', 'completed', 'failed'] as const
-export type StatusFilter = (typeof statusFilters)[number]
+export { statusFilters, type StatusFilter } from '../../shared/status'
+
 export type CategoryFilter = `category:${string}`
 export type QueueFilter = `queue:${QueueId}`
+/** Parts of the list to look at: all, by state, by category, by queue. */
 export type Filter = 'all' | StatusFilter | CategoryFilter | QueueFilter
 
 export function categoryFilter(id: string): CategoryFilter {
@@ -17,16 +17,6 @@ export function categoryFilter(id: string): CategoryFilter {
 
 export function queueFilter(id: QueueId): QueueFilter {
   return `queue:${id}`
-}
-
-const statusFilterOf: Readonly<Record<Status, StatusFilter>> = {
-  downloading: 'active',
-  verifying: 'active',
-  queued: 'waiting',
-  waiting: 'waiting',
-  paused: 'paused',
-  completed: 'completed',
-  failed: 'failed',
 }
 
 /** Every filter that lets a download through. */
@@ -45,25 +35,16 @@ function haystack({ name, url }: DownloadView): string {
   const key = `${name}\n${url}`
   let text = prepared.get(key)
   if (text === undefined) {
-    text = foldText(`${name}\n${readable(url)}`)
+    text = searched({ name, url })
     if (prepared.size >= mostPrepared) prepared.clear()
     prepared.set(key, text)
   }
   return text
 }
 
-/** People search for what they read, and they read `日本`, not `%E6%97%A5%E6%9C%AC`. */
-function readable(url: string): string {
-  try {
-    return `${url}\n${decodeURI(url)}`
-  } catch {
-    return url
-  }
-}
-
 /** @returns whether a download has every word of the query in its name or address */
 export function matcher(query: string): (view: DownloadView) => boolean {
-  const words = foldText(query).split(/\s+/).filter(Boolean)
+  const words = wordsOf(query)
   if (words.length === 0) return () => true
   return (view) => {
     const text = haystack(view)

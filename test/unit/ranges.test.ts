@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { countOf, ends, expand, hasRange } from '../../../src/renderer/add/ranges'
+import { countOf, ends, expand, hasRange } from '../../src/shared/ranges'
 
 describe('a range in an address', () => {
   it('keeps the width of its first number', () => {

@@ -1,0 +1,103 @@
+import type { Option, Spec } from './spec'
+import { specs } from './specs'
+
+/** Columns of a help that is not read on a terminal, and the most that are pleasant to read. */
+const usualWidth = 100
+
+/**
+ * Everything about one command.
+ * @param width columns of the terminal
+ */
+export function helpOf(spec: Spec, width = usualWidth): string {
+  const [first = '', ...more] = spec.forms.map((form) => `longshore ${form}`)
+  const parts = [
+    [`Usage: ${first}`, ...more.map((form) => `       ${form}`)].join('\n'),
+    wrap(spec.about ?? sentence(spec.summary), width).join('\n'),
+  ]
+  const options = Object.entries(spec.options)
+  if (options.length > 0) parts.push(`Options:\n${table(options.map(optionRow), width, 26)}`)
+  parts.push(`Examples:\n${table(spec.examples, width, 48)}`)
+  parts.push(wrap(`Exit: 0 done, ${spec.exits}.`, width).join('\n'))
+  return parts.join('\n\n')
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+}
+
+/** All commands, a line each. */
+export function overview(width = usualWidth): string {
+  const rows = Object.values(specs).map(({ name, summary }) => [name, summary] as const)
+  return [
+    'Usage: longshore COMMAND [options]',
+    `Commands:\n${table(rows, width, 26)}`,
+    'longshore COMMAND --help tells all about one, longshore --version the version.',
+  ].join('\n\n')
+}
+
+/**
+ * What somebody may have meant.
+ * @param known words to choose from
+ * @returns the nearest one; `null` when none is near
+ */
+export function nearest(word: string, known: readonly string[]): string | null {
+  let best: { readonly name: string; readonly steps: number } | null = null
+  for (const name of known) {
+    const steps = distance(word.toLowerCase(), name)
+    if (steps <= Math.max(1, Math.floor(name.length / 3)) && steps < (best?.steps ?? Infinity)) best = { name, steps }
+  }
+  return best?.name ?? null
+}
+
+/** Letters to put in, leave out, replace, or exchange with the next one. */
+function distance(a: string, b: string): number {
+  const rows = [Array.from({ length: b.length + 1 }, (_, at) => at)]
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1]
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      row[j] = Math.min(
+        rows[i - 1]![j]! + 1,
+        row[j - 1]! + 1,
+        rows[i - 1]![j - 1]! + (same ? 0 : 1),
+        swapped ? rows[i - 2]![j - 2]! + 1 : Infinity,
+      )
+    }
+    rows.push(row)
+  }
+  return rows[a.length]![b.length]!
+}
+
+function optionRow([name, { short, value, multiple, says }]: readonly [string, Option]): readonly [string, string] {
+  const flag = `${short === undefined ? '    ' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`
+  return [flag, multiple === true ? `${says}; repeatable` : says]
+}
+
+/** Two columns; what is too long for the first one stands alone. @param most columns of the first */
+function table(rows: readonly (readonly [string, string])[], width: number, most: number): string {
+  const room = Math.min(most, Math.floor(width / 2), Math.max(...rows.map(([left]) => left.length)))
+  const indent = room + 4
+  return rows
+    .flatMap(([left, right]) => {
+      const lines = wrap(right, width - indent)
+      const pad = ' '.repeat(indent)
+      if (left.length > room) return [`  ${left}`, ...lines.map((line) => `${pad}${line}`)]
+      return lines.map((line, at) => (at === 0 ? `  ${left.padEnd(room)}  ${line}` : `${pad}${line}`))
+    })
+    .join('\n')
+}
+
+/** @returns lines that fit */
+function wrap(text: string, width: number): string[] {
+  const room = Math.max(20, Math.min(usualWidth, width))
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > room) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}
