@@ -9,7 +9,7 @@ const port = parentPort
 const reply = (message: DigestReply): void => port.postMessage(message)
 const files = new Map<number, FileReader>()
 const running = new Map<number, AbortController>()
-const progressEvery = 64 << 20
+const progressEvery = 8 << 20
 
 port.on('message', (request: DigestRequest) => {
   switch (request.kind) {

@@ -11,13 +11,14 @@ import { historyPage, type HistoryPlace } from '../shared/history'
 import { undoTime } from '../shared/limits'
 import type { QueueChoices, QueueId, QueueView } from '../shared/queues'
 import type { Settings } from '../shared/settings'
+import type { ChecksumAlgorithm } from '../shared/verification'
 import type { TypedSecret } from './accounts'
 import type { Composition } from './compose'
 import { createLists } from './lists'
 import { parseCookies } from './engine/session/cookie-file'
 import { edit, editable, type Edit } from './edit'
 import type { AddRequest } from './engine/engine'
-import { parseChecksum } from './engine/integrity/digest'
+import { parseChecksum, readChecksum } from './engine/integrity/digest'
 import { parseHeaderLines } from './engine/http/headers'
 import { networkFailure } from './engine/http/network-errors'
 import type { Credentials } from './engine/ports'
@@ -192,6 +193,9 @@ export function createService(
     restart: (ids: DownloadId[]) => engine.restart(ids),
     verify: (id: DownloadId) => engine.verify(id),
     repair: (id: DownloadId) => engine.repair(id),
+    digest: (id: DownloadId, algorithm: ChecksumAlgorithm) => engine.digest(id, algorithm),
+    /** @param text a checksum as the user has it; see `readChecksum` */
+    compare: async (id: DownloadId, text: string) => engine.compare(id, readChecksum(text)),
     editable: (id: DownloadId) => editable(engine, id),
     edit: (id: DownloadId, change: Edit) => edit(engine, id, change),
     relink: (id: DownloadId, text: string): Promise<void> => engine.relink(id, parseAddress(text).url),

@@ -39,6 +39,8 @@ export interface Toast {
   readonly title: string
   readonly text: string | null
   readonly action: ToastAction | null
+  /** What it is about: the next one about the same takes its place. */
+  readonly about: string | null
 }
 
 /** What a message offers to do. */
@@ -114,18 +116,27 @@ export function wasRevealed(): void {
 }
 
 let lastToast = 0
+type Said = Partial<Pick<Toast, 'text' | 'action' | 'about'>>
+
 /** The same message again replaces the old one: ten failures of one kind are one message. */
-function show(tone: Toast['tone'], title: string, text: string | null, action: ToastAction | null = null): void {
+function show(tone: Toast['tone'], title: string, { text = null, action = null, about = null }: Said): void {
+  const replaced = (toast: Toast) =>
+    (toast.title === title && toast.text === text) || (about !== null && toast.about === about)
   useWindow.setState((state) => ({
     toasts: [
-      ...state.toasts.filter((toast) => toast.title !== title || toast.text !== text).slice(-2),
-      { id: ++lastToast, tone, title, text, action },
+      ...state.toasts.filter((toast) => !replaced(toast)).slice(-2),
+      { id: ++lastToast, tone, title, text, action, about },
     ],
   }))
 }
 
-export function showInfo(title: string, action: ToastAction | null = null): void {
-  show('info', title, null, action)
+export function showInfo(title: string, action: ToastAction | null = null, about: string | null = null): void {
+  show('info', title, { action, about })
+}
+
+/** What was said about something is no longer so. */
+export function dismissAbout(about: string): void {
+  useWindow.setState((state) => ({ toasts: state.toasts.filter((toast) => toast.about !== about) }))
 }
 
 /** Does what the newest message offers to undo. @returns whether there was one */
@@ -138,13 +149,14 @@ export function undo(): boolean {
 }
 
 /** Something to worry about that is no error. */
-export function showWarning(title: string): void {
-  show('problem', title, null)
+export function showWarning(title: string, said: Said = {}): void {
+  show('problem', title, said)
 }
 
-export function showProblem(error: RequestError): void {
+/** @param about see `Toast` */
+export function showProblem(error: RequestError, about: string | null = null): void {
   const problem = requestProblem(error)
-  show('problem', problem.title, problem.suggestion)
+  show('problem', problem.title, { text: problem.suggestion, about })
 }
 
 export function dismissToast(id: number): void {

@@ -49,6 +49,8 @@ export const callNames = [
   'downloads.inspect',
   'downloads.verify',
   'downloads.repair',
+  'downloads.digest',
+  'downloads.compare',
   'downloads.open',
   'downloads.showInFolder',
   'downloads.showGroup',

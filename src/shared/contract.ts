@@ -8,7 +8,7 @@ import { historyPlaceSchema, type HistoryPlace } from './history'
 import type { Inspection } from './inspection'
 import { maxCookieText, maxMirrors, maxUrls, partSizeRange } from './limits'
 import { queueChoicesSchema, type QueueId, type QueueView } from './queues'
-import type { CheckReport } from './verification'
+import { checksumAlgorithms, type CheckReport, type Checksum, type Comparison } from './verification'
 import type { BundleLook } from './bundle'
 import type { Countdown } from './when-done'
 import { connectionsSchema, settingsChangeSchema, speedLimitSchema, type Settings } from './settings'
@@ -332,6 +332,12 @@ export const calls = {
   'downloads.verify': call<CheckReport>()(z.strictObject({ id: z.number().int().positive() })),
   /** The same, and fetches what is wrong again; rejected with E_CHANGED, and nothing changed, when that is another file. */
   'downloads.repair': call<CheckReport>()(z.strictObject({ id: z.number().int().positive() })),
+  /** Reads a completed file for one digest. Rejected with E_STOPPED when that was stopped. */
+  'downloads.digest': call<Checksum>()(
+    z.strictObject({ id: z.number().int().positive(), algorithm: z.enum(checksumAlgorithms) }),
+  ),
+  /** The same, beside a checksum that the user pasted; rejected with E_CHECKSUM when it is none. One that fits is kept. */
+  'downloads.compare': call<Comparison>()(z.strictObject({ id: z.number().int().positive(), checksum: text(4096) })),
   'downloads.open': call<void>()(z.strictObject({ id: z.number().int().positive() })),
   'downloads.showInFolder': call<void>()(z.strictObject({ id: z.number().int().positive() })),
   /** Shows the folder of a group; `id` is any of its downloads. */

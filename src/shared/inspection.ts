@@ -1,5 +1,5 @@
 import type { ChecksumAlgorithm, DownloadId, NoticeCode, SourceView } from './download'
-import type { DownloadErrorCode } from './errors'
+import type { DownloadErrorCode, RequestErrorCode } from './errors'
 
 /** Everything that the details of one download show beyond its row. Sizes in bytes, speeds in bytes per second. */
 
@@ -37,6 +37,17 @@ export type JournalEvent =
   | { readonly code: 'FAILED'; readonly error: DownloadErrorCode; readonly bytes: number }
   | { readonly code: 'COMPLETED'; readonly bytes: number }
   | { readonly code: 'VERIFIED'; readonly algorithm: ChecksumAlgorithm }
+  /** The user asked to have the bytes on the disk looked at. */
+  | { readonly code: 'CHECK'; readonly repairs: boolean }
+  /** So many bytes were read, and are right; `algorithm`: of the checksum they have, `null` when there is none. */
+  | { readonly code: 'INTACT'; readonly bytes: number; readonly algorithm: ChecksumAlgorithm | null }
+  /** There are differences in so many blocks of so many bytes; 0 when nothing tells where. */
+  | { readonly code: 'DAMAGED'; readonly blocks: number; readonly bytes: number }
+  | { readonly code: 'REPAIRED'; readonly bytes: number }
+  | { readonly code: 'CHECK_FAILED'; readonly error: RequestErrorCode }
+  | { readonly code: 'INCOMPARABLE' }
+  /** The user gave a checksum to compare the file with. */
+  | { readonly code: 'COMPARED'; readonly algorithm: ChecksumAlgorithm; readonly fits: boolean }
 
 export interface JournalEntry {
   /** ms since the epoch. */

@@ -46,9 +46,15 @@ export type Verification =
   /** Looked at again later, it was no longer what had been downloaded. */
   | { readonly kind: 'damaged'; readonly damage: Damage }
 
+export interface ByteRange {
+  readonly start: number
+  /** Exclusive. */
+  readonly end: number
+}
+
 export type Damage =
-  /** So many blocks of 4 MiB differ. */
-  | { readonly kind: 'blocks'; readonly count: number }
+  /** There is a difference in so many blocks of 4 MiB, and where they are: empty when an older version noted it. */
+  | { readonly kind: 'blocks'; readonly count: number; readonly ranges: readonly ByteRange[] }
   /** The whole differs, and nothing tells where. */
   | ({ readonly kind: 'digest' } & Check)
 
@@ -57,19 +63,35 @@ export function provesContent(algorithm: ChecksumAlgorithm): boolean {
   return algorithm === 'sha-256' || algorithm === 'sha-512'
 }
 
-/** A check that a user asked for, while it runs. */
+/** What an errand does at the moment; `repair` fetches bad blocks, and `confirm` reads the file again after that. */
+export type Errand = 'verify' | 'repair' | 'confirm' | 'compare' | 'export'
+
+/** Something that a user asked for beside downloading, while it runs. */
 export interface CheckProgress {
-  readonly doing: 'verify' | 'repair' | 'export'
-  /** Bytes that were read. */
+  readonly doing: Errand
+  /** Bytes that were read, or fetched, of so many. */
   readonly bytes: number
+  readonly total: number
+  readonly bytesPerSecond: number
 }
 
 /** What it came to. */
 export type CheckReport =
   /** All that is known fits; `unverified` when that is only what was downloaded. */
   | { readonly kind: 'right'; readonly verification: Verification }
-  /** So many bytes are wrong, 0 when nothing tells where. Those of an unfinished download are fetched when it goes on. */
-  | { readonly kind: 'damaged'; readonly bytes: number }
+  /**
+   * There are differences in so many blocks, which have so many bytes; 0 when nothing tells where. Those of an unfinished
+   * download are fetched when it goes on.
+   */
+  | { readonly kind: 'damaged'; readonly blocks: number; readonly bytes: number }
+  /** So many bytes were fetched again. */
   | { readonly kind: 'repaired'; readonly bytes: number }
   /** There is nothing to compare it with. */
   | { readonly kind: 'nothing' }
+
+/** A file beside a checksum that the user has. */
+export interface Comparison {
+  readonly fits: boolean
+  /** What the file has. */
+  readonly found: Checksum
+}

@@ -1,5 +1,9 @@
 import { open, readFile, rename, truncate, writeFile } from 'node:fs/promises'
 import { describe, expect, it, vi } from 'vitest'
+import { createDigest } from '../../src/main/engine/integrity/digest'
+import type { Engine } from '../../src/main/engine/engine'
+import type { DownloadId } from '../../src/shared/download'
+import { checksumAlgorithms } from '../../src/shared/verification'
 import { type FileOptions, type TestFile, type TestServer } from '../server'
 import { inEachTest, type Rig, sha256, untilEnd, waitFor } from './rig'
 
@@ -29,10 +33,24 @@ async function alter(name: string, ...places: number[]): Promise<void> {
   }
 }
 
-const damaged = (count: number) => ({
+/** @param ranges in MiB */
+const damaged = (...ranges: readonly (readonly [number, number])[]) => ({
   kind: 'done',
-  verification: { kind: 'damaged', damage: { kind: 'blocks', count } },
+  verification: {
+    kind: 'damaged',
+    damage: {
+      kind: 'blocks',
+      count: ranges.reduce((sum, [start, end]) => sum + Math.ceil((end - start) / 4), 0),
+      ranges: ranges.map(([start, end]) => ({ start: start * mebibyte, end: end * mebibyte })),
+    },
+  },
 })
+const end = 30 + 17 / mebibyte
+
+const saidOf = (engine: Engine, id: DownloadId) =>
+  (engine.inspect(id)?.journal ?? [])
+    .map(({ event }) => event)
+    .filter(({ code }) => /CHECK|INTACT|DAMAGED|REPAIRED|COMPARED/.test(code))
 
 describe('verify a finished file', () => {
   it('that is as it was: says so, and is as verified as before', async () => {
@@ -52,17 +70,23 @@ describe('verify a finished file', () => {
   it('with altered blocks: damaged, also after a restart of the program', async () => {
     const { engine, id } = await finished()
     await alter('data.bin', 5 * mebibyte, 6 * mebibyte, 30 * mebibyte + 16)
-    expect(await engine.verify(id)).toEqual({ kind: 'damaged', bytes: 4 * mebibyte + 2 * mebibyte + 17 })
-    expect(engine.view(id)?.state).toEqual(damaged(2))
+    const found = { blocks: 2, bytes: 4 * mebibyte + 2 * mebibyte + 17 }
+    expect(await engine.verify(id)).toEqual({ kind: 'damaged', ...found })
+    expect(engine.view(id)?.state).toEqual(damaged([4, 8], [28, end]))
     await rig.stop()
-    expect(rig.start().view(id)?.state).toEqual(damaged(2))
+    const again = rig.start()
+    expect(again.view(id)?.state).toEqual(damaged([4, 8], [28, end]))
+    expect(saidOf(again, id)).toEqual([
+      { code: 'CHECK', repairs: false },
+      { code: 'DAMAGED', ...found },
+    ])
   })
 
   it('that is shorter, or longer: damaged', async () => {
     const { engine, id } = await finished()
     await truncate(rig.path('data.bin'), 29 * mebibyte)
     expect((await engine.verify(id)).kind).toBe('damaged')
-    expect(engine.view(id)?.state).toEqual(damaged(1))
+    expect(engine.view(id)?.state).toEqual(damaged([28, end]))
     await truncate(rig.path('data.bin'), 40 * mebibyte)
     expect((await engine.verify(id)).kind).toBe('damaged')
   })
@@ -84,6 +108,11 @@ describe('repair a finished file', () => {
     expect(await engine.repair(id)).toEqual({ kind: 'repaired', bytes: 6 * mebibyte + 17 })
     expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
     expect(engine.view(id)?.state).toMatchObject({ verification: { kind: 'verified' } })
+    expect(saidOf(engine, id)).toEqual([
+      { code: 'CHECK', repairs: true },
+      { code: 'DAMAGED', blocks: 2, bytes: 6 * mebibyte + 17 },
+      { code: 'REPAIRED', bytes: 6 * mebibyte + 17 },
+    ])
     expect(file.bytesSent - sent).toBe(6 * mebibyte + 17)
   })
 
@@ -107,7 +136,25 @@ describe('repair a finished file', () => {
     file.change({ seed: 7, ...change })
     await expect(engine.repair(id)).rejects.toMatchObject({ error: { code: 'E_CHANGED' } })
     expect((await readFile(rig.path('data.bin'))).equals(before)).toBe(true)
-    expect(engine.view(id)?.state).toEqual(damaged(1))
+    expect(engine.view(id)?.state).toEqual(damaged([4, 8]))
+  })
+
+  it('shows how far it is: what was read, what was fetched, what was read again', async () => {
+    const { engine, id } = await finished()
+    await alter('data.bin', 5 * mebibyte)
+    const seen = new Map<string, { bytes: number; total: number }>()
+    const unsubscribe = engine.subscribe(() => {
+      const check = engine.view(id)?.check
+      if (check) seen.set(check.doing, check)
+    })
+    await engine.repair(id)
+    unsubscribe()
+    const size = 30 * mebibyte + 17
+    expect([...seen.keys()]).toEqual(['verify', 'repair', 'confirm'])
+    expect(seen.get('verify')).toMatchObject({ total: size })
+    expect(seen.get('repair')).toMatchObject({ total: 4 * mebibyte })
+    expect(seen.get('confirm')).toMatchObject({ total: size })
+    expect(engine.view(id)?.check).toBeUndefined()
   })
 
   it('that needs no repair: nothing is asked of the server', async () => {
@@ -134,14 +181,67 @@ describe('repair a finished file', () => {
     await alter('data.bin', 5 * mebibyte)
     file.set({ stall: { after: 1 * mebibyte } })
     const stopped = expect(engine.repair(id)).rejects.toMatchObject({ error: { code: 'E_STOPPED' } })
-    await waitFor(engine, id, (view) => view.check?.doing === 'repair')
+    await waitFor(engine, id, ({ check }) => check?.doing === 'repair' && check.total === 4 * mebibyte)
     await rig.stop()
     await stopped
     file.release()
     const again = rig.start()
-    expect(again.view(id)?.state).toEqual(damaged(1))
+    expect(again.view(id)?.state).toEqual(damaged([4, 8]))
     expect((await again.repair(id)).kind).toBe('repaired')
     expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+  })
+})
+
+describe('a checksum that the user has', () => {
+  it.each(checksumAlgorithms)('%s: fits, or does not', async (algorithm) => {
+    const file = server.file('/data.bin', { size: 9 * mebibyte + 3 })
+    const engine = rig.start()
+    const id = await engine.add(rig.request(file.url))
+    expect((await untilEnd(engine, id)).state.kind).toBe('done')
+    const hash = createDigest(algorithm)
+    hash.update(await readFile(rig.path('data.bin')))
+    const hex = hash.hex()
+    const other = (hex.startsWith('0') ? '1' : '0') + hex.slice(1)
+    expect(await engine.compare(id, { algorithm, hex: other })).toEqual({ fits: false, found: { algorithm, hex } })
+    expect(engine.view(id)?.state).toMatchObject({ verification: { kind: 'unverified' } })
+    expect(await engine.compare(id, { algorithm, hex })).toEqual({ fits: true, found: { algorithm, hex } })
+    expect(engine.view(id)?.state).toEqual({
+      kind: 'done',
+      verification: { kind: 'verified', checks: [{ algorithm, source: 'user' }] },
+    })
+    expect(saidOf(engine, id)).toEqual([
+      { code: 'COMPARED', algorithm, fits: false },
+      { code: 'COMPARED', algorithm, fits: true },
+    ])
+    // It is remembered: from now on the file has to have it.
+    await alter('data.bin', 1)
+    expect((await engine.verify(id)).kind).toBe('damaged')
+    expect((await engine.compare(id, { algorithm, hex })).fits).toBe(false)
+  })
+
+  it('that is weak: does not take the place of the server’s', async () => {
+    const { engine, id } = await finished({ digests: ['repr-digest'] })
+    const { hex } = await engine.digest(id, 'md5')
+    expect((await engine.compare(id, { algorithm: 'md5', hex })).fits).toBe(true)
+    expect(engine.view(id)?.state).toMatchObject({
+      verification: { checks: [{ algorithm: 'sha-256', source: 'server' }] },
+    })
+  })
+
+  it('of a damaged file that fits all the same: it stays damaged', async () => {
+    const { engine, id } = await finished()
+    await alter('data.bin', 5 * mebibyte)
+    await engine.verify(id)
+    const { hex } = await engine.digest(id, 'sha-256')
+    expect((await engine.compare(id, { algorithm: 'sha-256', hex })).fits).toBe(true)
+    expect(engine.view(id)?.state).toEqual(damaged([4, 8]))
+  })
+
+  it('is refused before the download is complete', async () => {
+    const file = server.file('/data.bin', { size: 10 * mebibyte, stall: { after: 1000 } })
+    const engine = rig.start()
+    const id = await engine.add(rig.request(file.url, { start: false }))
+    await expect(engine.digest(id, 'md5')).rejects.toMatchObject({ error: { code: 'E_STATE' } })
   })
 })
 
@@ -177,7 +277,7 @@ describe('repair a finished file with the help of its mirrors', () => {
     file.set({ status: { code: 404, body: '' } })
     await expect(engine.repair(id)).rejects.toMatchObject({ error: { code: 'E_REPAIR' } })
     expect((await readFile(rig.path('data.bin'))).equals(before)).toBe(true)
-    expect(engine.view(id)?.state).toEqual(damaged(2))
+    expect(engine.view(id)?.state).toEqual(damaged([4, 8], [28, end]))
   })
 })
 
@@ -199,7 +299,7 @@ describe('an unfinished download', () => {
     await vi.waitUntil(async () => (await engine.verify(id).catch(() => null))?.kind === 'right')
     const { received } = engine.view(id) ?? { received: 0 }
     await alter(name, 1 * mebibyte)
-    expect(await engine.verify(id)).toEqual({ kind: 'damaged', bytes: 4 * mebibyte })
+    expect(await engine.verify(id)).toEqual({ kind: 'damaged', blocks: 1, bytes: 4 * mebibyte })
     expect(engine.view(id)).toMatchObject({ received: received - 4 * mebibyte, notice: { code: 'PART_DAMAGED' } })
     await alter(name, 5 * mebibyte)
     file.release()

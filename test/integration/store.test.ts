@@ -69,7 +69,14 @@ describe('a download', () => {
   const verification: fc.Arbitrary<Verification> = fc.oneof(
     fc.record({ kind: fc.constant('verified'), checks: fc.array(check, { minLength: 1, maxLength: 3 }) }),
     fc.record({ kind: fc.constant('unverified'), reason: fc.constantFrom('no-checksum', 'length-unknown') }),
-    fc.record({ kind: fc.constant('damaged'), damage: fc.record({ kind: fc.constant('blocks'), count: bytes }) }),
+    fc.record({
+      kind: fc.constant('damaged'),
+      damage: fc.record({
+        kind: fc.constant('blocks'),
+        count: bytes,
+        ranges: fc.array(fc.record({ start: bytes, end: bytes }), { maxLength: 3 }),
+      }),
+    }),
     fc.record({
       kind: fc.constant('damaged'),
       damage: check.map((one) => ({ kind: 'digest' as const, ...one })),

@@ -3,7 +3,7 @@ import type { HostRule } from '../../shared/host-rules'
 import type { HistoryPlace } from '../../shared/history'
 import type { Inspection } from '../../shared/inspection'
 import type { QueueChoices, QueueId, QueueView } from '../../shared/queues'
-import type { CheckReport } from '../../shared/verification'
+import type { CheckReport, ChecksumAlgorithm, Comparison } from '../../shared/verification'
 import type { Bundle } from './carry/unpack'
 import type { CheckpointPolicy } from './fetch/checkpoint'
 import type { HttpClient } from './http/http'
@@ -234,6 +234,16 @@ export interface Engine {
    * @throws RequestFailure as `verify`; E_CHANGED, E_REPAIR
    */
   repair(id: DownloadId): Promise<CheckReport>
+  /**
+   * Reads the file of a completed download for one of its digests.
+   * @throws RequestFailure E_NOT_FOUND; E_STATE when it is not completed, or checked; E_FILE_MISSING, E_STOPPED
+   */
+  digest(id: DownloadId, algorithm: ChecksumAlgorithm): Promise<Checksum>
+  /**
+   * The same, beside a checksum that the user has. One that fits is kept: the file is verified by it from then on.
+   * @throws RequestFailure as `digest`
+   */
+  compare(id: DownloadId, checksum: Checksum): Promise<Comparison>
   /**
    * Pauses a download and writes it into a bundle, without its secrets. It stays in the list. Bytes that are not what was
    * written are claimed no more.

@@ -3,7 +3,7 @@ import { hostRuleFor } from '../../shared/host-rules'
 import { listedFinished, type HistoryPlace } from '../../shared/history'
 import type { Inspection } from '../../shared/inspection'
 import type { QueueChoices, QueueId, QueueView } from '../../shared/queues'
-import type { CheckReport } from '../../shared/verification'
+import type { CheckReport, Checksum, ChecksumAlgorithm, Comparison } from '../../shared/verification'
 import type {
   AddRequest,
   CarryRequest,
@@ -104,8 +104,8 @@ class DownloadEngine implements Engine {
     this.#recorder = new Recorder(options.traces, clock, log)
     this.#entries = new Entries({ store, recorder: this.#recorder, log, held: (id) => this.#removals.has(id) })
     this.#sessions = new Sessions(options)
-    this.#errands = new Errands((id) => this.#entries.emit([id]))
-    this.#checking = new Checking(this.#entries, this.#sessions, this.#errands, options)
+    this.#errands = new Errands((id) => this.#entries.emit([id]), clock)
+    this.#checking = new Checking(this.#entries, this.#sessions, this.#errands, this.#recorder, options)
     this.#carrying = new Carrying({
       entries: this.#entries,
       sessions: this.#sessions,
@@ -257,6 +257,14 @@ class DownloadEngine implements Engine {
       this.#entries.move([id], ['paused', 'failed'], { kind: 'resume' }, (entries) => this.#runner.startAll(entries))
     }
     return report
+  }
+
+  digest(id: DownloadId, algorithm: ChecksumAlgorithm): Promise<Checksum> {
+    return this.#checking.digest(id, algorithm)
+  }
+
+  compare(id: DownloadId, checksum: Checksum): Promise<Comparison> {
+    return this.#checking.compare(id, checksum)
   }
 
   carryOut(id: DownloadId, target: string): Promise<number> {

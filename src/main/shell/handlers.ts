@@ -122,6 +122,8 @@ export function createHandlers({
     'downloads.restart': ({ ids }) => calls.restart(ids),
     'downloads.verify': ({ id }) => calls.verify(id),
     'downloads.repair': ({ id }) => calls.repair(id),
+    'downloads.digest': ({ id, algorithm }) => calls.digest(id, algorithm),
+    'downloads.compare': ({ id, checksum }) => calls.compare(id, checksum),
     'downloads.relink': ({ id, url }) => calls.relink(id, url),
     'downloads.setMirrors': ({ id, urls }) => calls.setMirrors(id, urls),
     'downloads.editable': ({ id }) => calls.editable(id),

@@ -25,7 +25,11 @@ const verification = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('damaged'),
     damage: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('blocks'), count: z.number() }),
+      z.object({
+        kind: z.literal('blocks'),
+        count: z.number(),
+        ranges: z.array(z.object({ start: offset, end: offset })).default([]),
+      }),
       check.extend({ kind: z.literal('digest') }),
     ]),
   }),

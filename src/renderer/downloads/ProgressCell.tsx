@@ -1,4 +1,5 @@
 import type { DownloadView } from '../../shared/download'
+import type { CheckProgress } from '../../shared/verification'
 import { formatBytes, formatPercent, percentOf, t } from '../text'
 import { ProgressBar } from '../ui/ProgressBar'
 import { statusOf, type Status } from './status'
@@ -13,12 +14,14 @@ export const tones = {
   failed: 'bad',
 } as const satisfies Record<Status, string>
 
-/** How far it is: the bar, and below it the bytes. */
+/** How far it is, or an errand of it: the bar, and below it the bytes. */
 export function ProgressCell({ view }: { readonly view: DownloadView }) {
   const status = statusOf(view)
-  const done = status === 'completed'
-  const percent = done ? 100 : percentOf(view.received, view.total)
-  const exact = done ? 1 : view.total === null || view.total === 0 ? 0 : Math.min(1, view.received / view.total)
+  const { check } = view
+  const done = status === 'completed' && check === undefined
+  const { bytes, total } = check ?? { bytes: view.received, total: view.total }
+  const percent = done ? 100 : percentOf(bytes, total)
+  const exact = done ? 1 : total === null || total === 0 ? 0 : Math.min(1, bytes / total)
   return (
     <>
       <ProgressBar
@@ -26,15 +29,19 @@ export function ProgressCell({ view }: { readonly view: DownloadView }) {
         label={t('row.progress')}
         percent={percent}
         exact={exact}
-        tone={tones[status]}
+        tone={check === undefined ? tones[status] : 'busy'}
         moving={status === 'downloading' || status === 'verifying'}
       />
       <div className="figures numbers">
-        <span className="figures-size">{sizeText(view, done)}</span>
+        <span className="figures-size">{check === undefined ? sizeText(view, done) : checkSizes(check)}</span>
         {percent !== null && !done && <span className="figures-percent">{formatPercent(percent)}</span>}
       </div>
     </>
   )
+}
+
+function checkSizes({ bytes, total }: CheckProgress): string {
+  return t('row.receivedOfTotal', { received: formatBytes(bytes), total: formatBytes(total) })
 }
 
 function sizeText(view: DownloadView, done: boolean): string {

@@ -1,4 +1,5 @@
 import {
+  CircleStop,
   ExternalLink,
   FolderOpen,
   Link,
@@ -30,6 +31,7 @@ const icons: Readonly<Record<Action | 'remove' | 'details', ReactElement>> = {
   showInFolder: <FolderOpen size={16} aria-hidden />,
   verify: <ShieldQuestion size={16} aria-hidden />,
   repair: <Wrench size={16} aria-hidden />,
+  stop: <CircleStop size={16} aria-hidden />,
   remove: <Trash2 size={16} aria-hidden />,
   details: <PanelBottom size={16} aria-hidden />,
 }

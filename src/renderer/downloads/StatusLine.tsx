@@ -1,12 +1,11 @@
 import { Info } from 'lucide-react'
 import type { DownloadId, DownloadView, Phase } from '../../shared/download'
 import type { DownloadError } from '../../shared/errors'
-import type { CheckProgress } from '../../shared/verification'
 import { holdText } from '../queueText'
 import {
   downloadProblem,
+  errandText,
   formatDuration,
-  formatPercent,
   formatSpeed,
   noticeText,
   t,
@@ -46,17 +45,9 @@ export function statusId(id: DownloadId): string {
   return `status-${id}`
 }
 
-function checkText({ doing, bytes }: CheckProgress, received: number): string {
-  if (doing === 'export')
-    return t('check.exporting', { percent: formatPercent(Math.floor((100 * bytes) / Math.max(1, received))) })
-  return t(doing === 'verify' ? 'check.verifying' : 'check.repairing')
-}
-
 function More({ view, tabIndex }: { readonly view: DownloadView; readonly tabIndex: 0 | -1 }) {
   const { state } = view
-  if (view.check) {
-    return <span className="status-more">{checkText(view.check, view.received)}</span>
-  }
+  if (view.check) return <span className="status-more">{errandText(view.check)}</span>
   switch (state.kind) {
     case 'failed': {
       const problem = downloadProblem(state.error)
@@ -88,9 +79,17 @@ function More({ view, tabIndex }: { readonly view: DownloadView; readonly tabInd
       )
     case 'queued':
     case 'paused':
-      if (view.hold !== null) return <span className="status-more">{holdText(view.hold)}</span>
+      if (view.hold !== null) {
+        return (
+          <>
+            <span className="status-more">{holdText(view.hold)}</span>
+            <LimitText view={view} />
+          </>
+        )
+      }
       return (
         <>
+          <LimitText view={view} />
           <Expiry view={view} />
           <NoticeMark view={view} />
           <span className="status-more status-minor">{hostOf(view.url)}</span>

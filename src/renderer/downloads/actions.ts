@@ -1,10 +1,10 @@
 import type { DownloadId, Priority } from '../../shared/download'
 import type { QueueId } from '../../shared/queues'
-import { call } from '../api'
+import { asRequestError, call } from '../api'
 import { tellPaused, tellResumed } from '../bulk'
 import { useStore } from '../store'
-import { downloadProblem, formatBytes, reportText, t } from '../text'
-import { openDialog, orShow, showInfo, showWarning } from '../windowState'
+import { downloadProblem, formatBytes, reportText, requestProblem, t } from '../text'
+import { dismissAbout, openDialog, orShow, showInfo, showProblem, showWarning } from '../windowState'
 import type { RowId } from './groups'
 import { queueOf, stepTarget, type Step } from './queue'
 import { actionsOf, type Action } from './status'
@@ -66,14 +66,27 @@ export function toggleGroup(row: RowId): void {
   if (group) setFolded(group.id, !usePrefs.getState().folded.has(group.id))
 }
 
-/** Reads the file, and says what it came to. */
+/** Reads the file, and says what it came to. What an earlier check said of it is no longer so. */
 export function check(id: DownloadId, how: 'verify' | 'repair'): void {
-  if (able([id], how).length === 0) return
-  const told = call(`downloads.${how}`, { id }).then((report) => {
-    const show = report.kind === 'damaged' ? showWarning : showInfo
-    show(reportText(report))
-  })
-  orShow(told)
+  const view = useStore.getState().mirror.rows.get(id)
+  if (view === undefined || !actionsOf(view).some((action) => action === 'verify' || action === 'repair')) return
+  const about = `check ${id}`
+  const { name, state } = view
+  dismissAbout(about)
+  call(`downloads.${how}`, { id }).then(
+    (report) => {
+      const { title, text } = reportText(report, name, state.kind === 'done')
+      if (report.kind !== 'damaged') return showInfo(title, null, about)
+      const repairable = state.kind === 'done' && report.blocks > 0
+      const action = repairable ? { label: t('action.repair'), run: () => check(id, 'repair') } : null
+      showWarning(title, { text, action, about })
+    },
+    (failure: unknown) => {
+      const error = asRequestError(failure)
+      if (error.code === 'E_STOPPED') showInfo(requestProblem(error).title, null, about)
+      else showProblem(error, about)
+    },
+  )
 }
 
 /** Writes it into a file that another computer goes on with, and says what is not in it. */
@@ -112,6 +125,8 @@ export function run(action: Action, id: DownloadId): void {
     case 'verify':
     case 'repair':
       return check(id, action)
+    case 'stop':
+      return stopErrand(id)
   }
 }
 

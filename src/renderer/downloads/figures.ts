@@ -9,6 +9,7 @@ export function figureOf(name: Exclude<ColumnName, 'name' | 'status' | 'progress
     case 'size':
       return view.total === null ? '' : formatBytes(view.total)
     case 'speed':
+      if (view.check !== undefined) return formatSpeed(view.check.bytesPerSecond)
       // While it connects there is no speed to speak of.
       return view.state.kind === 'active' && view.state.phase.kind === 'transferring'
         ? formatSpeed(view.bytesPerSecond)

@@ -107,7 +107,7 @@ export function rowMenu(chosen: readonly RowId[], current: RowId): readonly Menu
       item('check', t(actions.has('repair') ? 'action.repair' : 'action.verify'), ShieldQuestion, () =>
         run(actions.has('repair') ? 'repair' : 'verify', only.id),
       ),
-    only?.check !== undefined && item('stop', t('menu.stop'), CircleStop, () => stopErrand(only.id)),
+    only?.check !== undefined && item('stop', t('action.stop'), CircleStop, () => stopErrand(only.id)),
     only !== undefined &&
       only.state.kind !== 'done' &&
       item('export', t('menu.export'), PackageCheck, () => exportDownload(only.id), {

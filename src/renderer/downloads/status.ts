@@ -4,7 +4,7 @@ import type { MessageKey } from '../text'
 
 export { secondsLeft, statusOf, type Status } from '../../shared/status'
 
-export type Action = 'pause' | 'resume' | 'retry' | 'newLink' | 'open' | 'showInFolder' | 'verify' | 'repair'
+export type Action = 'pause' | 'resume' | 'retry' | 'newLink' | 'open' | 'showInFolder' | 'verify' | 'repair' | 'stop'
 
 export const statusKeys: Readonly<Record<Status, MessageKey & `state.${string}`>> = {
   queued: 'state.queued',
@@ -18,7 +18,7 @@ export const statusKeys: Readonly<Record<Status, MessageKey & `state.${string}`>
 
 /** What can be done with it now, besides removing it. */
 export function actionsOf(view: DownloadView): readonly Action[] {
-  if (view.check !== undefined) return []
+  if (view.check !== undefined) return ['stop']
   const check: readonly Action[] = view.received > 0 ? ['verify'] : []
   switch (view.state.kind) {
     case 'queued':

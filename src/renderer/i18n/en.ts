@@ -1,3 +1,4 @@
+import { checksEn } from './checks.en'
 import { queuesEn } from './queues.en'
 
 /**
@@ -6,6 +7,7 @@ import { queuesEn } from './queues.en'
  */
 export const en = {
   ...queuesEn,
+  ...checksEn,
   'app.name': 'Longshore',
   'app.titleProgress': '{percent} – Longshore',
 
@@ -42,12 +44,6 @@ export const en = {
   'action.startOver': 'Start over',
   'action.verify': 'Verify',
   'action.repair': 'Repair',
-  'check.intact': 'Every byte on the disk is as it was downloaded',
-  'check.damaged': 'The file is damaged: {size} differ',
-  'check.repaired': 'Repaired: {size} were fetched again',
-  'check.nothing': 'There is nothing to compare this file with',
-  'check.verifying': 'reading the file…',
-  'check.repairing': 'fetching what is wrong…',
   'row.expires': 'link expires in {time}',
   'row.expired': 'the link has expired',
   'relink.title': 'New link',
@@ -82,8 +78,6 @@ export const en = {
   'row.verifiedHint.server':
     'The file on the disk is exactly what the server has: it sent its {algorithm} checksum along. That does not say who made the file.',
   'row.damaged': 'Damaged',
-  'row.damaged.blocks':
-    '{count, plural, one {# block} other {# blocks}} of 4 MiB on the disk are not what was downloaded. “Repair” fetches them again.',
   'row.damaged.digest': 'The file on the disk does not have its {algorithm} checksum.',
 
   'details.address': 'Address',
@@ -685,9 +679,7 @@ export const en = {
   'more.import': 'Import unfinished download…',
   'more.document': 'Open Metalink document…',
   'more.partial': 'Go on with a partial file…',
-  'menu.stop': 'Stop',
   'menu.export': 'Export unfinished download…',
-  'check.exporting': 'being exported, {percent}',
   'export.done': 'Exported: {name}, {size}. It holds no password and nothing that signs a link.',
   'import.title': 'Import unfinished download',
   'import.there': '{bytes} of {total} are there.',

@@ -1,4 +1,5 @@
 import type { Messages } from './en'
+import { checksJa } from './checks.ja'
 import { queuesJa } from './queues.ja'
 
 /**
@@ -6,6 +7,7 @@ import { queuesJa } from './queues.ja'
  */
 export const ja: Messages = {
   ...queuesJa,
+  ...checksJa,
   'app.name': 'Longshore',
   'app.titleProgress': '{percent} – Longshore',
 
@@ -40,12 +42,6 @@ export const ja: Messages = {
   'action.startOver': '最初からやり直す',
   'action.verify': '検証',
   'action.repair': '修復',
-  'check.intact': 'ディスク上の内容は、ダウンロードしたときのままです',
-  'check.damaged': 'ファイルが壊れています: {size} が違っています',
-  'check.repaired': '修復しました: {size} を受信し直しました',
-  'check.nothing': 'このファイルには比較できるものがありません',
-  'check.verifying': 'ファイルを読み込んでいます…',
-  'check.repairing': '違っている部分を受信しています…',
   'row.expires': 'リンクの期限まであと {time}',
   'row.expired': 'リンクの期限が切れました',
   'relink.title': '新しいリンク',
@@ -79,8 +75,6 @@ export const ja: Messages = {
   'row.verifiedHint.server':
     'ディスク上のファイルはサーバー上のものと同じです（サーバーが送った {algorithm} チェックサムと一致）。作成者を証明するものではありません。',
   'row.damaged': '破損',
-  'row.damaged.blocks':
-    'ディスク上の {count, plural, other {# 個}}のブロック（4 MiB）が、ダウンロードした内容と違っています。「修復」を押すと受信し直します。',
   'row.damaged.digest': 'ディスク上のファイルが {algorithm} チェックサムと一致しません。',
 
   'details.address': 'アドレス',
@@ -668,9 +662,7 @@ export const ja: Messages = {
   'more.import': '未完了のダウンロードを読み込む…',
   'more.document': 'Metalink 文書を開く…',
   'more.partial': '部分ファイルの続きから再開する…',
-  'menu.stop': '中止',
   'menu.export': '未完了のダウンロードを書き出す…',
-  'check.exporting': '書き出しています（{percent}）',
   'export.done': '書き出しました: {name}（{size}）。パスワードやリンクの署名は含まれません。',
   'import.title': '未完了のダウンロードを読み込む',
   'import.there': '{total} のうち {bytes} を受信済みです。',

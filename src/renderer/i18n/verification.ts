@@ -1,4 +1,4 @@
-import type { CheckReport, Verification } from '../../shared/verification'
+import type { CheckProgress, CheckReport, Verification } from '../../shared/verification'
 import { algorithmNames, formatBytes } from './format'
 import { t } from './index'
 
@@ -33,15 +33,46 @@ export function verificationText(verification: Verification): VerificationText {
 }
 
 /** What a check that the user asked for came to. */
-export function reportText(report: CheckReport): string {
+export interface ReportText {
+  readonly title: string
+  readonly text: string | null
+}
+
+/**
+ * @param name of the file
+ * @param complete whether it was the file of a completed download
+ */
+export function reportText(report: CheckReport, name: string, complete: boolean): ReportText {
+  const only = (title: string) => ({ title, text: null })
   switch (report.kind) {
     case 'right':
-      return report.verification.kind === 'verified' ? verificationText(report.verification).label : t('check.intact')
-    case 'damaged':
-      return t('check.damaged', { size: formatBytes(report.bytes) })
+      return only(
+        report.verification.kind === 'verified' ? verificationText(report.verification).label : t('check.intact'),
+      )
+    case 'damaged': {
+      const found = { count: report.blocks, size: formatBytes(report.bytes) }
+      const text =
+        report.blocks === 0
+          ? t('check.damaged.nowhere')
+          : t(complete ? 'check.damaged.blocks' : 'check.damaged.unfinished', found)
+      return { title: t('check.damaged', { name }), text }
+    }
     case 'repaired':
-      return t('check.repaired', { size: formatBytes(report.bytes) })
+      return only(t('check.repaired', { size: formatBytes(report.bytes) }))
     case 'nothing':
-      return t('check.nothing')
+      return only(t('check.nothing'))
   }
+}
+
+const doing = {
+  verify: 'check.verifying',
+  repair: 'check.repairing',
+  confirm: 'check.confirming',
+  compare: 'check.comparing',
+  export: 'check.exporting',
+} as const
+
+/** What an errand does at the moment. */
+export function errandText({ doing: what }: Pick<CheckProgress, 'doing'>): string {
+  return t(doing[what])
 }

@@ -1,9 +1,11 @@
 import type { Messages } from './en'
+import { checksZhCN } from './checks.zh-CN'
 import { queuesZhCN } from './queues.zh-CN'
 
 /** 简体中文。术语与 shared/texts/errors.zh-CN.ts 开头的词表保持一致。中文与西文、数字之间留一个半角空格。 */
 export const zhCN: Messages = {
   ...queuesZhCN,
+  ...checksZhCN,
   'app.name': 'Longshore',
   'app.titleProgress': '{percent} – Longshore',
 
@@ -38,12 +40,6 @@ export const zhCN: Messages = {
   'action.startOver': '重新开始',
   'action.verify': '校验',
   'action.repair': '修复',
-  'check.intact': '磁盘上的内容与下载时完全一致',
-  'check.damaged': '文件已损坏：有 {size} 不一致',
-  'check.repaired': '已修复：重新接收了 {size}',
-  'check.nothing': '没有可与此文件比对的内容',
-  'check.verifying': '正在读取文件…',
-  'check.repairing': '正在接收出错的部分…',
   'row.expires': '链接将在 {time}后失效',
   'row.expired': '链接已失效',
   'relink.title': '新链接',
@@ -74,8 +70,6 @@ export const zhCN: Messages = {
   'row.verifiedHint.server':
     '磁盘上的文件与服务器上的完全相同：服务器随文件发送了 {algorithm} 校验和。这并不说明文件由谁制作。',
   'row.damaged': '已损坏',
-  'row.damaged.blocks':
-    '磁盘上有 {count, plural, other {# 个}}4 MiB 的块与下载的内容不同。点击“修复”会重新接收这些块。',
   'row.damaged.digest': '磁盘上的文件与其 {algorithm} 校验和不符。',
 
   'details.address': '地址',
@@ -651,9 +645,7 @@ export const zhCN: Messages = {
   'more.import': '导入未完成的下载…',
   'more.document': '打开 Metalink 文档…',
   'more.partial': '用部分文件继续下载…',
-  'menu.stop': '停止',
   'menu.export': '导出未完成的下载…',
-  'check.exporting': '正在导出（{percent}）',
   'export.done': '已导出：{name}（{size}）。其中没有密码，也没有链接的签名。',
   'import.title': '导入未完成的下载',
   'import.there': '{total} 中已有 {bytes}。',

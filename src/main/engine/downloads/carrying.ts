@@ -9,6 +9,7 @@ import { notOne } from '../carry/layout'
 import { pack } from '../carry/pack'
 import { unpack, type Bundle, type Unpacked } from '../carry/unpack'
 import type { Errands } from '../errands'
+import { writtenBytes } from '../fetch/segments'
 import { exists } from '../files/file'
 import { numberedName, safeFileName } from '../files/filename'
 import { isPrivateHost } from '../http/address-class'
@@ -55,7 +56,8 @@ export class Carrying {
         const generation = carried?.generation ?? ''
         const sums = options.integrity.blocks(id, generation)
         const leftovers = options.integrity.leftovers(id, generation)
-        const onProgress = (bytes: number) => tell({ doing: 'export', bytes })
+        const carriedBytes = record.part.kind === 'open' ? writtenBytes(record.part.segments) : 0
+        const onProgress = (bytes: number) => tell('export', bytes, carriedBytes)
         const packed = await pack(target, head, carried, { sums, leftovers, signal, onProgress })
         if (packed.kind === 'written') return packed.bytes
         takeBack(entries, id, packed.ranges, options.clock.now())

@@ -1,10 +1,19 @@
 import type { DownloadId } from '../../../shared/download'
 import { RequestFailure } from '../../../shared/errors'
-import type { CheckReport } from '../../../shared/verification'
+import {
+  provesContent,
+  type Check,
+  type CheckReport,
+  type Checksum,
+  type ChecksumAlgorithm,
+  type Comparison,
+  type Verification,
+} from '../../../shared/verification'
 import type { EngineOptions } from '../api'
 import type { Errands } from '../errands'
 import { Checks } from '../integrity/checks'
 import type { DownloadRecord } from '../ports'
+import type { Recorder } from '../recorder/recorder'
 import { nobody } from '../session/session'
 import type { Entries } from './entries'
 import { takeBack } from './take-back'
@@ -16,10 +25,13 @@ export class Checking {
   readonly #options: EngineOptions
   readonly #checks: Checks
 
-  constructor(entries: Entries, sessions: Sessions, errands: Errands, options: EngineOptions) {
-    const { digester, integrity, http, clock, openSession, store } = options
+  readonly #recorder: Recorder
+
+  constructor(entries: Entries, sessions: Sessions, errands: Errands, recorder: Recorder, options: EngineOptions) {
+    const { digester, integrity, http, clock, openSession } = options
     this.#entries = entries
     this.#options = options
+    this.#recorder = recorder
     this.#checks = new Checks(
       {
         digester,
@@ -42,11 +54,8 @@ export class Checking {
               session: () => openSession(address, nobody, null),
             })),
         ],
-        verified: (id, verification) => {
-          const record = store.get(id)
-          if (record?.state.kind !== 'done') return
-          store.save([{ ...record, state: { kind: 'done', verification } }])
-        },
+        verified: (id, verification) => this.#keep(id, verification),
+        note: (id, event) => recorder.note(id, event),
         takeBack: (id, ranges) => takeBack(entries, id, ranges, clock.now()),
       },
       errands,
@@ -62,6 +71,45 @@ export class Checking {
     this.#checkable(id)
     await this.#entries.get(id)?.running // a run that has just ended still writes
     return this.#checks.check(this.#checkable(id), repairs)
+  }
+
+  /** @throws RequestFailure E_NOT_FOUND; E_STATE when it is not completed, or is checked; see `Checks` */
+  async digest(id: DownloadId, algorithm: ChecksumAlgorithm): Promise<Checksum> {
+    return this.#checks.digest(this.#completed(id), algorithm)
+  }
+
+  /** Compares a completed file with a checksum that the user has; one that fits is kept with it. */
+  async compare(id: DownloadId, checksum: Checksum): Promise<Comparison> {
+    const found = await this.digest(id, checksum.algorithm)
+    const fits = found.hex === checksum.hex
+    this.#recorder.note(id, { code: 'COMPARED', algorithm: checksum.algorithm, fits })
+    const record = this.#completed(id)
+    const { verification } = record.state
+    const others = verification.kind === 'verified' ? verification.checks : []
+    // A file that is not what was downloaded stays called so, and a weak digest does not take the place of others.
+    if (fits && verification.kind !== 'damaged' && (others.length === 0 || provesContent(checksum.algorithm))) {
+      const checks: readonly Check[] = [
+        { algorithm: checksum.algorithm, source: 'user' },
+        ...others.filter(({ algorithm, source }) => source !== 'user' && algorithm !== checksum.algorithm),
+      ]
+      this.#keep(id, { kind: 'verified', checks }, checksum)
+    }
+    this.#entries.emit([id])
+    return { fits, found }
+  }
+
+  #keep(id: DownloadId, verification: Verification, checksum?: Checksum): void {
+    const { store } = this.#options
+    const record = store.get(id)
+    if (record?.state.kind !== 'done') return
+    store.save([{ ...record, ...(checksum ? { checksum } : {}), state: { kind: 'done', verification } }])
+  }
+
+  #completed(id: DownloadId) {
+    const record = this.#checkable(id)
+    const { state } = record
+    if (state.kind !== 'done') throw new RequestFailure({ code: 'E_STATE', detail: `download ${id} is ${state.kind}` })
+    return { ...record, state }
   }
 
   #checkable(id: DownloadId): DownloadRecord {

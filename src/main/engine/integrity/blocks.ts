@@ -1,3 +1,5 @@
+import type { ByteRange } from '../../../shared/verification'
+
 /**
  * Files are looked after in blocks of 4 MiB: small enough to fetch again without a thought, few enough to keep a CRC-32 of
  * each. The CRC has to find what disks and crashes do (rot, a lost or a misplaced write), and misses one damaged block in
@@ -9,11 +11,7 @@ export const blockSize = 4 * 1024 * 1024
 /** CRC-32 by block number. A block that is missing here was not read yet. */
 export type BlockSums = ReadonlyMap<number, number>
 
-export interface Range {
-  readonly start: number
-  /** Exclusive. */
-  readonly end: number
-}
+export type Range = ByteRange
 
 /** @returns how many blocks a file of `total` bytes has; the last one may be short */
 export function blockCount(total: number): number {
@@ -75,6 +73,24 @@ export function recentBlocks(
       return end <= written && written - end < each * blockSize
     }),
   )
+}
+
+/** @returns the numbers of the blocks that these ranges touch, in order */
+export function touchedBlocks(ranges: readonly Range[], total: number): number[] {
+  const found = new Set<number>()
+  for (const { start, end } of ranges) {
+    const last = Math.min(blockCount(total), Math.ceil(end / blockSize))
+    for (let block = Math.floor(start / blockSize); block < last; block++) found.add(block)
+  }
+  return [...found].sort((a, b) => a - b)
+}
+
+/** @returns how many bytes these blocks have */
+export function bytesOfBlocks(blocks: readonly number[], total: number): number {
+  return blocks.reduce((sum, block) => {
+    const { start, end } = blockRange(block, total)
+    return sum + (end - start)
+  }, 0)
 }
 
 /** @returns the same bytes in order, neighbours and overlaps joined, without empty ranges */

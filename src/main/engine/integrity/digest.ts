@@ -101,3 +101,16 @@ export function parseChecksum(text: string): Checksum {
   if (!/^[0-9a-f]*$/.test(value)) throw fail('A checksum has only the digits 0–9 and a–f')
   return { algorithm, hex: value }
 }
+
+/**
+ * Reads a checksum from what a user pasted: as `parseChecksum` has it, or a line of sha256sum (`HEX  NAME`), of BSD
+ * (`SHA256 (NAME) = HEX`) or of OpenSSL (`SHA256(NAME)= HEX`).
+ * @throws RequestFailure E_CHECKSUM
+ */
+export function readChecksum(text: string): Checksum {
+  const line = text.trim()
+  const bsd = /^([a-z0-9-]+) ?\(.+\) ?= ?([0-9a-f]+)$/i.exec(line)
+  if (bsd) return parseChecksum(`${bsd[1]}=${bsd[2]}`)
+  const gnu = /^\\?([0-9a-f]{32,128})[ \t]+\*?[^\r\n]+$/i.exec(line)
+  return parseChecksum(gnu ? gnu[1]! : line)
+}

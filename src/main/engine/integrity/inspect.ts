@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { Check, ExpectedDigest, Verification } from '../../../shared/verification'
 import type { DownloadRecord, IntegrityStore } from '../ports'
-import { blockCount, blockRange, completeBlocks, mergeRanges, type Range } from './blocks'
+import { blockCount, blockRange, bytesOfBlocks, completeBlocks, mergeRanges, touchedBlocks, type Range } from './blocks'
 import { combineCrc, crcHex, isCrc, type CrcAlgorithm } from './crc'
 import type { FileDigester } from './digester'
 import type { CrcValues } from './reader'
@@ -26,6 +26,10 @@ export interface Inspected {
 export interface Inspection {
   /** Bytes that are not what was written, or not what was promised. */
   readonly bad: readonly Range[]
+  /** Blocks that hold such bytes. */
+  readonly blocks: readonly number[]
+  /** Bytes that were read of the file. */
+  readonly read: number
   /** What to call a finished file; `null` when there was nothing to compare it with, not even block sums. */
   readonly verification: Verification | null
 }
@@ -35,14 +39,14 @@ const batch = 16
 
 /**
  * Reads a file from end to end and compares it with everything that is known: block sums, digests, hashes of pieces.
- * @param onProgress told the bytes that were read
+ * @param onProgress told how many bytes were read, of how many
  * @throws errors of open and read as they are; the signal's reason
  */
 export async function inspect(
   file: Inspected,
   env: InspectEnv,
   signal: AbortSignal,
-  onProgress: (bytes: number) => void,
+  onProgress: (bytes: number, of: number) => void,
 ): Promise<Inspection> {
   const { record, path, total, generation } = file
   const { size } = await stat(path)
@@ -52,25 +56,31 @@ export async function inspect(
   const expected = whole ? expectedDigests(record, env.integrity) : []
   const pieces = whole ? (env.integrity.promised(record.id)?.pieces ?? null) : null
   if (expected.length === 0 && pieces === null && !blocks.some((block) => sums.has(block))) {
-    return { bad: [], verification: null }
+    return { bad: [], blocks: [], read: 0, verification: null }
   }
+  const there = blocks.filter((block) => blockRange(block, total).end <= size)
+  const toRead = bytesOfBlocks(there, total) + (pieces !== null && size >= total ? total : 0)
+  let read = 0
   const values = new Map<number, CrcValues>()
   const algorithms = [...new Set(['crc32' as const, ...expected.map(({ algorithm }) => algorithm)])]
   const reading = env.digester.open(path, total, algorithms)
   const bad: Range[] = []
   let differs: ExpectedDigest | null = null
   try {
-    const there = blocks.filter((block) => blockRange(block, total).end <= size)
     for (let at = 0; at < there.length;) {
       const first = there[at]!
       let count = 1
       while (count < batch && there[at + count] === first + count) count++
       const { start } = blockRange(first, total)
       const { end } = blockRange(first + count - 1, total)
-      for (const [index, value] of (await reading.read(start, end, { signal })).entries())
-        values.set(first + index, value)
+      const before = read
+      const found = await reading.read(start, end, {
+        signal,
+        onProgress: (bytes) => onProgress(before + bytes, toRead),
+      })
+      for (const [index, value] of found.entries()) values.set(first + index, value)
       at += count
-      onProgress(end)
+      onProgress((read += end - start), toRead)
     }
     for (const block of blocks) {
       const sum = sums.get(block)
@@ -92,20 +102,22 @@ export async function inspect(
   } finally {
     reading.close()
   }
-  if (pieces !== null && size >= total) bad.push(...(await badPieces(path, total, pieces, env.digester, signal)))
-  return { bad: mergeRanges(bad), verification: verificationOf(mergeRanges(bad), differs, expected, total) }
+  if (pieces !== null && size >= total) {
+    const known = (bytes: number) => onProgress(read + bytes, toRead)
+    bad.push(...(await badPieces(path, total, pieces, env.digester, signal, known)))
+  }
+  const merged = mergeRanges(bad)
+  const touched = touchedBlocks(merged, total)
+  return { bad: merged, blocks: touched, read, verification: verificationOf(merged, touched.length, differs, expected) }
 }
 
 function verificationOf(
   bad: readonly Range[],
+  blocks: number,
   differs: ExpectedDigest | null,
   expected: readonly ExpectedDigest[],
-  total: number,
 ): Verification {
-  if (bad.length > 0) {
-    const blocks = new Set(bad.flatMap((range) => blocksOf(range, total)))
-    return { kind: 'damaged', damage: { kind: 'blocks', count: blocks.size } }
-  }
+  if (bad.length > 0) return { kind: 'damaged', damage: { kind: 'blocks', count: blocks, ranges: bad } }
   if (differs) {
     return { kind: 'damaged', damage: { kind: 'digest', algorithm: differs.algorithm, source: differs.source } }
   }
@@ -113,15 +125,8 @@ function verificationOf(
   return { kind: 'verified', checks: expected.map(({ algorithm, source }): Check => ({ algorithm, source })) }
 }
 
-/** @returns the blocks that a range touches */
-export function blocksOf({ start, end }: Range, total: number): number[] {
-  return Array.from({ length: blockCount(total) }, (_, block) => block).filter((block) => {
-    const range = blockRange(block, total)
-    return range.start < end && range.end > start
-  })
-}
-
-function combined(algorithm: CrcAlgorithm, values: ReadonlyMap<number, CrcValues>, total: number): bigint {
+/** @returns the CRC of a whole file, put together from those of its blocks */
+export function combined(algorithm: CrcAlgorithm, values: ReadonlyMap<number, CrcValues>, total: number): bigint {
   let sum = 0n
   for (let block = 0; block < blockCount(total); block++) {
     const { start, end } = blockRange(block, total)

@@ -8,8 +8,8 @@ import { judgeLink } from '../http/judge'
 import { networkFailure } from '../http/network-errors'
 import type { Clock, Session } from '../ports'
 import { isResumable } from '../remote'
-import { blockRange, type Range } from './blocks'
-import { blocksOf, type InspectEnv, type Inspected } from './inspect'
+import { blockRange, bytesOfBlocks, type Range } from './blocks'
+import type { InspectEnv, Inspected } from './inspect'
 
 /** Another address of the file, of which nothing is known: only sums decide about its bytes. */
 export interface OtherServer {
@@ -27,24 +27,26 @@ export interface RepairEnv extends InspectEnv {
   readonly others: readonly OtherServer[]
 }
 
-/** Fetches [start, end). @throws DownloadFailure */
-type Source = (start: number, end: number, signal: AbortSignal) => Promise<Buffer>
+/** Fetches [start, end), and tells how many bytes are there. @throws DownloadFailure */
+type Source = (start: number, end: number, signal: AbortSignal, onProgress: (bytes: number) => void) => Promise<Buffer>
 
 /**
  * Fetches the bad blocks of a finished file again and writes them in their places: from the server that gave it, and
  * where that one fails or has another file now, from the next address. Each is fetched and compared with the sum
  * of what was downloaded before a byte of it is written, and only blocks that are known to be bad are written: a crash in
  * the middle leaves the file no worse than it was.
- * @param bad what `inspect` found
+ * @param bad the blocks that `inspect` found
+ * @param onProgress told how many bytes were fetched, of how many
  * @throws RequestFailure E_CHANGED when the server has another file now; E_REPAIR when the bytes cannot be asked for;
  *   no block was made worse then. The signal's reason
  */
 export async function repair(
   file: Inspected,
   inode: string,
-  bad: readonly Range[],
+  bad: readonly number[],
   env: RepairEnv,
   signal: AbortSignal,
+  onProgress: (bytes: number, of: number) => void,
 ): Promise<void> {
   const { record, generation, total } = file
   const cannot = (detail: string) => new RequestFailure({ code: 'E_REPAIR', detail })
@@ -56,16 +58,20 @@ export async function repair(
   if (!part) throw cannot('another file stands in its place')
   try {
     let truncate = part.size > total
-    for (const block of new Set(bad.flatMap((range) => blocksOf(range, total)))) {
+    const all = bytesOfBlocks(bad, total)
+    let fetched = 0
+    onProgress(0, all)
+    for (const block of bad) {
       const { start, end } = blockRange(block, total)
       const sum = sums.get(block)
       if (sum === undefined) throw cannot('no sum of the right bytes was kept')
-      const bytes = await rightBytes(sources, start, end, sum, signal)
+      const bytes = await rightBytes(sources, { start, end, sum }, signal, (there) => onProgress(fetched + there, all))
       if (truncate) {
         await part.resize(total)
         truncate = false
       }
       await part.write([bytes], start)
+      onProgress((fetched += bytes.length), all)
     }
     await part.sync()
   } catch (error) {
@@ -82,13 +88,13 @@ function sourcesOf({ record, total }: Inspected, { session, others, http, clock 
   const all: Source[] = []
   if (remote !== null && isResumable(remote)) {
     const own = new RangeSource({ remote, session, http, clock })
-    all.push(async (start, end, signal) => {
+    all.push(async (start, end, signal, onProgress) => {
       const response = await own.open(start, end, signal)
-      return readIntoMemory(response, end - start).finally(() => response.discard())
+      return readIntoMemory(response, end - start, counted(onProgress)).finally(() => response.discard())
     })
   }
   for (const other of others) {
-    all.push(async (start, end, signal) => {
+    all.push(async (start, end, signal, onProgress) => {
       const there = await other.session()
       const { publicOnly } = other
       const request = { url: there.url, session: there, start, end, validator: null, publicOnly, mirror: true }
@@ -96,7 +102,7 @@ function sourcesOf({ record, total }: Inspected, { session, others, http, clock 
       try {
         const found = judgeLink(response, start, end, clock.now())
         if (found.total !== total) throw failure('OTHER_FILE', 'no', `it has ${found.total} bytes there`)
-        return await readIntoMemory(response, end - start)
+        return await readIntoMemory(response, end - start, counted(onProgress))
       } finally {
         response.discard()
       }
@@ -105,24 +111,31 @@ function sourcesOf({ record, total }: Inspected, { session, others, http, clock 
   return all
 }
 
+/** Adds up chunks. */
+function counted(onProgress: (bytes: number) => void): (chunk: Buffer) => undefined {
+  let bytes = 0
+  return (chunk) => {
+    onProgress((bytes += chunk.length))
+    return undefined
+  }
+}
+
 /**
- * Asks one source after the other; one that failed is not asked again.
+ * Asks one source after the other for a block, whose right bytes have the CRC-32 `sum`; one that failed is not asked again.
  * @param sources those that are left
- * @param sum CRC-32 of the right bytes
  * @throws RequestFailure E_CHANGED, E_REPAIR: what the first source said; the signal's reason
  */
 async function rightBytes(
   sources: Source[],
-  start: number,
-  end: number,
-  sum: number,
+  { start, end, sum }: Range & { readonly sum: number },
   signal: AbortSignal,
+  onProgress: (bytes: number) => void,
 ): Promise<Buffer> {
   let first: RequestFailure | null = null
   for (let source = sources[0]; source; source = sources[0]) {
     let cause: Pick<DownloadError, 'code' | 'detail'>
     try {
-      const bytes = await source(start, end, signal)
+      const bytes = await source(start, end, signal, onProgress)
       if (crc32(bytes) === sum) return bytes
       cause = { code: 'CHANGED', detail: `the server sends other bytes from ${start} now` }
     } catch (error) {

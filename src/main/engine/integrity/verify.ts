@@ -49,6 +49,7 @@ export async function compare(
 /**
  * Finds the pieces of a file that are not what a document promised.
  * @param path a file of `total` bytes
+ * @param onProgress told how many bytes were read
  * @throws errors of open and read as they are; the signal's reason
  */
 export async function badPieces(
@@ -57,6 +58,7 @@ export async function badPieces(
   pieces: Pieces,
   digester: FileDigester,
   signal: AbortSignal,
+  onProgress: (bytes: number) => void = () => undefined,
 ): Promise<Range[]> {
   const bad: Range[] = []
   for (const [index, expected] of pieces.hashes.entries()) {
@@ -65,6 +67,7 @@ export async function badPieces(
     if (start >= end) break
     const found = await digester.digestRange(path, start, end, pieces.algorithm, signal)
     if (found !== expected) bad.push({ start, end })
+    onProgress(end)
   }
   return bad
 }

@@ -15,7 +15,7 @@ export function Connections({ view, inspection }: Props) {
   const { connections, host, sources } = inspection
   return (
     <>
-      <SegmentMap inspection={inspection} total={view.total} complete={view.state.kind === 'done'} />
+      <SegmentMap inspection={inspection} view={view} />
       {connections.length === 0 ? (
         <p className="panel-nothing">{t('connections.none')}</p>
       ) : (

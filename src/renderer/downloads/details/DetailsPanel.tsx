@@ -13,6 +13,7 @@ import { isGroup } from '../groups'
 import { statusKeys, statusOf } from '../status'
 import { showDetails, usePrefs } from '../viewPrefs'
 import { Connections } from './Connections'
+import { ErrandLine } from './ErrandLine'
 import { Journal } from './Journal'
 import { Overview } from './Overview'
 import { Server } from './Server'
@@ -86,6 +87,7 @@ function Content({ id }: { readonly id: DownloadId }) {
           <X size={16} aria-hidden />
         </IconButton>
       </div>
+      {view.check !== undefined && <ErrandLine id={id} check={view.check} />}
       {tabs.map((name) => (
         <TabPanel key={name} id={name} className="panel-body">
           {inspection !== null && <Body name={name} view={view} inspection={inspection} />}

@@ -8,6 +8,7 @@ import {
   formatDuration,
   formatSpeed,
   noticeText,
+  requestProblem,
   t,
 } from '../../text'
 
@@ -75,6 +76,26 @@ function eventText(event: JournalEvent): string {
       return t('log.FAILED', { reason: reasonOf(event.error), bytes: formatBytes(event.bytes) })
     case 'COMPLETED':
       return t('log.COMPLETED', { bytes: formatBytes(event.bytes) })
+    case 'CHECK':
+      return t(event.repairs ? 'log.CHECK.repair' : 'log.CHECK.verify')
+    case 'INTACT': {
+      const { bytes, algorithm } = event
+      if (algorithm === null) return t('log.INTACT', { bytes: formatBytes(bytes) })
+      return t('log.INTACT.algorithm', { bytes: formatBytes(bytes), algorithm: algorithmNames[algorithm] })
+    }
+    case 'DAMAGED': {
+      const { blocks, bytes } = event
+      if (blocks === 0) return t('log.DAMAGED.nowhere')
+      return t('log.DAMAGED', { count: blocks, bytes: formatBytes(bytes) })
+    }
+    case 'REPAIRED':
+      return t('log.REPAIRED', { bytes: formatBytes(event.bytes) })
+    case 'CHECK_FAILED':
+      return t('log.CHECK_FAILED', { reason: requestProblem({ code: event.error, detail: '' }).title })
+    case 'INCOMPARABLE':
+      return t('log.INCOMPARABLE')
+    case 'COMPARED':
+      return t(event.fits ? 'log.COMPARED' : 'log.COMPARED.differs', { algorithm: algorithmNames[event.algorithm] })
     case 'VERIFIED':
       return t('log.VERIFIED', { algorithm: algorithmNames[event.algorithm] })
   }

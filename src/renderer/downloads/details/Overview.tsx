@@ -14,6 +14,7 @@ import {
 } from '../../text'
 import { useNow } from '../../useNow'
 import { VerificationBadge } from '../VerificationBadge'
+import { Compare } from './Compare'
 import { SegmentMap } from './SegmentMap'
 import { sourceText } from './Servers'
 import { Reasons } from './WhySlow'
@@ -32,47 +33,52 @@ export function Overview({ view, inspection }: Props) {
   const mirrors = inspection.sources.slice(1)
   return (
     <div className="panel-columns">
-      <dl className="facts">
-        {problem !== null && (
-          <>
-            <Fact name={t('details.cause')}>{t('join.titleText', { title: problem.title, text: problem.cause })}</Fact>
-            <Fact name={t('details.suggestion')}>{problem.suggestion}</Fact>
-          </>
-        )}
-        {notice !== null && <Fact name={t('details.notice')}>{t('join.titleText', notice)}</Fact>}
-        <Fact name={t('details.address')}>{view.url}</Fact>
-        {mirrors.length > 0 && (
-          <Fact name={t('details.mirrors')}>
-            <ul>
-              {mirrors.map((source) => (
-                <li key={source.url}>
-                  {source.url} <span className="facts-minor">{sourceText(source)}</span>
-                </li>
-              ))}
-            </ul>
-          </Fact>
-        )}
-        <Fact name={t('details.folder')}>{view.folder}</Fact>
-        <Fact name={t('details.size')}>
-          {view.total === null
-            ? t('details.sizeUnknown')
-            : t('details.bytes', { size: formatBytes(view.total), bytes: view.total })}
-        </Fact>
-        {error !== null && (
-          <Fact name={t('details.technical')}>
-            <code>
-              {error.code}: {error.detail}
-            </code>
-          </Fact>
-        )}
-        {inspection.vitals !== null && (
-          <Fact name={t('why.title')}>
-            <Reasons inspection={inspection} />
-          </Fact>
-        )}
-      </dl>
       <div>
-        <SegmentMap inspection={inspection} total={view.total} complete={state.kind === 'done'} />
+        <dl className="facts">
+          {problem !== null && (
+            <>
+              <Fact name={t('details.cause')}>
+                {t('join.titleText', { title: problem.title, text: problem.cause })}
+              </Fact>
+              <Fact name={t('details.suggestion')}>{problem.suggestion}</Fact>
+            </>
+          )}
+          {notice !== null && <Fact name={t('details.notice')}>{t('join.titleText', notice)}</Fact>}
+          <Fact name={t('details.address')}>{view.url}</Fact>
+          {mirrors.length > 0 && (
+            <Fact name={t('details.mirrors')}>
+              <ul>
+                {mirrors.map((source) => (
+                  <li key={source.url}>
+                    {source.url} <span className="facts-minor">{sourceText(source)}</span>
+                  </li>
+                ))}
+              </ul>
+            </Fact>
+          )}
+          <Fact name={t('details.folder')}>{view.folder}</Fact>
+          <Fact name={t('details.size')}>
+            {view.total === null
+              ? t('details.sizeUnknown')
+              : t('details.bytes', { size: formatBytes(view.total), bytes: view.total })}
+          </Fact>
+          {error !== null && (
+            <Fact name={t('details.technical')}>
+              <code>
+                {error.code}: {error.detail}
+              </code>
+            </Fact>
+          )}
+          {inspection.vitals !== null && (
+            <Fact name={t('why.title')}>
+              <Reasons inspection={inspection} />
+            </Fact>
+          )}
+        </dl>
+        {state.kind === 'done' && <Compare view={view} />}
+      </div>
+      <div>
+        <SegmentMap inspection={inspection} view={view} />
         <dl className="facts overview-more">
           {state.kind === 'done' && (
             <Fact name={t('details.check')}>

@@ -1,7 +1,9 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
+import type { DownloadView } from '../../../shared/download'
 import type { Inspection } from '../../../shared/inspection'
+import type { Damage } from '../../../shared/verification'
 import { formatPercent, t } from '../../text'
-import { cellsOf, shares } from './cells'
+import { cellsOf, damagedCells, shares } from './cells'
 import './SegmentMap.css'
 
 /** CSS pixels of a cell with its gap. */
@@ -9,23 +11,38 @@ const CELL = 11
 const GAP = 2
 const ROWS = 5
 
-const kinds = ['safe', 'written', 'inFlight', 'head', 'open'] as const
+const arriving = ['safe', 'written', 'inFlight', 'head', 'open'] as const
+type Kind = (typeof arriving)[number] | 'damaged'
 
 interface Props {
   readonly inspection: Inspection
-  /** Bytes; `null` while nobody knows. */
-  readonly total: number | null
-  readonly complete: boolean
+  readonly view: DownloadView
+}
+
+/** What the map shows of a download: how its bytes arrive, or how those of a completed file are. */
+type Shown =
+  | { readonly kind: 'arriving'; readonly inspection: Inspection; readonly total: number | null }
+  | { readonly kind: 'complete'; readonly total: number; readonly damage: Damage | null }
+
+function shownOf({ state, total, received }: DownloadView, inspection: Inspection): Shown {
+  if (state.kind !== 'done') return { kind: 'arriving', inspection, total }
+  const { verification } = state
+  return {
+    kind: 'complete',
+    total: total ?? received,
+    damage: verification.kind === 'damaged' ? verification.damage : null,
+  }
 }
 
 /** Which bytes are where: each cell is filled as far as its part of the file is there. */
-export function SegmentMap({ inspection, total, complete }: Props) {
+export function SegmentMap({ inspection, view }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const legend = useRef<HTMLUListElement>(null)
+  const shown = useMemo(() => shownOf(view, inspection), [view, inspection])
   useEffect(() => {
     const element = canvas.current
     if (element === null) return
-    const paint = () => draw(element, legend.current, inspection, total, complete)
+    const paint = () => draw(element, legend.current, shown)
     paint()
     const observer = new ResizeObserver(paint)
     observer.observe(element)
@@ -35,12 +52,12 @@ export function SegmentMap({ inspection, total, complete }: Props) {
       observer.disconnect()
       scheme.removeEventListener('change', paint)
     }
-  }, [inspection, total, complete])
+  }, [shown])
   return (
     <div className="map">
-      <canvas ref={canvas} className="map-canvas" role="img" aria-label={alternative(inspection, total, complete)} />
+      <canvas ref={canvas} className="map-canvas" role="img" aria-label={alternative(shown)} />
       <ul className="map-legend" ref={legend} aria-hidden="true">
-        {kinds.map((kind) => (
+        {kindsOf(shown).map((kind) => (
           <li key={kind}>
             <span className={`map-swatch map-${kind}`} data-kind={kind} />
             {t(`map.${kind}`)}
@@ -51,8 +68,18 @@ export function SegmentMap({ inspection, total, complete }: Props) {
   )
 }
 
-function alternative(inspection: Inspection, total: number | null, complete: boolean): string {
-  if (complete) return t('map.complete')
+function kindsOf(shown: Shown): readonly Kind[] {
+  if (shown.kind === 'arriving') return arriving
+  return shown.damage === null ? ['safe'] : ['safe', 'damaged']
+}
+
+function alternative(shown: Shown): string {
+  if (shown.kind === 'complete') {
+    const { damage } = shown
+    if (damage === null) return t('map.complete')
+    return damage.kind === 'blocks' ? t('map.damaged.text', { count: damage.count }) : t('map.damaged.nowhere')
+  }
+  const { inspection, total } = shown
   if (total === null || total === 0) return t('map.unknown')
   const { safe, written, inFlight } = shares(inspection, total)
   const percent = (share: number) => formatPercent(Math.floor(share * 100))
@@ -65,13 +92,7 @@ function alternative(inspection: Inspection, total: number | null, complete: boo
   })
 }
 
-function draw(
-  canvas: HTMLCanvasElement,
-  legend: HTMLElement | null,
-  inspection: Inspection,
-  total: number | null,
-  complete: boolean,
-): void {
+function draw(canvas: HTMLCanvasElement, legend: HTMLElement | null, shown: Shown): void {
   const context = canvas.getContext('2d')
   if (context === null) return
   const scale = devicePixelRatio
@@ -80,20 +101,51 @@ function draw(
   canvas.height = Math.round(canvas.clientHeight * scale)
   context.scale(scale, scale)
   // The legend has the colours of the theme: a canvas knows none.
-  const color = (kind: (typeof kinds)[number]) => {
+  const color = (kind: Kind) => {
     const swatch = legend?.querySelector(`[data-kind="${kind}"]`)
     return swatch ? getComputedStyle(swatch).backgroundColor : 'gray'
   }
-  const [safe, written, inFlight, head, open] = kinds.map(color) as [string, string, string, string, string]
   const count = columns * ROWS
-  const known = total !== null && total > 0
-  const cells = known && !complete ? cellsOf(inspection, total, count) : null
+  if (shown.kind === 'complete') drawComplete(context, columns, count, shown, color)
+  else drawArriving(context, columns, count, shown, color)
+}
+
+const size = CELL - GAP
+const placeOf = (index: number, columns: number) =>
+  [(index % columns) * CELL, Math.floor(index / columns) * CELL] as const
+
+function drawComplete(
+  context: CanvasRenderingContext2D,
+  columns: number,
+  count: number,
+  { total, damage }: Extract<Shown, { kind: 'complete' }>,
+  color: (kind: Kind) => string,
+): void {
+  const safe = color('safe')
+  const bad = damage === null ? safe : color('damaged')
+  // Nothing tells where: then no part of it is called right.
+  const places = damage?.kind === 'blocks' && damage.ranges.length > 0 ? damage.ranges : [{ start: 0, end: total }]
+  const damaged = damage === null || total === 0 ? new Set<number>() : damagedCells(places, total, count)
   for (let index = 0; index < count; index++) {
-    const x = (index % columns) * CELL
-    const y = Math.floor(index / columns) * CELL
-    const size = CELL - GAP
+    const [x, y] = placeOf(index, columns)
+    context.fillStyle = damaged.has(index) ? bad : safe
+    context.fillRect(x, y, size, size)
+  }
+}
+
+function drawArriving(
+  context: CanvasRenderingContext2D,
+  columns: number,
+  count: number,
+  { inspection, total }: Extract<Shown, { kind: 'arriving' }>,
+  color: (kind: Kind) => string,
+): void {
+  const [safe, written, inFlight, head, open] = arriving.map(color) as [string, string, string, string, string]
+  const cells = total !== null && total > 0 ? cellsOf(inspection, total, count) : null
+  for (let index = 0; index < count; index++) {
+    const [x, y] = placeOf(index, columns)
     const cell = cells?.[index]
-    context.fillStyle = complete ? safe : open
+    context.fillStyle = open
     context.fillRect(x, y, size, size)
     if (cell === undefined) continue
     let at = x

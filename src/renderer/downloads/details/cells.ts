@@ -1,4 +1,5 @@
 import type { Inspection } from '../../../shared/inspection'
+import type { ByteRange } from '../../../shared/verification'
 
 /** One cell of the map: shares of its bytes, which add up to at most 1; the rest is open. */
 export interface Cell {
@@ -43,6 +44,19 @@ export function cellsOf(
     const arrived = Math.max((taken[cell] ?? 0) / size, onFile)
     return { safe: kept, written: onFile - kept, inFlight: arrived - onFile, head: heads.has(cell) }
   })
+}
+
+/**
+ * Which cells of the map of a completed file have a damaged byte, or a byte of a damaged block.
+ * @param total bytes of the file, more than 0
+ */
+export function damagedCells(ranges: readonly ByteRange[], total: number, count: number): Set<number> {
+  const size = total / count
+  const found = new Set<number>()
+  for (const { start, end } of ranges) {
+    for (let cell = Math.floor(start / size); cell < count && cell * size < end; cell++) found.add(cell)
+  }
+  return found
 }
 
 /** The whole file as one cell. */

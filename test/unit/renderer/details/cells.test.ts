@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cellsOf, shares } from '../../../../src/renderer/downloads/details/cells'
+import { cellsOf, damagedCells, shares } from '../../../../src/renderer/downloads/details/cells'
 import type { Piece } from '../../../../src/shared/inspection'
 
 const nothing = { committed: [], pieces: [], connections: [] }
@@ -54,5 +54,22 @@ describe('the map of a file', () => {
     const at = (position: number) => ({ position }) as unknown as Parameters<typeof cellsOf>[0]['connections'][number]
     const heads = cellsOf({ ...nothing, connections: [at(0), at(55), at(100)] }, 100, 10).map(({ head }) => head)
     expect(heads.flatMap((head, index) => (head ? [index] : []))).toEqual([0, 5, 9])
+  })
+})
+
+describe('the map of a damaged file', () => {
+  it('marks the cells that have a byte of a damaged block, and no others', () => {
+    const range = fc.tuple(fc.integer({ min: 0, max: 999 }), fc.integer({ min: 1, max: 400 }))
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 4 }), fc.integer({ min: 1, max: 300 }), (pairs, count) => {
+        const ranges = pairs.map(([start, length]) => ({ start, end: Math.min(1000, start + length) }))
+        const marked = damagedCells(ranges, 1000, count)
+        const size = 1000 / count
+        for (let cell = 0; cell < count; cell++) {
+          const touched = ranges.some(({ start, end }) => start < (cell + 1) * size && end > cell * size)
+          expect([cell, marked.has(cell)]).toEqual([cell, touched])
+        }
+      }),
+    )
   })
 })
