@@ -22,6 +22,7 @@ beforeEach(async () => {
   store = path.join(root, 'store')
   await mkdir(folder)
   server = await startServer({})
+  nodeOptions = ''
 })
 afterEach(async () => {
   for (const each of running) await each[Symbol.asyncDispose]()
@@ -39,6 +40,10 @@ function start(...args: string[]): Process {
   return started
 }
 let nodeOptions = ''
+/** A disk that never says that it has written. */
+const hangingDisk = `--import data:text/javascript,${encodeURIComponent(
+  "import{open}from'node:fs/promises';const h=await open('/dev/null');Object.getPrototypeOf(h).datasync=()=>new Promise(()=>{});await h.close()",
+)}`
 /** The pauses before new attempts are random: here they have no length. */
 const withoutPauses = '--import data:text/javascript,Math.random=()=>0'
 
@@ -457,6 +462,34 @@ describe('interrupted', () => {
       expect(await files()).toEqual(['data.bin'])
     },
   )
+
+  it('says what is kept and how to go on', async () => {
+    const served = stalling()
+    const process = start('get', '--store', store, '-x', '1', served.url)
+    await process.until(({ stderr }) => stderr.includes('8.0 MiB'))
+    await expect.poll(committed, { timeout: 10_000 }).toBeGreaterThanOrEqual(2 * mebibyte)
+    const { code, stderr } = await process.signal('SIGINT')
+    expect(code).toBe(130)
+    expect(stderr).toMatch(/data\.bin: paused, \d\.\d MiB of 8\.0 MiB kept\nlongshore: The same command goes on\.\n$/)
+    served.release()
+    const without = serve({ size: 8 * mebibyte, ranges: false, stall: { after: 3 * mebibyte } }, '/once.bin')
+    const again = start('get', '--store', store, '--json', without.url)
+    await again.until((said) => events({ stdout: whole(said.stdout) }).some(hasReceived))
+    const paused = event(events(await again.signal('SIGTERM')), 'paused')
+    expect(paused).toMatchObject({ total: 8 * mebibyte, resumable: false })
+  })
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('a second %s ends it at once, while a disk hangs', async (name) => {
+    nodeOptions = hangingDisk
+    const served = stalling()
+    const process = start('get', '--store', store, '-x', '1', served.url)
+    await server.waitUntil(() => served.bytesSent >= 3 * mebibyte)
+    process.child.kill(name)
+    await process.until(({ stderr }) => stderr.includes('again ends at once') || stderr.includes('second signal'))
+    const began = performance.now()
+    expect(await process.signal(name)).toMatchObject({ code: 130 })
+    expect(performance.now() - began).toBeLessThan(5000) // a hanging disk is waited for for ten seconds
+  })
 
   it('53: by SIGKILL: the same command goes on from the last checkpoint', async () => {
     const served = stalling()

@@ -53,11 +53,30 @@ export async function get(
     process.stderr.write(`longshore: ${locks.by} is downloading ${url} to this place already\n`)
     return exitCodes.conflict
   }
+  const people = options.output === 'progress'
+  const stopping = () => tell(`Stopping: what is there is kept. ${again} ends at once.`)
+  if (people) interrupt.addEventListener('abort', stopping, { once: true })
   try {
-    return await run(options, wanted, { database: files.commandLineDatabase, digestWorker, signer }, interrupt)
+    const parts = { database: files.commandLineDatabase, digestWorker, signer }
+    const outcome = await run(options, wanted, parts, interrupt)
+    if (outcome === exitCodes.paused && people) {
+      tell(`The same command${options.resume ? '' : ' without --no-resume'} goes on.`)
+    }
+    return outcome
+  } catch (error) {
+    if (interrupt.aborted) return exitCodes.paused
+    throw error
   } finally {
+    interrupt.removeEventListener('abort', stopping)
     locks.release()
   }
+}
+
+const again = process.platform === 'win32' || process.stdin.isTTY ? 'Ctrl+C again' : 'A second signal'
+
+/** A line for people, in place of the progress. */
+function tell(text: string): void {
+  process.stderr.write(`${process.stderr.isTTY ? '\r\x1b[K' : ''}longshore: ${text}\n`)
 }
 
 async function run(
@@ -88,10 +107,11 @@ async function run(
     onLoad: { kind: 'hold', mine: (record) => keys.has(keyOf(record)) || wanted.some((w) => isUnder(record, w)) },
   })
   const { engine } = composition
+  let watch: Watch | null = null
   try {
     const settings = composition.settings.read()
     const plannedConnections = connections ?? Math.min(settings.connections, settings.connectionsPerHost)
-    const watch = new Watch(engine, reporterFor(options), plannedConnections)
+    watch = new Watch(engine, reporterFor(options), plannedConnections)
     const earlier = engine.unfinished()
     if (!options.resume) {
       const ids = earlier.splice(0).map(({ id }) => id)
@@ -103,7 +123,10 @@ async function run(
     await forgetCompleted(engine, watch.ids)
     return outcome
   } finally {
+    const paused = watch?.paused() ?? []
     await composition.close()
+    // Only now it is on the medium.
+    for (const tellIt of paused) tellIt()
   }
 }
 
@@ -251,6 +274,7 @@ class Watch {
   /** Download and address of servers that were said to be dropped. */
   readonly #dropped = new Set<string>()
   #firstFailure: number | null = null
+  #interrupted = false
   #settle: (() => void) | null = null
 
   constructor(engine: Engine, report: Reporter, plannedConnections: number) {
@@ -286,6 +310,7 @@ class Watch {
       // A second signal ends the process at once; a first one checkpoints.
       if (interrupt.aborted && this.#ended.size < this.#followed.size) {
         this.#engine.pauseAll()
+        this.#interrupted = true
         return exitCodes.paused
       }
       return this.#firstFailure ?? exitCodes.done
@@ -294,6 +319,19 @@ class Watch {
       unsubscribe()
       interrupt.removeEventListener('abort', onInterrupt)
     }
+  }
+
+  /** @returns what tells of each that was interrupted, to be called once all is kept */
+  paused(): (() => void)[] {
+    if (!this.#interrupted) return []
+    const left = [...this.#followed].filter((id) => !this.#ended.has(id))
+    return left.flatMap((id) => {
+      const view = this.#engine.view(id)
+      if (!view) return []
+      const { received, total } = view
+      const resumable = received > 0 && view.ranges === true
+      return () => this.#report({ event: 'paused', id, received, total, resumable }, view)
+    })
   }
 
   #look(id: DownloadId): void {

@@ -41,6 +41,8 @@ export async function main(args: readonly string[], { digestWorker, launch, secr
   try {
     if (isCommandName(command)) {
       if (rest.some(isSecret)) process.title = `longshore ${command}`
+      // `longshore list | head` has read enough.
+      process.stdout.on('error', () => process.exit(exitCodes.done))
       return await runCommand(parseCommand(command, rest, process.env), launch)
     }
     if (command === 'daemon') {

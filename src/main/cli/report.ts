@@ -38,6 +38,15 @@ export type ReportEvent =
       readonly message: string
       readonly resumable: boolean
     }
+  /** The command was interrupted. */
+  | {
+      readonly event: 'paused'
+      readonly id: DownloadId
+      /** Bytes that are kept. */
+      readonly received: number
+      readonly total: number | null
+      readonly resumable: boolean
+    }
 
 export type Reporter = (event: ReportEvent, view: DownloadView) => void
 
@@ -91,6 +100,12 @@ export function progressReporter(stream: NodeJS.WriteStream): Reporter {
       case 'failed':
         line(`${view.name}: ${event.message} (${event.code})`)
         break
+      case 'paused': {
+        const of = event.total === null ? '' : ` of ${formatSize(event.total)}`
+        if (event.resumable) line(`${view.name}: paused, ${formatSize(event.received)}${of} kept`)
+        else if (event.received > 0) line(`${view.name}: paused; its server does not continue downloads`)
+        break
+      }
       case 'added':
         break
     }

@@ -89,13 +89,15 @@ export function check(id: DownloadId, how: 'verify' | 'repair'): void {
   )
 }
 
-/** Writes it into a file that another computer goes on with, and says what is not in it. */
+/** Writes it into a file that another computer goes on with, and says what is not in it, and that it was paused. */
 export function exportDownload(id: DownloadId): void {
+  const state = useStore.getState().mirror.rows.get(id)?.state.kind
+  const done = state === 'active' || state === 'queued' ? 'export.donePaused' : 'export.done'
   orShow(
     call('downloads.export', { id }).then((made) => {
       if (made === null) return
       const name = made.path.split(/[/\\]/).at(-1) ?? made.path
-      showInfo(t('export.done', { name, size: formatBytes(made.bytes) }))
+      showInfo(t(done, { name, size: formatBytes(made.bytes) }))
     }),
   )
 }

@@ -681,6 +681,7 @@ export const en = {
   'more.partial': 'Go on with a partial file…',
   'menu.export': 'Export unfinished download…',
   'export.done': 'Exported: {name}, {size}. It holds no password and nothing that signs a link.',
+  'export.donePaused': 'Exported and paused here: {name}, {size}. It holds no password and nothing that signs a link.',
   'import.title': 'Import unfinished download',
   'import.there': '{bytes} of {total} are there.',
   'import.thereUnknown': '{bytes} are there.',

@@ -664,6 +664,8 @@ export const ja: Messages = {
   'more.partial': '部分ファイルの続きから再開する…',
   'menu.export': '未完了のダウンロードを書き出す…',
   'export.done': '書き出しました: {name}（{size}）。パスワードやリンクの署名は含まれません。',
+  'export.donePaused':
+    '書き出して、ここでは一時停止しました: {name}（{size}）。パスワードやリンクの署名は含まれません。',
   'import.title': '未完了のダウンロードを読み込む',
   'import.there': '{total} のうち {bytes} を受信済みです。',
   'import.thereUnknown': '{bytes} を受信済みです。',

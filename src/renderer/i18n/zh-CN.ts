@@ -647,6 +647,7 @@ export const zhCN: Messages = {
   'more.partial': '用部分文件继续下载…',
   'menu.export': '导出未完成的下载…',
   'export.done': '已导出：{name}（{size}）。其中没有密码，也没有链接的签名。',
+  'export.donePaused': '已导出，并在此处暂停：{name}（{size}）。其中没有密码，也没有链接的签名。',
   'import.title': '导入未完成的下载',
   'import.there': '{total} 中已有 {bytes}。',
   'import.thereUnknown': '已有 {bytes}。',
