@@ -22,6 +22,7 @@ import { parseChecksum, readChecksum } from './engine/integrity/digest'
 import { parseHeaderLines } from './engine/http/headers'
 import { networkFailure } from './engine/http/network-errors'
 import type { Credentials } from './engine/ports'
+import { comparePlaces, type Move } from './engine/queues/order'
 import { createLocalFiles } from './local-files'
 import type { Publisher } from './publisher'
 import { requestError } from './rpc'
@@ -30,6 +31,8 @@ import { Tree } from './tree'
 
 /** Completed downloads that go to the window at a time: the engine does nothing else meanwhile. */
 const finishedPage = 1500
+/** More than a screen has room for. */
+const firstRows = 60
 
 /** One that was there and began again. */
 interface Begun {
@@ -64,6 +67,10 @@ export function createService(
     },
     snapshot(): SnapshotText {
       return { revision: publisher.revision(), downloads: JSON.stringify(unfinished()) }
+    },
+    first(): string {
+      const head = engine.unfinished().sort(comparePlaces).slice(0, firstRows)
+      return JSON.stringify(head.flatMap(({ id }) => engine.view(id) ?? []))
     },
     finished(before: DownloadId | null): FinishedText {
       const { views, next } = engine.finished(before, finishedPage)
@@ -167,7 +174,7 @@ export function createService(
       inBatches(ids.toReversed(), (some) => engine.remove(some, { deleteFile })),
     removeLater: (ids: DownloadId[]) => inBatches(ids.toReversed(), (some) => engine.removeLater(some, undoTime)),
     restore: (ids: DownloadId[]) => inBatches(ids, (some) => engine.restore(some)),
-    move: (ids: DownloadId[], before: DownloadId | null) => engine.move(ids, before),
+    move: (moves: Move[]) => engine.move(...moves),
     prioritize: (ids: DownloadId[], priority: Priority) => inBatches(ids, (some) => engine.prioritize(some, priority)),
     toQueue: (ids: DownloadId[], queue: QueueId) => engine.moveToQueue(ids, queue),
     appoint: (ids: DownloadId[], startAt: number | null, stopAt: number | null) =>

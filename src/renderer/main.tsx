@@ -1,6 +1,7 @@
 import { createRoot } from 'react-dom/client'
 import { App } from './App'
 import { CrashGuard } from './CrashGuard'
+import { usePrefs } from './downloads/viewPrefs'
 import { connect, useStore } from './store'
 import { language, setLocale } from './text'
 import './styles/tokens.css'
@@ -15,7 +16,8 @@ const PATIENCE = 500
 
 /** The first picture is already the right one: the list is there, and dark windows do not flash white. */
 async function start(): Promise<void> {
-  await Promise.race([connect(), new Promise((resolve) => setTimeout(resolve, PATIENCE))])
+  const byQueue = usePrefs.getState().sort === null
+  await Promise.race([connect(byQueue), new Promise((resolve) => setTimeout(resolve, PATIENCE))])
   speak()
   // Before the components subscribe, so that they find the new language when they draw the new setting.
   useStore.subscribe((state, before) => {

@@ -8,6 +8,7 @@ export const callNames = [
   'app.info',
   'app.wishes',
   'downloads.snapshot',
+  'downloads.first',
   'downloads.finished',
   'history.page',
   'list.export',

@@ -213,6 +213,8 @@ export const calls = {
   /** What tray, notifications and other programs asked of the window since it asked last. */
   'app.wishes': call<readonly Wish[]>()(z.undefined()),
   'downloads.snapshot': call<SnapshotText>()(z.undefined()),
+  /** JSON of `DownloadView[]`: the head of the queue, a screen full, to be shown until the snapshot is there. */
+  'downloads.first': call<string>()(z.undefined()),
   /** A page of the completed ones: they are many, and what is to be done is wanted first. */
   'downloads.finished': call<FinishedText>()(z.strictObject({ before: z.number().int().positive().nullable() })),
   /** A page of the completed ones that have every word of the query in name or address, the last finished first. */
@@ -262,8 +264,12 @@ export const calls = {
   /** Takes them off the list; `downloads.restore` brings them back for `undoTime`, and only then they are removed. */
   'downloads.removeLater': call<void>()(z.strictObject({ ids: idsSchema })),
   'downloads.restore': call<void>()(z.strictObject({ ids: idsSchema })),
-  /** Moves unfinished ones in the queue, before another one or to its end. */
-  'downloads.move': call<void>()(z.strictObject({ ids: idsSchema, before: z.number().int().positive().nullable() })),
+  /** Moves unfinished ones in the queue, each before another one or to its end; several moves at once take one back. */
+  'downloads.move': call<void>()(
+    z.strictObject({
+      moves: z.array(z.strictObject({ ids: idsSchema, before: z.number().int().positive().nullable() })).max(1_000_000),
+    }),
+  ),
   'downloads.prioritize': call<void>()(z.strictObject({ ids: idsSchema, priority: z.enum(priorities) })),
   /** Moves unfinished ones to another queue; their order stays. */
   'downloads.toQueue': call<void>()(z.strictObject({ ids: idsSchema, queue: queueIdSchema })),

@@ -124,6 +124,11 @@ describe('the list', () => {
 
     await drag(first, row(first, 'c.mp4'), row(first, 'b.zip'))
     await expect.poll(() => order(first)).toEqual(['c.mp4', 'b.zip', 'a.iso'])
+    await first.window.getByText('1 download moved in the queue').waitFor()
+    await first.window.keyboard.press('ControlOrMeta+z')
+    await expect.poll(() => order(first)).toEqual(['b.zip', 'a.iso', 'c.mp4'])
+    await drag(first, row(first, 'c.mp4'), row(first, 'b.zip'))
+    await expect.poll(() => order(first)).toEqual(['c.mp4', 'b.zip', 'a.iso'])
     await row(first, 'a.iso').click()
     await first.window.keyboard.press('Alt+ArrowUp')
     await expect.poll(() => order(first)).toEqual(['c.mp4', 'a.iso', 'b.zip'])
@@ -135,6 +140,16 @@ describe('the list', () => {
     await row(first, 'c.mp4').click({ button: 'right' })
     await first.window.getByRole('menuitem', { name: 'Priority' }).click()
     await first.window.getByRole('menuitem', { name: 'High' }).click()
+    await row(first, 'c.mp4').getByText('High priority').waitFor()
+    // Of several at once, each gets back what it had.
+    await first.window.keyboard.press('ControlOrMeta+a')
+    await row(first, 'a.iso').click({ button: 'right' })
+    await first.window.getByRole('menuitem', { name: 'Priority' }).click()
+    await first.window.getByRole('menuitem', { name: 'Low' }).click()
+    await row(first, 'a.iso').getByText('Low priority').waitFor()
+    await first.window.getByText('3 downloads changed').waitFor()
+    await first.window.getByRole('button', { name: 'Undo' }).last().click()
+    await row(first, 'a.iso').getByText('Low priority').waitFor({ state: 'detached' })
     await row(first, 'c.mp4').getByText('High priority').waitFor()
     await first.kill9()
 

@@ -33,7 +33,7 @@ describe('the queue', () => {
     const ids = await first.addAll(files.map(({ url }) => rig.request(url, { start: false })))
     const [a, b, c, d] = ids as [number, number, number, number]
     expect(queueOf(first)).toEqual([a, b, c, d])
-    first.move([d, c], a)
+    first.move({ ids: [d, c], before: a })
     first.prioritize([b], 'low')
     expect(queueOf(first)).toEqual([c, d, a, b])
     await rig.stop()
@@ -51,7 +51,7 @@ describe('the queue', () => {
     const running = await engine.add(rig.request(slow.url))
     await untilState(engine, running, 'active')
     const ids = await engine.addAll(files.map(({ url }) => rig.request(url)))
-    engine.move([ids[3]!], ids[0]!)
+    engine.move({ ids: [ids[3]!], before: ids[0]! })
     engine.pause([running])
     await Promise.all(ids.map((id) => untilEnd(engine, id)))
     expect(asked()).toEqual(['/d.bin', '/a.bin', '/b.bin', '/c.bin'])

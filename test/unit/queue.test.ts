@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { comparePlaces, compareTurns, reorder, type Place, type Turn } from '../../src/main/engine/queues/order'
+import { wayBack } from '../../src/renderer/downloads/queue'
 
 const order = (queue: readonly Place[]) => queue.toSorted(comparePlaces).map(({ id }) => id)
 const moved = (queue: readonly Place[], ids: readonly number[], before: number | null): Place[] => {
-  const places = reorder(queue, ids, before)
+  const places = reorder(queue, { ids, before })
   return queue.map((place) => ({ ...place, position: places.get(place.id) ?? place.position }))
 }
 const queue: Place[] = [1, 2, 3, 4, 5].map((id) => ({ id, position: id }))
@@ -20,12 +21,26 @@ describe('moving in the queue', () => {
   it('changes nothing where nothing moves', () => {
     expect(order(moved(queue, [3], 3))).toEqual([1, 2, 3, 4, 5])
     expect(order(moved(queue, [2, 3], 2))).toEqual([1, 2, 3, 4, 5])
-    expect(reorder(queue, [77], 1).size).toBe(0)
-    expect(reorder([], [1], null).size).toBe(0)
+    expect(reorder(queue, { ids: [77], before: 1 }).size).toBe(0)
+    expect(reorder([], { ids: [1], before: null }).size).toBe(0)
   })
 
   it('touches only what moved, as long as numbers fit in between', () => {
-    expect([...reorder(queue, [4], 2).keys()]).toEqual([4])
+    expect([...reorder(queue, { ids: [4], before: 2 }).keys()]).toEqual([4])
+  })
+
+  it('takes back several moves at once, wherever the moved ones stood', () => {
+    const id = fc.integer({ min: 1, max: 30 })
+    fc.assert(
+      fc.property(fc.uniqueArray(id), fc.option(id), (ids, before) => {
+        const all: Place[] = Array.from({ length: 30 }, (_, n) => ({ id: n + 1, position: n + 1 }))
+        const after = moved(all, ids, before)
+        const places = reorder(after, ...wayBack(order(all), ids))
+        const back = after.map((place) => ({ ...place, position: places.get(place.id) ?? place.position }))
+        expect(order(back)).toEqual(order(all))
+        expect([...places.keys()].every((each) => ids.includes(each))).toBe(true)
+      }),
+    )
   })
 
   it('is right after any number of moves, also when numbers run out', () => {

@@ -23,6 +23,7 @@ import type {
   TargetLocks,
   TraceStore,
 } from './ports'
+import type { Move } from './queues/order'
 import type { Power } from './queues/gate'
 import type { Reachability } from './reachability'
 import type { HostMemory, RetryPolicy } from './scheduler'
@@ -199,10 +200,10 @@ export interface Engine {
   /** Brings back what `removeLater` took off; what was queued or running goes on. Others are left alone. */
   restore(ids: readonly DownloadId[]): void
   /**
-   * Moves unfinished downloads to another place of the queue, in the order that they have there.
-   * @param before they come before this one; `null` means the end
+   * Moves unfinished downloads to other places of the queue, in the order that they have there; several moves at once take
+   * one back.
    */
-  move(ids: readonly DownloadId[], before: DownloadId | null): void
+  move(...moves: readonly Move[]): void
   /** Decides which downloads get slots before others. What runs already is not stopped for it. */
   prioritize(ids: readonly DownloadId[], priority: Priority): void
   /**

@@ -33,7 +33,7 @@ import { createCheckpointer } from './fetch/checkpoint'
 import type { Credentials, DownloadRecord, NewDownload } from './ports'
 import type { Power } from './queues/gate'
 import { Gates } from './queues/gates'
-import { reorder } from './queues/order'
+import { reorder, type Move } from './queues/order'
 import { SpaceWatch } from './queues/space-watch'
 import { Thaws } from './queues/thaws'
 import { volumeOf } from './queues/volumes'
@@ -301,12 +301,9 @@ class DownloadEngine implements Engine {
     this.resume(going)
   }
 
-  move(ids: readonly DownloadId[], before: DownloadId | null): void {
-    const places = reorder(
-      this.#entries.all().map(({ record: { id, position } }) => ({ id, position })),
-      ids,
-      before,
-    )
+  move(...moves: readonly Move[]): void {
+    const queue = this.#entries.all().map(({ record: { id, position } }) => ({ id, position }))
+    const places = reorder(queue, ...moves)
     this.#entries.saveAll([...places].map(([id, position]) => [id, { position }]))
     this.#scheduler.limitsChanged()
   }

@@ -59,6 +59,7 @@ export function createHandlers({
     }),
     'app.wishes': wishes,
     'downloads.snapshot': () => calls.snapshot(),
+    'downloads.first': () => calls.first(),
     'downloads.finished': ({ before }) => calls.finished(before),
     'history.page': ({ query, after }) => calls.history(query, after),
     'list.export': async () => {
@@ -102,7 +103,7 @@ export function createHandlers({
     'downloads.remove': ({ ids, deleteFile }) => calls.remove(ids, deleteFile),
     'downloads.removeLater': ({ ids }) => calls.removeLater(ids),
     'downloads.restore': ({ ids }) => calls.restore(ids),
-    'downloads.move': ({ ids, before }) => calls.move(ids, before),
+    'downloads.move': ({ moves }) => calls.move(moves),
     'downloads.limit': ({ ids, rate }) => calls.limit(ids, rate),
     'downloads.prioritize': ({ ids, priority }) => calls.prioritize(ids, priority),
     'downloads.toQueue': ({ ids, queue }) => calls.toQueue(ids, queue),

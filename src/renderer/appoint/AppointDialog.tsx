@@ -1,6 +1,7 @@
 import { useState, type FormEvent } from 'react'
-import type { DownloadId } from '../../shared/download'
+import type { DownloadId, DownloadView } from '../../shared/download'
 import { call } from '../api'
+import { changeAll } from '../bulk'
 import { fromField, toField } from '../moments'
 import { useStore } from '../store'
 import { t } from '../text'
@@ -19,7 +20,12 @@ export function AppointDialog({ ids }: { readonly ids: readonly DownloadId[] }) 
   const save = (event: FormEvent) => {
     event.preventDefault()
     if (wrong) return
-    orShow(call('downloads.appoint', { ids: [...ids], startAt: start, stopAt: stop }).then(closeDialog))
+    const give = (those: DownloadId[], at: string) => {
+      const [startAt = null, stopAt = null] = JSON.parse(at) as (number | null)[]
+      return call('downloads.appoint', { ids: those, startAt, stopAt })
+    }
+    const times = (view: Pick<DownloadView, 'startAt' | 'stopAt'>) => JSON.stringify([view.startAt, view.stopAt])
+    orShow(changeAll(ids, times({ startAt: start, stopAt: stop }), times, give).then(closeDialog))
   }
   return (
     <Dialog title={t('appoint.title')} size="small" onClose={closeDialog}>

@@ -41,7 +41,7 @@ export function DownloadsView() {
       {status === 'ready' ? (
         <SummaryBar shown={shown} />
       ) : (
-        <footer className="summary">{status === 'loading' && t('list.loading')}</footer>
+        <footer className="summary">{status !== 'broken' && t('list.loading')}</footer>
       )}
     </>
   )

@@ -19,6 +19,7 @@ import { useStore } from '../store'
 import { formatCount, t } from '../text'
 import { categoryFilter, queueFilter, statusFilters, type Filter, type StatusFilter } from './filter'
 import { kindIcons } from './KindIcon'
+import type { Counts } from './listing'
 import { setFilter, useListing } from './useListing'
 import { openDialog } from '../windowState'
 import './FilterBar.css'
@@ -34,7 +35,10 @@ const icons: Readonly<Record<'all' | StatusFilter, LucideIcon>> = {
 
 /** Parts of the list, with how many downloads each has. Beside the list, or above it in a narrow window. */
 export function FilterBar() {
-  const counts = useListing((state) => state.counts)
+  // Numbers of the first rows alone would be wrong.
+  const whole = useStore((state) => state.status !== 'first')
+  const all = useListing((state) => state.counts)
+  const counts: Counts = whole ? all : {}
   const chosen = useListing((state) => state.filter)
   const categories = useStore((state) => state.settings?.categories ?? defaultCategories)
   const queues = useStore((state) => state.queues)

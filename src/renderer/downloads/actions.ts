@@ -1,12 +1,12 @@
 import type { DownloadId, Priority } from '../../shared/download'
 import type { QueueId } from '../../shared/queues'
 import { asRequestError, call } from '../api'
-import { tellPaused, tellResumed } from '../bulk'
+import { changeAll, offerUndo, tellPaused, tellResumed } from '../bulk'
 import { useStore } from '../store'
 import { downloadProblem, formatBytes, reportText, requestProblem, t } from '../text'
 import { dismissAbout, openDialog, orShow, showInfo, showProblem, showWarning } from '../windowState'
 import type { RowId } from './groups'
-import { queueOf, stepTarget, type Step } from './queue'
+import { queueOf, stepTarget, wayBack, type Step } from './queue'
 import { actionsOf, type Action } from './status'
 import { groupMembers, groupView } from './useListing'
 import { setFolded, setSort, showDetails, usePrefs } from './viewPrefs'
@@ -145,26 +145,40 @@ export function copyAddresses(ids: readonly DownloadId[]): void {
 }
 
 export function prioritize(ids: readonly DownloadId[], priority: Priority): void {
-  orShow(call('downloads.prioritize', { ids: [...ids], priority }))
+  const give = (those: DownloadId[], to: Priority) => call('downloads.prioritize', { ids: those, priority: to })
+  orShow(changeAll(ids, priority, (view) => view.priority, give))
 }
 
 export function moveToQueue(ids: readonly DownloadId[], queue: QueueId): void {
-  orShow(call('downloads.toQueue', { ids: [...ids], queue }))
+  const give = (those: DownloadId[], to: QueueId) => call('downloads.toQueue', { ids: those, queue: to })
+  orShow(changeAll(ids, queue, (view) => view.queue, give))
 }
 
 /** These run and all others wait; none of them: all run again. */
 export function onlyNow(ids: readonly DownloadId[]): void {
-  orShow(call('downloads.onlyNow', { ids: [...ids] }))
+  const before = [...useStore.getState().mirror.rows.values()].filter((view) => view.onlyNow).map(({ id }) => id)
+  const back = () => call('downloads.onlyNow', { ids: before })
+  orShow(call('downloads.onlyNow', { ids: [...ids] }).then(() => offerUndo(t('bulk.onlyNow'), back)))
 }
 
 /** @param before they come before this one; `null` means the end */
 export function moveBefore(ids: readonly DownloadId[], before: DownloadId | null): void {
-  orShow(call('downloads.move', { ids: [...ids], before }))
+  if (ids.length === 0) return
+  const queue = queueOf(useStore.getState().mirror.rows)
+  const back = () => call('downloads.move', { moves: wayBack(queue, ids) })
+  orShow(move(ids, before).then(() => offerUndo(t('bulk.moved', { count: ids.length }), back)))
+}
+
+function move(ids: readonly DownloadId[], before: DownloadId | null): Promise<void> {
+  return call('downloads.move', { moves: [{ ids: [...ids], before }] })
 }
 
 export function moveBy(ids: readonly DownloadId[], step: Step): void {
   const before = stepTarget(queueOf(useStore.getState().mirror.rows), ids, step)
-  if (before !== undefined) moveBefore(ids, before)
+  if (before === undefined) return
+  // One step is taken back by one step; what went further would have to be looked for.
+  if (step === 'up' || step === 'down') orShow(move(ids, before))
+  else moveBefore(ids, before)
 }
 
 /** Somebody drags rows of a list that is not in the order of the queue. */

@@ -38,6 +38,28 @@ export function stepTarget(
 }
 
 /**
+ * How downloads that move come back to where they are now: those that stand together go together, before the one that
+ * comes after them.
+ * @param queue as it is before they move
+ */
+export function wayBack(
+  queue: readonly DownloadId[],
+  ids: readonly DownloadId[],
+): { ids: DownloadId[]; before: DownloadId | null }[] {
+  const moving = new Set(ids)
+  const back: { ids: DownloadId[]; before: DownloadId | null }[] = []
+  let together: DownloadId[] = []
+  for (const id of [...queue, null]) {
+    if (id !== null && moving.has(id)) together.push(id)
+    else if (together.length > 0) {
+      back.push({ ids: together, before: id })
+      together = []
+    }
+  }
+  return back
+}
+
+/**
  * Where a drag ends: before the row at `index` of the list, when that is one that waits in the queue.
  * @param ids the list as it is shown, in the order of the queue
  * @param members of a group

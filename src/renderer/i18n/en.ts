@@ -727,6 +727,9 @@ export const en = {
 
   'bulk.paused': '{count, plural, one {# download paused} other {# downloads paused}}',
   'bulk.resumed': '{count, plural, one {# download goes on} other {# downloads go on}}',
+  'bulk.changed': '{count, plural, one {# download changed} other {# downloads changed}}',
+  'bulk.moved': '{count, plural, one {# download moved in the queue} other {# downloads moved in the queue}}',
+  'bulk.onlyNow': 'Only the chosen downloads run now',
 } as const
 
 export type MessageKey = keyof typeof en

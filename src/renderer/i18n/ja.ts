@@ -711,4 +711,7 @@ export const ja: Messages = {
 
   'bulk.paused': '{count, plural, other {# 件を一時停止しました}}',
   'bulk.resumed': '{count, plural, other {# 件を再開しました}}',
+  'bulk.changed': '{count, plural, other {# 件を変更しました}}',
+  'bulk.moved': '{count, plural, other {# 件の待ち順を変えました}}',
+  'bulk.onlyNow': '選んだものだけを実行しています',
 }

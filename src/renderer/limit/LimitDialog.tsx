@@ -2,6 +2,7 @@ import { useState, type FormEvent } from 'react'
 import type { DownloadId } from '../../shared/download'
 import { parseSize } from '../../shared/size'
 import { asRequestError, call } from '../api'
+import { changeAll } from '../bulk'
 import { rateProblem, typedRate } from '../rate'
 import { useStore } from '../store'
 import { requestProblem, t } from '../text'
@@ -19,7 +20,12 @@ export function LimitDialog({ ids }: { readonly ids: readonly DownloadId[] }) {
     const problem = rateProblem(text)
     if (problem !== null) return setError(problem)
     try {
-      await call('downloads.limit', { ids: [...ids], rate: parseSize(text) })
+      await changeAll(
+        ids,
+        parseSize(text),
+        (view) => view.limit,
+        (those, rate) => call('downloads.limit', { ids: those, rate }),
+      )
       closeDialog()
     } catch (failure) {
       setError(requestProblem(asRequestError(failure)).title)

@@ -14,9 +14,11 @@ function fakeBridge() {
   const asked: string[] = []
   const waiting: ((answer: Answer) => void)[] = []
   const finished: (Answer | Promise<Answer>)[] = []
+  const first: Answer[] = []
   return {
     asked,
     finished,
+    first,
     emit: <N extends EventName>(name: N, payload: Events[N]) => listeners.get(name)?.(payload as never),
     answer: async (answer: Snapshot | RequestError) => {
       waiting.shift()?.('code' in answer ? { ok: false, error: answer } : { ok: true, value: asText(answer) })
@@ -31,6 +33,7 @@ function fakeBridge() {
       call: (name: CallName): Promise<Answer> => {
         asked.push(name)
         if (name === 'downloads.finished') return Promise.resolve(finished.shift() ?? noMore)
+        if (name === 'downloads.first' && first[0]) return Promise.resolve(first[0])
         if (name === 'downloads.snapshot') return new Promise((resolve) => waiting.push(resolve))
         return Promise.resolve({ ok: true, value: name === 'settings.get' ? defaultSettings : undefined })
       },
@@ -75,6 +78,25 @@ describe('the mirror and the main process', () => {
     await fake.answer({ revision: 4, downloads: [view(7)] })
     expect(ids()).toEqual([7, 2])
     expect(store.useStore.getState().status).toBe('ready')
+  })
+
+  it('shows the head of the queue until the snapshot is there, and needs it for nothing else', async () => {
+    fake.first.push({ ok: true, value: JSON.stringify([view(8), view(3)]) })
+    await store.connect(true)
+    expect(ids()).toEqual([8, 3])
+    expect(store.useStore.getState().status).toBe('first')
+    fake.emit('changed', changed(5, 2))
+    await fake.answer({ revision: 4, downloads: [view(3), view(7)] })
+    expect(ids()).toEqual([3, 7, 2])
+    expect(store.useStore.getState().status).toBe('ready')
+  })
+
+  it('is there without the head of the queue, when that cannot be read', async () => {
+    fake.first.push({ ok: false, error: { code: 'E_IPC', detail: '' } })
+    const connected = store.connect(true)
+    await fake.answer({ revision: 4, downloads: [view(7)] })
+    await connected
+    expect(ids()).toEqual([7])
   })
 
   it('reads the list again when an event is missing', async () => {

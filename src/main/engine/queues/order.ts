@@ -44,32 +44,56 @@ export function comparePlaces(a: Place, b: Place): number {
   return a.position - b.position || a.id - b.id
 }
 
+/** Downloads that come before another one, in the order that they have. */
+export interface Move {
+  readonly ids: readonly DownloadId[]
+  /** `null`, or one that is not there, means the end. */
+  readonly before: DownloadId | null
+}
+
 /**
- * Moves downloads to another place of the queue, in the order that they have.
+ * Moves downloads to other places of the queue. Several moves are made at once, as if all that move were taken out first.
  * @param queue everything that has a place
- * @param ids those that move; unknown ones are left out
- * @param before they come before this one; `null`, or one that is not there, means the end
+ * @param moves unknown downloads are left out; one that is in several goes with the last
  * @returns new positions of those whose position changes: of the moved ones only, as long as numbers fit in between
  */
-export function reorder(
-  queue: readonly Place[],
-  ids: readonly DownloadId[],
-  before: DownloadId | null,
-): Map<DownloadId, number> {
-  const wanted = new Set(ids)
+export function reorder(queue: readonly Place[], ...moves: readonly Move[]): Map<DownloadId, number> {
+  const moveOf = new Map(moves.flatMap((move) => move.ids.map((id) => [id, move] as const)))
   const sorted = queue.toSorted(comparePlaces)
-  const moved = sorted.filter(({ id }) => wanted.has(id))
-  if (moved.length === 0) return new Map()
-  const target = sorted.findIndex(({ id }) => id === before)
-  // The one to come before may itself be among the moved: then it is the next one that is not.
-  const next = target === -1 ? undefined : sorted.slice(target).find(({ id }) => !wanted.has(id))
-  const rest = sorted.filter(({ id }) => !wanted.has(id))
-  const at = next ? rest.indexOf(next) : rest.length
-  const low = rest[at - 1]?.position
-  const high = rest[at]?.position
-  const between = spread(low, high, moved.length)
-  if (between) return new Map(moved.map(({ id }, index) => [id, between[index] ?? 0]))
-  const all = [...rest.slice(0, at), ...moved, ...rest.slice(at)]
+  const rest = sorted.filter(({ id }) => !moveOf.has(id))
+  const indexOf = targets(sorted, moveOf)
+  /** What comes in before the one of the rest that has this index. */
+  const blocks = new Map<number, Place[]>()
+  for (const place of sorted) {
+    const move = moveOf.get(place.id)
+    if (move === undefined) continue
+    const at = (move.before === null ? undefined : indexOf.get(move.before)) ?? rest.length
+    const block = blocks.get(at)
+    if (block) block.push(place)
+    else blocks.set(at, [place])
+  }
+  const places = new Map<DownloadId, number>()
+  for (const [at, block] of blocks) {
+    const between = spread(rest[at - 1]?.position, rest[at]?.position, block.length)
+    if (between === null) return renumber([...rest, null].flatMap((one, index) => [...(blocks.get(index) ?? []), one]))
+    for (const [index, { id }] of block.entries()) places.set(id, between[index] ?? 0)
+  }
+  return places
+}
+
+/** Of every download the index that it has among those that stay, or that the next one that stays has. */
+function targets(sorted: readonly Place[], moving: ReadonlyMap<DownloadId, unknown>): Map<DownloadId, number> {
+  const indexes = new Map<DownloadId, number>()
+  let staying = 0
+  for (const { id } of sorted) {
+    indexes.set(id, staying)
+    if (!moving.has(id)) staying++
+  }
+  return indexes
+}
+
+function renumber(places: readonly (Place | null)[]): Map<DownloadId, number> {
+  const all = places.filter((place) => place !== null)
   return new Map(all.flatMap(({ id, position }, index) => (position === index + 1 ? [] : [[id, index + 1]])))
 }
 
