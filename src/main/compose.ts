@@ -86,7 +86,7 @@ export interface Composition {
     subscribe(listener: (slow: boolean) => void): void
   }
   readonly accounts: Accounts
-  readonly hostRules: Pick<HostRules, 'list' | 'save' | 'remove'>
+  readonly hostRules: Pick<HostRules, 'list' | 'save' | 'replace' | 'remove'>
   readonly cloud: Cloud
   readonly prober: Prober
   /** Checkpoints, stops, and closes the database. */
@@ -165,7 +165,14 @@ export function compose(parts: EngineParts): Composition {
       clock,
       random: Math.random,
       log: parts.log,
-      settings: () => ({ portalWait, ...chosen.settings(), speedLimit: slowMode.limit(), ...parts.override }),
+      settings: () => ({
+        portalWait,
+        ...chosen.settings(),
+        speedLimit: slowMode.limit(),
+        // Who brings a policy of its own means that one.
+        ...(parts.retry ? { attempts: null } : {}),
+        ...parts.override,
+      }),
       retry: parts.retry ?? defaultRetryPolicy,
       checkpoints: parts.checkpoints ?? defaultCheckpointPolicy,
       rules: () => hostRules.all(),
@@ -202,8 +209,13 @@ export function compose(parts: EngineParts): Composition {
       accounts,
       hostRules: {
         list: () => hostRules.list(),
-        async save(rule, secret) {
-          const list = await hostRules.save(rule, secret)
+        async save(...rule) {
+          const list = await hostRules.save(...rule)
+          engine.settingsChanged()
+          return list
+        },
+        async replace(rules) {
+          const list = await hostRules.replace(rules)
           engine.settingsChanged()
           return list
         },

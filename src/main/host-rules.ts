@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { RequestFailure } from '../shared/errors'
 import {
@@ -8,7 +9,7 @@ import {
   type HostRuleSecret,
   type HostRuleView,
 } from '../shared/host-rules'
-import { parseProxy, proxyAddress } from '../shared/proxy'
+import { parseProxy, proxyAddress, type ProxyLogin } from '../shared/proxy'
 import { parseHeaderLines } from './engine/http/headers'
 import { direct, manualProxy, type ProxyResolver } from './engine/http/proxies'
 import type { Credentials, Log, SecretBox } from './engine/ports'
@@ -26,9 +27,12 @@ export interface HostRules {
    * Adds a rule or replaces the one with its id. Where the system seals nothing, what is secret lives until the program
    * ends.
    * @param secret headers, user name and password as typed; `null` keeps what is there
+   * @param keepsProxyLogin whether the login of its proxy stays while the address does; default true
    * @throws RequestFailure E_RULE, E_HEADER; nothing was changed
    */
-  save(rule: HostRule, secret: HostRuleSecret | null): Promise<HostRuleView[]>
+  save(rule: HostRule, secret: HostRuleSecret | null, keepsProxyLogin?: boolean): Promise<HostRuleView[]>
+  /** Takes the place of all rules; those with a pattern that was there keep their secrets. */
+  replace(rules: readonly HostRule[]): Promise<HostRuleView[]>
   remove(id: string): Promise<HostRuleView[]>
   /** Resolves when the stored secrets are open. */
   readonly ready: Promise<void>
@@ -41,10 +45,20 @@ export interface HostRules {
   proxies(others: ProxyResolver): ProxyResolver
 }
 
-const secretSchema = z.object({ headers: z.string(), user: z.string(), password: z.string() })
+const secretSchema = z.object({
+  headers: z.string(),
+  user: z.string(),
+  password: z.string(),
+  proxyLogin: z.object({ user: z.string(), password: z.string() }).nullable().default(null),
+})
 
-interface Held {
-  readonly credentials: RuleCredentials
+/** What is secret in a rule. */
+interface RuleSecret {
+  readonly credentials: RuleCredentials | null
+  readonly proxyLogin: ProxyLogin | null
+}
+
+interface Held extends RuleSecret {
   readonly kept: boolean
 }
 
@@ -56,8 +70,8 @@ export function createHostRules(parts: { store: HostRuleStore; secrets: SecretBo
   const ready = (async () => {
     for (const { rule, sealed } of stored) {
       const text = sealed === null ? null : await secrets.open(sealed).catch(() => null)
-      const credentials = text === null ? null : read(text)
-      if (credentials) held.set(rule.id, { credentials, kept: true })
+      const secret = text === null ? null : read(text)
+      if (secret) held.set(rule.id, { ...secret, kept: true })
       else if (sealed !== null) log('warn', 'the secret of a per-host rule cannot be opened', { id: rule.id })
     }
   })()
@@ -65,23 +79,44 @@ export function createHostRules(parts: { store: HostRuleStore; secrets: SecretBo
     await ready
     return rules.map((rule) => {
       const found = held.get(rule.id)
-      return { ...rule, secret: found === undefined ? 'none' : found.kept ? 'kept' : 'until-quit' }
+      const secret = !found?.credentials ? 'none' : found.kept ? 'kept' : 'until-quit'
+      return { ...rule, secret, proxyLogin: Boolean(found?.proxyLogin) }
     })
   }
   return {
     ready,
     all: () => rules,
     list,
-    async save(given, secret) {
+    async save(given, typed, keepsProxyLogin = true) {
       await ready
-      const rule = checked(given, rules)
-      const typed = secret === null ? (held.get(rule.id)?.credentials ?? null) : credentialsOf(secret)
-      const sealed = typed === null ? null : await secrets.seal(JSON.stringify(asTyped(typed)))
-      store.put({ rule, sealed })
+      const { rule, proxyLogin } = checked(given, rules)
       const place = rules.findIndex(({ id }) => id === rule.id)
+      const before = held.get(rule.id)
+      // A login stays with its proxy, as that of the settings does.
+      const stays = keepsProxyLogin && rule.proxy !== null && rules[place]?.proxy === rule.proxy
+      const secret: RuleSecret = {
+        credentials: typed === null ? (before?.credentials ?? null) : credentialsOf(typed),
+        proxyLogin: proxyLogin ?? (stays ? (before?.proxyLogin ?? null) : null),
+      }
+      const empty = secret.credentials === null && secret.proxyLogin === null
+      const sealed = empty ? null : await secrets.seal(JSON.stringify(asTyped(secret)))
+      store.put({ rule, sealed })
       rules = place < 0 ? [...rules, rule] : rules.with(place, rule)
-      if (typed === null) held.delete(rule.id)
-      else held.set(rule.id, { credentials: typed, kept: sealed !== null })
+      if (empty) held.delete(rule.id)
+      else held.set(rule.id, { ...secret, kept: sealed !== null })
+      return list()
+    },
+    async replace(given) {
+      await ready
+      const next: HostRule[] = []
+      for (const each of given) {
+        const { rule } = checked(each, next)
+        const before = rules.find(({ pattern }) => pattern === rule.pattern)
+        next.push({ ...rule, id: before?.id ?? randomUUID() })
+      }
+      const stay = new Set(next.map(({ id }) => id))
+      for (const { id } of rules) if (!stay.has(id)) await this.remove(id)
+      for (const rule of next) await this.save(rule, null)
       return list()
     },
     async remove(id) {
@@ -96,27 +131,36 @@ export function createHostRules(parts: { store: HostRuleStore; secrets: SecretBo
       if (rule === null || (url.port !== '' && parseHostPattern(rule.pattern)?.port === null)) return null
       return held.get(rule.id)?.credentials ?? null
     },
-    proxies: (others) => (url) => {
-      const proxy = hostRuleFor(rules, url)?.proxy ?? null
-      if (proxy === null) return others(url)
-      const server = proxy === 'direct' ? null : parseProxy(proxy)
-      return server ? manualProxy(server, '')(url) : Promise.resolve([direct])
+    proxies: (others) => async (url) => {
+      const rule = hostRuleFor(rules, url)
+      if (!rule || rule.proxy === null) return others(url)
+      const server = rule.proxy === 'direct' ? null : parseProxy(rule.proxy)
+      if (!server) return [direct]
+      await ready
+      return manualProxy(server, '', held.get(rule.id)?.proxyLogin ?? null)(url)
     },
   }
 }
 
-/** @throws RequestFailure E_RULE */
-function checked(rule: HostRule, others: readonly HostRule[]): HostRule {
+/**
+ * The rule as it is stored, and what was secret in the address of its proxy.
+ * @throws RequestFailure E_RULE
+ */
+function checked(
+  rule: HostRule,
+  others: readonly HostRule[],
+): { readonly rule: HostRule; readonly proxyLogin: ProxyLogin | null } {
   const pattern = parseHostPattern(rule.pattern)
   if (!pattern) throw refused('pattern', `not a host: ${rule.pattern}`)
   const written = formatHostPattern(pattern)
   if (others.some((other) => other.id !== rule.id && other.pattern === written)) {
     throw refused('pattern', `a rule for ${written} is there already`)
   }
-  if (rule.proxy === null || rule.proxy === 'direct') return { ...rule, pattern: written }
+  const plain = { ...rule, pattern: written }
+  if (rule.proxy === null || rule.proxy === 'direct') return { rule: plain, proxyLogin: null }
   const proxy = parseProxy(rule.proxy)
-  if (!proxy || proxy.login) throw refused('proxy', 'not the address of a proxy, or one with a login')
-  return { ...rule, pattern: written, proxy: proxyAddress(proxy) }
+  if (!proxy) throw refused('proxy', 'not the address of a proxy')
+  return { rule: { ...plain, proxy: proxyAddress(proxy) }, proxyLogin: proxy.login }
 }
 
 function refused(field: 'pattern' | 'proxy', detail: string): RequestFailure {
@@ -129,13 +173,15 @@ function credentialsOf({ headers, user, password }: HostRuleSecret): RuleCredent
   return parsed.length === 0 && user === '' && password === '' ? null : { headers: parsed, user, password }
 }
 
-function asTyped({ headers, user, password }: RuleCredentials): HostRuleSecret {
-  return { headers: headers.map(([name, value]) => `${name}: ${value}`).join('\n'), user, password }
+function asTyped({ credentials, proxyLogin }: RuleSecret): z.input<typeof secretSchema> {
+  const { headers, user, password } = credentials ?? { headers: [], user: '', password: '' }
+  return { headers: headers.map(([name, value]) => `${name}: ${value}`).join('\n'), user, password, proxyLogin }
 }
 
-function read(text: string): RuleCredentials | null {
+function read(text: string): RuleSecret | null {
   try {
-    return credentialsOf(secretSchema.parse(JSON.parse(text)))
+    const { proxyLogin, ...typed } = secretSchema.parse(JSON.parse(text))
+    return { credentials: credentialsOf(typed), proxyLogin }
   } catch {
     return null
   }

@@ -228,7 +228,9 @@ export function createService(
       return list
     },
     listHostRules: () => hostRules.list(),
-    saveHostRule: (rule: HostRule, secret: HostRuleSecret | null) => hostRules.save(rule, secret),
+    saveHostRule: (rule: HostRule, secret: HostRuleSecret | null, keepsProxyLogin: boolean) =>
+      hostRules.save(rule, secret, keepsProxyLogin),
+    replaceHostRules: (rules: readonly HostRule[]) => hostRules.replace(rules),
     removeHostRule: (id: string) => hostRules.remove(id),
     testAccount: (account: Account, typed: TypedSecret) => cloud.test(account, typed),
     async listObjects(url: string, account: string | null, token: string | null): Promise<ObjectPage> {

@@ -2,4 +2,4 @@
 export * from './i18n/errors'
 export * from './i18n/format'
 export * from './i18n/verification'
-export { language, locale, onLocale, setLocale, t, type MessageKey } from './i18n/index'
+export { inAllLanguages, language, locale, onLocale, setLocale, t, type MessageKey } from './i18n/index'

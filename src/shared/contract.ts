@@ -374,6 +374,8 @@ export const calls = {
     z.strictObject({
       rule: hostRuleSchema,
       secret: z.strictObject({ headers: text(65_536), user: text(1024), password: text(4096) }).nullable(),
+      /** Whether the login of its proxy, which is part of the address when it is typed, stays while the address does. */
+      keepsProxyLogin: z.boolean().default(true),
     }),
   ),
   'hostRules.remove': call<readonly HostRuleView[]>()(z.strictObject({ id: text(64) })),
@@ -399,7 +401,7 @@ export const calls = {
       .extend({ caFile: z.null().optional(), certificateFile: z.null().optional() })
       .strict(),
   ),
-  /** Asks for a file and writes the settings there, without secrets; false when the user cancelled. */
+  /** Asks for a file and writes settings and rules there, without secrets; false when the user cancelled. */
   'settings.export': call<boolean>()(z.undefined()),
   /** Asks for such a file and takes it over; `null` when the user cancelled. */
   'settings.import': call<Settings | null>()(z.undefined()),

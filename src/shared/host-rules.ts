@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { concurrentRange, connectionsRange, speedLimitRange } from './limits'
+import { attemptsRange, concurrentRange, connectionsRange, speedLimitRange } from './limits'
 
 /** Which hosts a rule is for. */
 export interface HostPattern {
@@ -95,16 +95,18 @@ export const hostRuleSchema = z.strictObject({
   downloads: z.number().int().min(concurrentRange.min).max(concurrentRange.max).nullable(),
   /** Bytes per second, all hosts of the rule together. */
   speedLimit: z.number().int().min(speedLimitRange.min).max(speedLimitRange.max).nullable(),
-  /** `direct`, or the address of a proxy without a login. */
+  /** `direct`, or the address of a proxy. What the window sends may hold `user:password@`, which is taken out. */
   proxy: z.string().max(4096).nullable(),
   /** Failures in a row after which a connection gives up. */
-  attempts: z.number().int().min(1).max(1000).nullable(),
+  attempts: z.number().int().min(attemptsRange.min).max(attemptsRange.max).nullable(),
 })
 export type HostRule = z.infer<typeof hostRuleSchema>
 
 /** What the window sees: also whether there is a secret, and for how long. */
 export interface HostRuleView extends HostRule {
   readonly secret: 'none' | 'kept' | 'until-quit'
+  /** Whether a user name and a password are there for its proxy. */
+  readonly proxyLogin: boolean
 }
 
 /** The secret part of a rule as it is typed: `Name: value` lines, user name and password. */

@@ -1,6 +1,8 @@
 /** Bounds that forms, contract and command line share. */
 export const connectionsRange = { min: 1, max: 256 } as const
 export const concurrentRange = { min: 1, max: 100 } as const
+/** Failures in a row after which a connection gives up. */
+export const attemptsRange = { min: 1, max: 1000 } as const
 /** Bytes per second. */
 export const speedLimitRange = { min: 1024, max: 1024 ** 4 } as const
 /** Addresses that can be added at a time. */

@@ -1,7 +1,14 @@
 import { z } from 'zod'
 import { categorySchema, defaultCategories } from './categories'
 import { languageSettings } from './languages'
-import { concurrentRange, connectionsRange, historyDaysRange, spaceMarginRange, speedLimitRange } from './limits'
+import {
+  attemptsRange,
+  concurrentRange,
+  connectionsRange,
+  historyDaysRange,
+  spaceMarginRange,
+  speedLimitRange,
+} from './limits'
 import { whenDoneActions } from './when-done'
 import { proxySettingSchema } from './proxy'
 import { scheduleSchema } from './queues'
@@ -27,6 +34,8 @@ export const settingsSchema = z.object({
   connections: connectionsSchema.default(16),
   /** Connections to one host, for the whole program. */
   connectionsPerHost: connectionsSchema.default(8),
+  /** Failures in a row after which a connection gives up. */
+  attempts: z.number().int().min(attemptsRange.min).max(attemptsRange.max).default(10),
   /** Downloads at a time. */
   concurrentDownloads: z.number().int().min(concurrentRange.min).max(concurrentRange.max).default(5),
   /** Bytes per second, all downloads together; `null` is no limit. */

@@ -46,6 +46,7 @@ it('settings are found by their words, take effect at once, and can be exported,
   }, file)
   await page.getByRole('button', { name: 'Export…' }).click()
   await window.getByText('Settings exported, without passwords').waitFor()
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ rules: [] })
   expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ settings: { connections: 7 } })
   await page.getByRole('button', { name: 'Reset…' }).click()
   await expect.poll(stored).toMatchObject({ connections: 16, closeToTray: false, appearance: 'system' })
@@ -94,4 +95,64 @@ it('a category sorts the list, and its files go to its folder', async () => {
   await window.keyboard.press('Escape')
   await window.getByRole('button', { name: 'Videos' }).click()
   await window.getByRole('row', { name: 'first.mp4' }).waitFor()
+})
+
+it('what is being typed in a form of the settings is not lost by closing them', async () => {
+  const { window } = await stage.start()
+  const page = window.getByRole('dialog', { name: 'Settings' })
+  const question = window.getByRole('alertdialog', { name: 'Discard what you typed?' })
+  const forms = [
+    { add: 'Add rule…', form: 'Rule for servers', field: 'Servers' },
+    { add: 'Add account…', form: 'Cloud account', field: 'Name' },
+    { add: 'Add category…', form: 'Category', field: 'Category name' },
+  ]
+  for (const { add, form: name, field } of forms) {
+    await window.getByRole('button', { name: 'Settings' }).click()
+    await page.getByRole('button', { name: add }).click()
+    const form = page.getByRole('form', { name })
+    const box = form.getByRole('textbox', { name: field })
+    await box.fill('half typed')
+    await window.keyboard.press('Escape')
+    await question.getByText(`“${name}” has changes that are not saved.`).waitFor()
+    // As the question itself goes with Escape, so does what it guards.
+    await window.keyboard.press('Escape')
+    await question.waitFor({ state: 'detached' })
+    expect(await box.inputValue()).toBe('half typed')
+
+    await page.getByRole('button', { name: 'Done' }).click()
+    await question.getByRole('button', { name: 'Keep editing' }).click()
+    expect(await box.inputValue()).toBe('half typed')
+    await expect.poll(() => form.evaluate((element) => element.contains(document.activeElement))).toBe(true)
+    await page.getByRole('button', { name: 'Done' }).click()
+    await question.getByRole('button', { name: 'Discard' }).click()
+    await page.waitFor({ state: 'detached' })
+  }
+  // A form in which nothing was typed is no reason to ask.
+  await window.getByRole('button', { name: 'Settings' }).click()
+  await page.getByRole('button', { name: 'Edit Videos' }).click()
+  await page.getByRole('form', { name: 'Category' }).waitFor()
+  await window.keyboard.press('Escape')
+  await page.waitFor({ state: 'detached' })
+})
+
+it('what is removed from a list of the settings can be brought back', async () => {
+  const { window } = await stage.start()
+  await window.getByRole('button', { name: 'Settings' }).click()
+  const page = window.getByRole('dialog', { name: 'Settings' })
+  const videos = page.getByRole('group', { name: 'Videos' })
+  await page.getByRole('button', { name: 'Remove Videos' }).click()
+  await videos.waitFor({ state: 'detached' })
+  await window.getByRole('log', { name: 'Messages' }).getByRole('button', { name: 'Undo' }).click()
+  await videos.waitFor()
+  await page.getByRole('button', { name: 'Remove Videos' }).click()
+  // Closing the settings is no way to undo it.
+  await window.keyboard.press('Escape')
+  await window.getByRole('log', { name: 'Messages' }).getByText('“Videos” removed').waitFor({ state: 'detached' })
+  await window.getByRole('button', { name: 'Settings' }).click()
+  await page
+    .getByRole('group', { name: 'Music' })
+    .or(page.getByRole('group', { name: 'Documents' }))
+    .first()
+    .waitFor()
+  expect(await videos.count()).toBe(0)
 })

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SecretBox } from '../../src/main/engine/ports'
 import { newHostRule, type HostRule, type HostRuleSecret } from '../../src/shared/host-rules'
 import { startServer, type TestServer } from '../server'
+import { startFaultyProxy } from './proxy-servers'
 import { Rig, sha256, untilEnd, untilState, waitFor } from './rig'
 
 const mebibyte = 1024 * 1024
@@ -87,6 +88,15 @@ describe('a rule for a host', () => {
     expect(file.requests).toHaveLength(2)
   })
 
+  it('gives up where the settings say so, when it does not', async () => {
+    const file = server.file('/data.bin', { size: 1000, status: 503 })
+    const engine = rig.start({ settings: { attempts: 3 } })
+    await rule(hostOf(file), { connections: 2 })
+    const id = await engine.add(rig.request(file.url))
+    expect((await untilEnd(engine, id)).state.kind).toBe('failed')
+    expect(file.requests).toHaveLength(3)
+  })
+
   it('names its own proxy, or none', async () => {
     const file = server.file('/data.bin', { size: 1000 })
     // Nobody listens at port 1.
@@ -159,13 +169,52 @@ describe('a rule for a host', () => {
     expect((await untilEnd(engine, await engine.add(rig.request(file.url)))).state.kind).toBe('done')
   })
 
+  it('keeps the login of its proxy apart, as long as the proxy is the same one', async () => {
+    await using proxy = await startFaultyProxy('http', { login: 'anna:p@ss' })
+    const file = server.file('/data.bin', { size: 1000 })
+    const engine = rig.start()
+    const end = async () => (await untilEnd(engine, await engine.add(rig.request(file.url)))).state
+    const bare = { proxy: proxy.url(), attempts: 1 }
+    const saved = await rule(hostOf(file), { ...bare, proxy: proxy.url('anna:p%40ss') })
+    expect(saved).toMatchObject([{ proxy: proxy.url(), proxyLogin: true, secret: 'none' }])
+    expect((await end()).kind).toBe('done')
+    await rule(hostOf(file), { ...bare, connections: 3 })
+    expect((await end()).kind).toBe('done')
+    // Another address has nothing of it, and the way back neither.
+    await rule(hostOf(file), { proxy: 'http://127.0.0.1:1', attempts: 1 })
+    expect(await rule(hostOf(file), bare)).toMatchObject([{ proxyLogin: false }])
+    expect(await end()).toMatchObject({ kind: 'failed', error: { code: 'PROXY_AUTH' } })
+    await rule(hostOf(file), { ...bare, proxy: proxy.url('anna:p%40ss') }, { ...none, user: 'site' })
+    const [written] = await rig.composition.hostRules.list()
+    const { secret: _, proxyLogin: __, ...kept } = written!
+    const forgotten = await rig.composition.hostRules.save(kept, null, false)
+    expect(forgotten).toMatchObject([{ proxyLogin: false, secret: 'until-quit' }])
+  })
+
+  it('is replaced with all others by an import; what is secret stays with its pattern', async () => {
+    rig.start()
+    await rule('a.example', {}, { ...none, user: 'me' })
+    await rule('b.example', {})
+    const { hostRules } = rig.composition
+    const brought = [
+      { ...newHostRule, id: 'b.example', pattern: 'A.example', connections: 3 },
+      { ...newHostRule, id: 'x', pattern: '*.c.example', proxy: 'http://other:secret@proxy:8080' },
+    ]
+    expect(await hostRules.replace(brought)).toMatchObject([
+      { id: 'a.example', pattern: 'a.example', connections: 3, secret: 'until-quit' },
+      { pattern: '*.c.example', proxy: 'http://proxy:8080', proxyLogin: false },
+    ])
+    await expect(hostRules.replace([brought[0]!, { ...brought[0]!, id: 'y' }])).rejects.toThrow('E_RULE')
+    expect(await hostRules.list()).toHaveLength(2)
+  })
+
   it('is refused when it says nothing that can hold', async () => {
     rig.start()
     await rule('a.example', {})
     const save = (change: Partial<HostRule>) =>
       rig.composition.hostRules.save({ ...newHostRule, id: 'new', pattern: 'b.example', ...change }, null)
     await expect(save({ pattern: 'A.Example' })).rejects.toThrow('E_RULE')
-    await expect(save({ proxy: 'http://me:secret@proxy:8080' })).rejects.toThrow('E_RULE')
+    await expect(save({ proxy: 'gopher://proxy:8080' })).rejects.toThrow('E_RULE')
     await expect(rule('c.example', {}, { ...none, headers: 'Host: x' })).rejects.toThrow('E_HEADER')
     expect(await rig.composition.hostRules.list()).toHaveLength(1)
   })

@@ -35,6 +35,8 @@ export interface EngineSettings {
   readonly connectionsPerHost: number
   /** Downloads at a time. */
   readonly concurrentDownloads: number
+  /** Failures in a row after which a connection gives up; `null` takes those of the policy. */
+  readonly attempts: number | null
   /** Bytes per second, all downloads together; `null` is no limit. */
   readonly speedLimit: number | null
   /** Look beside a download for a file with its checksum. */

@@ -89,8 +89,12 @@ class DownloadEngine implements Engine {
     const { clock, log, store } = options
     this.#scheduler = createScheduler({
       limits: () => {
-        const { concurrentDownloads, connectionsPerHost } = options.settings()
-        return { downloads: concurrentDownloads, perHost: connectionsPerHost }
+        const { concurrentDownloads, connectionsPerHost, attempts } = options.settings()
+        return {
+          downloads: concurrentDownloads,
+          perHost: connectionsPerHost,
+          ...(attempts === null ? {} : { attempts }),
+        }
       },
       queueSlots: (queue) => this.#gates.get(queue).slots,
       rule: (host) => hostRuleFor(options.rules(), host),

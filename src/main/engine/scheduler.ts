@@ -26,6 +26,8 @@ export interface Limits {
   readonly downloads: number
   /** Connections to one host at a time. */
   readonly perHost: number
+  /** Failures in a row after which a connection gives up; missing: those of the policy. */
+  readonly attempts?: number
 }
 
 /**
@@ -304,7 +306,7 @@ export function createScheduler(options: {
             return
           }
           failures++
-          const attempts = options.rule(host())?.attempts ?? policy.attempts
+          const attempts = options.rule(host())?.attempts ?? limits().attempts ?? policy.attempts
           const delay = retryDelay({ ...policy, attempts }, failures, failed.error, random())
           if (delay === null) throw failed
           announce(clock.now() + delay, failed.error)

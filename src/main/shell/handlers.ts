@@ -162,7 +162,7 @@ export function createHandlers({
     'accounts.remove': ({ id }) => calls.removeAccount(id),
     'accounts.test': ({ account, secret }) => calls.testAccount(account, secret),
     'hostRules.list': () => calls.listHostRules(),
-    'hostRules.save': ({ rule, secret }) => calls.saveHostRule(rule, secret),
+    'hostRules.save': ({ rule, secret, keepsProxyLogin }) => calls.saveHostRule(rule, secret, keepsProxyLogin),
     'hostRules.remove': ({ id }) => calls.removeHostRule(id),
     'cloud.list': ({ url, account, token }) => calls.listObjects(url, account, token),
     'whenDone.get': () => whenDone.get(),
@@ -172,10 +172,15 @@ export function createHandlers({
     'speed.setSlow': ({ on }) => calls.setSlow(on),
     'settings.get': () => calls.getSettings(),
     'settings.set': (change) => calls.setSettings(withoutUndefined(change)),
-    'settings.export': async () => exportSettings(await calls.getSettings(), window().window),
+    'settings.export': async () => {
+      const rules = (await calls.listHostRules()).map(({ secret: _, proxyLogin: __, ...rule }) => rule)
+      return exportSettings({ settings: await calls.getSettings(), rules }, window().window)
+    },
     'settings.import': async () => {
       const chosen = await chooseSettings(window().window)
-      return chosen && calls.setSettings(chosen)
+      if (chosen === null) return null
+      if (chosen.rules !== null) await calls.replaceHostRules(chosen.rules)
+      return calls.setSettings(chosen.settings)
     },
     'settings.reset': async () => {
       const defaults = await confirmReset(window().window)

@@ -3,22 +3,22 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import { RequestFailure } from '../../shared/errors'
 import { defaultSettings, type Settings } from '../../shared/settings'
 import { say } from './language'
-import { parseSettings, printSettings } from './settings-text'
+import { parseSettings, printSettings, type SettingsFile, type SettingsIn } from './settings-text'
 
 /** Characters: our own files have some thousand. */
 const largest = 1024 * 1024
 const filters = [{ name: 'JSON', extensions: ['json'] }]
 
 /**
- * Asks for a file and writes the settings there, without secrets.
+ * Asks for a file and writes settings and rules there, without secrets.
  * @returns false when the user cancelled
  * @throws RequestFailure E_SETTINGS when it cannot be written
  */
-export async function exportSettings(settings: Settings, parent: BrowserWindow): Promise<boolean> {
+export async function exportSettings(file: SettingsFile, parent: BrowserWindow): Promise<boolean> {
   const { filePath } = await dialog.showSaveDialog(parent, { defaultPath: 'longshore-settings.json', filters })
   if (!filePath) return false
   try {
-    await writeFile(filePath, printSettings(settings))
+    await writeFile(filePath, printSettings(file))
   } catch (error) {
     throw new RequestFailure({ code: 'E_SETTINGS', detail: String(error) })
   }
@@ -30,7 +30,7 @@ export async function exportSettings(settings: Settings, parent: BrowserWindow):
  * @returns `null` when the user cancelled
  * @throws RequestFailure E_SETTINGS when it is none
  */
-export async function chooseSettings(parent: BrowserWindow): Promise<Partial<Settings> | null> {
+export async function chooseSettings(parent: BrowserWindow): Promise<SettingsIn | null> {
   const { filePaths } = await dialog.showOpenDialog(parent, { properties: ['openFile'], filters })
   const [file] = filePaths
   if (file === undefined) return null

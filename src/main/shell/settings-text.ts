@@ -1,18 +1,37 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { RequestFailure } from '../../shared/errors'
+import { hostRuleSchema, type HostRule } from '../../shared/host-rules'
 import { settingsChangeSchema, type Settings } from '../../shared/settings'
 
 const kind = 'longshore settings'
 const changeSchema = settingsChangeSchema.omit({ recentFolders: true, certificateFile: true })
-const fileSchema = z.object({ kind: z.literal(kind), version: z.literal(1), settings: changeSchema })
+const fileSchema = z.object({
+  kind: z.literal(kind),
+  version: z.literal(1),
+  settings: changeSchema,
+  rules: z.array(hostRuleSchema).max(10_000).optional(),
+})
+
+/** What goes into a file. */
+export interface SettingsFile {
+  readonly settings: Settings
+  readonly rules: readonly HostRule[]
+}
+
+/** What comes out of one. `rules` is `null` in files of older versions, which had none in them. */
+export interface SettingsIn {
+  readonly settings: Partial<Settings>
+  readonly rules: readonly HostRule[] | null
+}
 
 /**
- * Without secrets: a proxy's user name and password are no part of `Settings`. Without the folders that were used, which
+ * Without secrets: user names, passwords and headers are no part of settings and rules. Without the folders that were used, which
  * are no setting but a trace of their user, and without the client certificate, which opens only with its password.
  */
-export function printSettings({ recentFolders: _, certificateFile: __, ...settings }: Settings): string {
-  return `${JSON.stringify({ kind, version: 1, settings }, null, 2)}\n`
+export function printSettings({ settings: all, rules }: SettingsFile): string {
+  const { recentFolders: _, certificateFile: __, ...settings } = all
+  return `${JSON.stringify({ kind, version: 1, settings, rules }, null, 2)}\n`
 }
 
 /**
@@ -20,7 +39,7 @@ export function printSettings({ recentFolders: _, certificateFile: __, ...settin
  * know are left out.
  * @throws RequestFailure E_SETTINGS
  */
-export function parseSettings(text: string): Partial<Settings> {
+export function parseSettings(text: string): SettingsIn {
   let file: unknown
   try {
     file = JSON.parse(text)
@@ -36,5 +55,5 @@ export function parseSettings(text: string): Partial<Settings> {
     }
   }
   // A field that is there but undefined cannot come out of JSON.
-  return parsed.data.settings as Partial<Settings>
+  return { settings: parsed.data.settings as Partial<Settings>, rules: parsed.data.rules ?? null }
 }

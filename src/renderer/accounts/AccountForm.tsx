@@ -1,25 +1,27 @@
-import { useState, type FormEvent } from 'react'
+import { useState } from 'react'
 import type { Account, AccountView } from '../../shared/accounts'
 import { asRequestError, call } from '../api'
 import { useStore } from '../store'
 import { downloadProblem, requestProblem, t } from '../text'
 import { Button } from '../ui/Button'
 import { Checkbox } from '../ui/Checkbox'
+import { RecordForm } from '../ui/RecordForm'
 import { Select } from '../ui/Select'
 import { TextField } from '../ui/TextField'
-import { accountProblem, type AccountField } from './accountFields'
+import { same } from '../ui/unsaved'
+import { accountProblem, emptyAccount, type AccountField } from './accountFields'
 
 interface Props {
-  readonly account: Account
   /** As it is stored; `null` for a new one. */
   readonly known: AccountView | null
   /** @param list all accounts after a change; `null` when nothing changed */
   readonly onClose: (list: readonly AccountView[] | null) => void
 }
 
-export function AccountForm({ account: given, known, onClose }: Props) {
+export function AccountForm({ known, onClose }: Props) {
   const keepsSecrets = useStore((state) => state.info?.keepsSecrets ?? true)
-  const [fields, setFields] = useState<Account>(() => fieldsOf(given))
+  const [given] = useState<Account>(() => (known === null ? emptyAccount() : fieldsOf(known)))
+  const [fields, setFields] = useState(given)
   const [secret, setSecret] = useState('')
   const [token, setToken] = useState('')
   const [problem, setProblem] = useState<{ field: AccountField | null; text: string } | null>(null)
@@ -53,11 +55,7 @@ export function AccountForm({ account: given, known, onClose }: Props) {
       setBusy(false)
     }
   }
-  const save = (event: FormEvent) => {
-    event.preventDefault()
-    event.stopPropagation()
-    void ask(async (input) => onClose(await call('accounts.save', input)))
-  }
+  const save = () => void ask(async (input) => onClose(await call('accounts.save', input)))
   const test = () =>
     void ask(async (input) => {
       const error = await call('accounts.test', input)
@@ -75,8 +73,20 @@ export function AccountForm({ account: given, known, onClose }: Props) {
     ...(hint === undefined ? {} : { hint }),
   })
   return (
-    <form className="account-form" onSubmit={save} noValidate aria-label={t('accounts.form')}>
-      <div className="account-halves">
+    <RecordForm
+      label={t('accounts.form')}
+      unsaved={!same(fields, given) || secret !== '' || token !== ''}
+      busy={busy}
+      problem={problem?.field === null ? problem.text : null}
+      buttons={
+        <Button onPress={test} disabled={busy}>
+          {t('accounts.test')}
+        </Button>
+      }
+      onSave={save}
+      onCancel={() => onClose(null)}
+    >
+      <div className="record-halves">
         <TextField label={t('accounts.name')} {...text('name')} autoFocus />
         <Select
           label={t('accounts.kind')}
@@ -100,7 +110,7 @@ export function AccountForm({ account: given, known, onClose }: Props) {
       />
       {stored && (
         <>
-          <div className="account-halves">
+          <div className="record-halves">
             <TextField label={t('accounts.keyId')} {...text('keyId')} code />
             <TextField
               label={t('accounts.secret')}
@@ -126,7 +136,7 @@ export function AccountForm({ account: given, known, onClose }: Props) {
           {!keepsSecrets && <p className="hint">{t('accounts.notKept')}</p>}
         </>
       )}
-      <div className="account-halves">
+      <div className="record-halves">
         <TextField label={t('accounts.region')} {...text('region')} example={regionExamples[fields.kind]} code />
         <TextField label={t('accounts.endpoint')} {...text('endpoint')} example={t('accounts.endpointHint')} code />
       </div>
@@ -139,7 +149,7 @@ export function AccountForm({ account: given, known, onClose }: Props) {
           >
             {t('accounts.internal')}
           </Checkbox>
-          <div className="account-halves">
+          <div className="record-halves">
             <TextField label={t('accounts.domain')} {...text('domain')} example={t('accounts.optional')} code />
             <Select
               label={t('accounts.signature')}
@@ -160,23 +170,8 @@ export function AccountForm({ account: given, known, onClose }: Props) {
       >
         {t('accounts.pathStyle')}
       </Checkbox>
-      {problem?.field === null && (
-        <p className="field-error" role="alert">
-          {problem.text}
-        </p>
-      )}
       <p role="status">{said}</p>
-      <div className="account-buttons">
-        <Button onPress={test} disabled={busy}>
-          {t('accounts.test')}
-        </Button>
-        <span className="spring" />
-        <Button onPress={() => onClose(null)}>{t('accounts.cancel')}</Button>
-        <Button look="main" type="submit" disabled={busy}>
-          {t('accounts.save')}
-        </Button>
-      </div>
-    </form>
+    </RecordForm>
   )
 }
 

@@ -45,4 +45,11 @@ export function t<K extends MessageKey>(key: K, ...[values]: ValuesFor<(typeof e
   return formatMessage(catalogues[chosen][key], values ?? {}, tag)
 }
 
+/** A text in every language, one a line: people look for things in any language they know. */
+export function inAllLanguages(key: MessageKey): string {
+  return Object.values(catalogues)
+    .map((catalogue) => catalogue[key])
+    .join('\n')
+}
+
 export type { MessageKey }

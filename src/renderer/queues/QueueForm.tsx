@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react'
+import { useState } from 'react'
 import type { FolderChoice } from '../../shared/contract'
 import { concurrentRange, speedLimitRange } from '../../shared/limits'
 import { defaultQueue, type QueueView } from '../../shared/queues'
@@ -7,8 +7,10 @@ import { requestProblem, t } from '../text'
 import { Button } from '../ui/Button'
 import { FolderField } from '../ui/FolderField'
 import { NumberField } from '../ui/NumberField'
+import { RecordForm } from '../ui/RecordForm'
 import { TextField } from '../ui/TextField'
 import { TimeField } from '../ui/TimeField'
+import { same } from '../ui/unsaved'
 import { orShow } from '../windowState'
 import { choicesOf, draftOf, problemOf, type Draft, type DraftProblem } from './draft'
 import { ScheduleEditor } from './ScheduleEditor'
@@ -20,7 +22,8 @@ interface Props {
 }
 
 export function QueueForm({ queue, onClose }: Props) {
-  const [draft, setDraft] = useState<Draft>(() => draftOf(queue))
+  const [given] = useState<Draft>(() => draftOf(queue))
+  const [draft, setDraft] = useState(given)
   /** `undefined` keeps what is stored. */
   const [folder, setFolder] = useState<FolderChoice | null | undefined>(undefined)
   const [problem, setProblem] = useState<DraftProblem | { field: null; text: string } | null>(null)
@@ -31,9 +34,7 @@ export function QueueForm({ queue, onClose }: Props) {
   const at = (field: DraftProblem['field']) => (problem?.field === field ? problem.text : null)
   const path = folder === undefined ? (queue?.folder ?? null) : (folder?.path ?? null)
 
-  const save = async (event: FormEvent) => {
-    event.preventDefault()
-    event.stopPropagation()
+  const save = async () => {
     const found = problemOf(draft)
     setProblem(found)
     if (found !== null) return
@@ -50,7 +51,13 @@ export function QueueForm({ queue, onClose }: Props) {
     }
   }
   return (
-    <form className="queue-form" onSubmit={(event) => void save(event)} noValidate aria-label={t('queues.form')}>
+    <RecordForm
+      label={t('queues.form')}
+      unsaved={!same(draft, given) || folder !== undefined}
+      problem={problem?.field === null ? problem.text : null}
+      onSave={() => void save()}
+      onCancel={onClose}
+    >
       {draft.id !== defaultQueue && (
         <TextField
           label={t('queues.name')}
@@ -60,7 +67,7 @@ export function QueueForm({ queue, onClose }: Props) {
           autoFocus
         />
       )}
-      <div className="queue-halves">
+      <div className="record-halves">
         <NumberField
           label={t('queues.slots')}
           value={draft.slots}
@@ -96,7 +103,7 @@ export function QueueForm({ queue, onClose }: Props) {
         )}
       </div>
       <ScheduleEditor draft={draft} problem={at('times')} onChange={set} />
-      <div className="queue-halves">
+      <div className="record-halves">
         <TimeField
           label={t('queues.startAt')}
           type="datetime-local"
@@ -110,18 +117,6 @@ export function QueueForm({ queue, onClose }: Props) {
           onChange={(stopAt) => set({ stopAt })}
         />
       </div>
-      {problem?.field === null && (
-        <p className="field-error" role="alert">
-          {problem.text}
-        </p>
-      )}
-      <div className="queue-buttons">
-        <span className="spring" />
-        <Button onPress={onClose}>{t('queues.cancel')}</Button>
-        <Button look="main" type="submit">
-          {t('queues.save')}
-        </Button>
-      </div>
-    </form>
+    </RecordForm>
   )
 }

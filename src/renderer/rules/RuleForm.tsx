@@ -1,11 +1,12 @@
-import { useState, type FormEvent } from 'react'
+import { useState } from 'react'
 import type { HostRuleView } from '../../shared/host-rules'
 import { asRequestError, call } from '../api'
 import { useStore } from '../store'
 import { requestProblem, t } from '../text'
-import { Button } from '../ui/Button'
 import { Checkbox } from '../ui/Checkbox'
+import { RecordForm } from '../ui/RecordForm'
 import { TextField } from '../ui/TextField'
+import { same } from '../ui/unsaved'
 import { draftOf, problemsOf, ruleOf, type RuleDraft, type RuleField } from './draft'
 
 interface Props {
@@ -17,17 +18,17 @@ interface Props {
 
 export function RuleForm({ known, onClose }: Props) {
   const keepsSecrets = useStore((state) => state.info?.keepsSecrets ?? true)
-  const [draft, setDraft] = useState<RuleDraft>(() => draftOf(known))
+  const [before] = useState<RuleDraft>(() => draftOf(known))
+  const [draft, setDraft] = useState(before)
   const [problems, setProblems] = useState<Partial<Record<RuleField | 'form', string>>>({})
+  const hasSecret = known !== null && known.secret !== 'none'
   /** Headers and login that are there already. */
-  const [keeps, setKeeps] = useState(known !== null && known.secret !== 'none')
+  const [keeps, setKeeps] = useState(hasSecret)
+  const hasProxyLogin = known?.proxyLogin === true
+  const [keepsProxyLogin, setKeepsProxyLogin] = useState(hasProxyLogin)
   const [busy, setBusy] = useState(false)
+  const settings = useStore((state) => state.settings)
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    event.stopPropagation()
-    void save()
-  }
   const save = async () => {
     const found = problemsOf(draft)
     setProblems(found)
@@ -35,7 +36,8 @@ export function RuleForm({ known, onClose }: Props) {
     setBusy(true)
     try {
       const { headers, user, password } = draft
-      onClose(await call('hostRules.save', { rule: ruleOf(draft), secret: keeps ? null : { headers, user, password } }))
+      const secret = keeps ? null : { headers, user, password }
+      onClose(await call('hostRules.save', { rule: ruleOf(draft), secret, keepsProxyLogin }))
     } catch (error) {
       const request = asRequestError(error)
       const text = requestProblem(request)
@@ -51,21 +53,33 @@ export function RuleForm({ known, onClose }: Props) {
     label: t(`rules.${name}`),
     value: draft[name],
     onChange: (value: string) => {
-      setDraft((before) => ({ ...before, [name]: value }))
+      setDraft((now) => ({ ...now, [name]: value }))
       setProblems(({ [name]: _, form: __, ...others }) => others)
     },
     error: problems[name] ?? null,
   })
   return (
-    <form className="rule-form" onSubmit={submit} noValidate aria-label={t('rules.form')}>
+    <RecordForm
+      label={t('rules.form')}
+      unsaved={!same(draft, before) || keeps !== hasSecret || keepsProxyLogin !== hasProxyLogin}
+      busy={busy}
+      problem={problems.form ?? null}
+      onSave={() => void save()}
+      onCancel={() => onClose(null)}
+    >
       <TextField {...text('pattern')} hint={t('rules.patternHint')} code autoFocus />
-      <div className="rule-halves">
-        <TextField {...text('connections')} example={t('rules.asSet')} />
+      <div className="record-halves">
+        <TextField {...text('connections')} example={asSet(settings?.connectionsPerHost)} />
         <TextField {...text('downloads')} example={t('rules.unlimited')} />
         <TextField {...text('speedLimit')} example={t('add.limitHint')} />
-        <TextField {...text('attempts')} example={t('rules.asSet')} />
+        <TextField {...text('attempts')} example={asSet(settings?.attempts)} />
       </div>
-      <TextField {...text('proxy')} example={t('rules.proxyHint')} code />
+      <TextField {...text('proxy')} example={t('rules.proxyHint')} hint={t('rules.proxyLoginHint')} code />
+      {hasProxyLogin && draft.proxy.trim() === known.proxy && (
+        <Checkbox checked={keepsProxyLogin} onChange={setKeepsProxyLogin}>
+          {t('settings.proxy.login')}
+        </Checkbox>
+      )}
       {keeps ? (
         <Checkbox checked onChange={setKeeps} hint={t('rules.keepsHint')}>
           {t('rules.keeps')}
@@ -73,25 +87,15 @@ export function RuleForm({ known, onClose }: Props) {
       ) : (
         <>
           <TextField {...text('headers')} rows={2} code example={t('add.headersHint')} />
-          <div className="rule-halves">
+          <div className="record-halves">
             <TextField {...text('user')} />
             <TextField {...text('password')} secret />
           </div>
           <p className="hint">{t(keepsSecrets ? 'rules.secretHint' : 'rules.notKept')}</p>
         </>
       )}
-      {problems.form !== undefined && (
-        <p className="field-error" role="alert">
-          {problems.form}
-        </p>
-      )}
-      <div className="rule-buttons">
-        <span className="spring" />
-        <Button onPress={() => onClose(null)}>{t('rules.cancel')}</Button>
-        <Button look="main" type="submit" disabled={busy}>
-          {t('rules.save')}
-        </Button>
-      </div>
-    </form>
+    </RecordForm>
   )
 }
+
+const asSet = (value: number | undefined) => (value === undefined ? '' : t('rules.asSet', { value }))

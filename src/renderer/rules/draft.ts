@@ -1,5 +1,5 @@
 import { newHostRule, parseHostPattern, type HostRule, type HostRuleView } from '../../shared/host-rules'
-import { concurrentRange, connectionsRange } from '../../shared/limits'
+import { attemptsRange, concurrentRange, connectionsRange } from '../../shared/limits'
 import { parseSize } from '../../shared/size'
 import { rateProblem, typedRate } from '../rate'
 import { t } from '../text'
@@ -18,8 +18,6 @@ export interface RuleDraft {
   readonly password: string
 }
 export type RuleField = Exclude<keyof RuleDraft, 'id'>
-
-const attemptsRange = { min: 1, max: 1000 } as const
 
 export function draftOf(rule: HostRuleView | null): RuleDraft {
   const { pattern, connections, downloads, speedLimit, attempts, proxy } = rule ?? { ...newHostRule, pattern: '' }

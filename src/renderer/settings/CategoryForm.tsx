@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react'
+import { useState } from 'react'
 import type { Category } from '../../shared/categories'
 import type { FolderChoice } from '../../shared/contract'
 import { call } from '../api'
@@ -7,34 +7,40 @@ import { setSettings } from '../store'
 import { t } from '../text'
 import { Button } from '../ui/Button'
 import { FolderField } from '../ui/FolderField'
+import { RecordForm } from '../ui/RecordForm'
 import { TextField } from '../ui/TextField'
+import { same } from '../ui/unsaved'
 import { orShow } from '../windowState'
 import { categoryProblem, readExtensions, readHosts } from './categoryFields'
 
 interface Props {
-  readonly category: Category
+  /** As it is stored; `null` for a new one. */
+  readonly known: Category | null
   readonly onClose: () => void
 }
 
-export function CategoryForm({ category, onClose }: Props) {
-  const [name, setName] = useState(() => (category.name === '' ? '' : categoryName(category)))
-  const [extensions, setExtensions] = useState(category.extensions.join(' '))
-  const [hosts, setHosts] = useState(category.hosts.join(' '))
+export function CategoryForm({ known, onClose }: Props) {
+  const [category] = useState<Category>(() => known ?? emptyCategory())
+  const [before] = useState(() => ({
+    name: category.name === '' ? '' : categoryName(category),
+    extensions: category.extensions.join(' '),
+    hosts: category.hosts.join(' '),
+  }))
+  const [draft, setDraft] = useState(before)
+  const { name, extensions, hosts } = draft
   /** `undefined` leaves it as it is, `null` takes it away. */
   const [folder, setFolder] = useState<FolderChoice | null | undefined>(undefined)
   const [problem, setProblem] = useState<ReturnType<typeof categoryProblem>>(null)
 
-  const save = (event: FormEvent) => {
-    event.preventDefault()
-    event.stopPropagation()
+  const save = () => {
     const untouched = category.name === null && name.trim() === categoryName(category)
-    const { folder: before, ...saved } = {
+    const { folder: kept, ...saved } = {
       ...category,
       name: untouched ? null : name.trim(),
       extensions: readExtensions(extensions),
       hosts: readHosts(hosts),
     }
-    const found = categoryProblem({ ...saved, folder: before })
+    const found = categoryProblem({ ...saved, folder: kept })
     setProblem(found)
     if (found !== null) return
     const chosen = folder === undefined ? {} : { folder: folder?.token ?? null }
@@ -45,24 +51,31 @@ export function CategoryForm({ category, onClose }: Props) {
       }),
     )
   }
-  const field = (set: (value: string) => void) => (value: string) => {
-    set(value)
-    setProblem(null)
-  }
+  const field = (changed: keyof typeof draft) => ({
+    value: draft[changed],
+    onChange: (value: string) => {
+      setDraft((now) => ({ ...now, [changed]: value }))
+      setProblem(null)
+    },
+  })
   const path = folder === undefined ? category.folder : (folder?.path ?? null)
   return (
-    <form className="category-form" onSubmit={save} noValidate aria-label={t('categories.form')}>
+    <RecordForm
+      label={t('categories.form')}
+      unsaved={!same(draft, before) || folder !== undefined}
+      buttons={path !== null && <Button onPress={() => setFolder(null)}>{t('categories.noFolder')}</Button>}
+      onSave={save}
+      onCancel={onClose}
+    >
       <TextField
         label={t('categories.name')}
-        value={name}
-        onChange={field(setName)}
+        {...field('name')}
         autoFocus
         error={problem === 'name' ? t('categories.lacksName') : null}
       />
       <TextField
         label={t('categories.extensions')}
-        value={extensions}
-        onChange={field(setExtensions)}
+        {...field('extensions')}
         code
         example={examples.extensions}
         hint={t('categories.extensionsHint')}
@@ -76,8 +89,7 @@ export function CategoryForm({ category, onClose }: Props) {
       />
       <TextField
         label={t('categories.hosts')}
-        value={hosts}
-        onChange={field(setHosts)}
+        {...field('hosts')}
         code
         example={examples.hosts}
         hint={t('categories.hostsHint')}
@@ -91,16 +103,10 @@ export function CategoryForm({ category, onClose }: Props) {
           orShow(call('folders.choose').then((choice) => (choice === null ? undefined : setFolder(choice))))
         }
       />
-      <div className="category-buttons">
-        {path !== null && <Button onPress={() => setFolder(null)}>{t('categories.noFolder')}</Button>}
-        <span className="spring" />
-        <Button onPress={onClose}>{t('categories.cancel')}</Button>
-        <Button look="main" type="submit">
-          {t('categories.save')}
-        </Button>
-      </div>
-    </form>
+    </RecordForm>
   )
 }
+
+const emptyCategory = (): Category => ({ id: crypto.randomUUID(), name: '', extensions: [], hosts: [], folder: null })
 
 const examples = { extensions: 'mp4 mkv webm', hosts: 'example.org' } as const

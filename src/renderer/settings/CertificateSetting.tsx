@@ -7,6 +7,7 @@ import { t } from '../text'
 import { Button } from '../ui/Button'
 import { MiddleEllipsis } from '../ui/MiddleEllipsis'
 import { TextField } from '../ui/TextField'
+import { useUnsaved } from '../ui/unsaved'
 import { orShow } from '../windowState'
 import '../ui/Field.css'
 
@@ -18,6 +19,7 @@ export function CertificateSetting({ file }: { readonly file: string | null }) {
   const [locked, setLocked] = useState<LockedCertificate | null>(null)
   const [passphrase, setPassphrase] = useState('')
   const shown = locked?.path ?? file
+  const element = useUnsaved(t('settings.certificate'), locked !== null)
 
   const choose = async () => {
     const choice = await call('settings.chooseCertificate')
@@ -36,7 +38,7 @@ export function CertificateSetting({ file }: { readonly file: string | null }) {
     setSettings(await call('settings.set', { certificateFile: null }))
   }
   return (
-    <div className="field" role="group" aria-labelledby={`${id}-label`}>
+    <div className="field" role="group" aria-labelledby={`${id}-label`} ref={element}>
       <span className="label" id={`${id}-label`}>
         {t('settings.certificate')}
       </span>

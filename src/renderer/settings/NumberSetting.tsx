@@ -4,6 +4,7 @@ import { call } from '../api'
 import { setSettings } from '../store'
 import { t } from '../text'
 import { NumberField } from '../ui/NumberField'
+import { useUnsaved } from '../ui/unsaved'
 import { orShow } from '../windowState'
 
 /** Long enough that "16" is not first set to 1. */
@@ -28,6 +29,7 @@ export function NumberSetting({ name, value, empty = false, unit = 1, max, label
   const right = typed === null || isWhole(typed, max) || (empty && typed.trim() === '')
   const error = right ? null : t('invalid.connections', { min: 1, max })
 
+  const element = useUnsaved(label, error !== null)
   const save = useRef(() => {})
   useEffect(() => {
     if (typed === null || error !== null) return
@@ -43,15 +45,17 @@ export function NumberSetting({ name, value, empty = false, unit = 1, max, label
   useEffect(() => () => save.current(), [])
 
   return (
-    <NumberField
-      label={label}
-      hint={hint}
-      value={typed ?? (value === null ? '' : String(Math.round(value / unit)))}
-      onChange={setTyped}
-      min={1}
-      max={max}
-      error={error}
-    />
+    <div ref={element}>
+      <NumberField
+        label={label}
+        hint={hint}
+        value={typed ?? (value === null ? '' : String(Math.round(value / unit)))}
+        onChange={setTyped}
+        min={1}
+        max={max}
+        error={error}
+      />
+    </div>
   )
 }
 

@@ -7,6 +7,7 @@ import { t } from '../text'
 import { Checkbox } from '../ui/Checkbox'
 import { Choice } from '../ui/Choice'
 import { TextField } from '../ui/TextField'
+import { useUnsaved } from '../ui/unsaved'
 import { orShow } from '../windowState'
 import { asTyped, proxyErrors, toSave, type TypedProxy } from './proxyForm'
 
@@ -18,6 +19,8 @@ export function ProxySetting({ value }: { readonly value: Setting }) {
   const [left, setLeft] = useState(false)
   const shown = typed ?? asTyped(value)
   const errors = proxyErrors(shown)
+  // What is right is saved when the dialog closes; what is wrong could not be.
+  const element = useUnsaved(t('settings.proxy'), typed !== null && toSave(typed) === null)
 
   const save = (next: TypedProxy) => {
     const setting = toSave(next)
@@ -47,7 +50,7 @@ export function ProxySetting({ value }: { readonly value: Setting }) {
     code: true,
   })
   return (
-    <>
+    <div className="settings-fields" ref={element}>
       <Choice
         label={t('settings.proxy')}
         value={shown.kind}
@@ -89,6 +92,6 @@ export function ProxySetting({ value }: { readonly value: Setting }) {
           />
         </>
       )}
-    </>
+    </div>
   )
 }

@@ -5,9 +5,9 @@ import { SearchField } from 'react-aria-components/SearchField'
 import { call } from '../api'
 import { setSettings, useStore } from '../store'
 import { t } from '../text'
-import { Button } from '../ui/Button'
-import { Dialog, DialogFooter } from '../ui/Dialog'
+import { Dialog, DialogClose, DialogFooter } from '../ui/Dialog'
 import { closeDialog, orShow } from '../windowState'
+import { sectionAt } from './place'
 import { matching } from './search'
 import { settingsSections, type Features, type Section } from './sections'
 import './settings.css'
@@ -35,9 +35,7 @@ export function SettingsDialog(features: Features) {
       <DialogFooter>
         {version !== null && <span className="settings-version">{t('settings.version', { version })}</span>}
         <span className="spring" />
-        <Button look="main" onPress={closeDialog}>
-          {t('settings.close')}
-        </Button>
+        <DialogClose onClose={closeDialog}>{t('settings.close')}</DialogClose>
       </DialogFooter>
     </Dialog>
   )
@@ -48,19 +46,24 @@ function Page({ sections, query }: { readonly sections: readonly Section[]; read
   const [current, setCurrent] = useState<string | null>(null)
   const shown = sections.some(({ id }) => id === current) ? current : (sections[0]?.id ?? null)
 
-  /** The section whose heading is the last one above the upper third. */
+  /** Where the page was put by a click: that section is the current one until the user scrolls on. */
+  const put = useRef<number | null>(null)
+
   const onScroll = () => {
     const box = page.current
-    if (box === null) return
-    const line = box.getBoundingClientRect().top + box.clientHeight / 3
-    const above = [...box.querySelectorAll('section')].filter((each) => each.getBoundingClientRect().top <= line)
-    const atEnd = box.scrollTop + box.clientHeight >= box.scrollHeight - 2
-    setCurrent((atEnd ? sections.at(-1)?.id : above.at(-1)?.dataset.section) ?? null)
+    if (box === null || box.scrollTop === put.current) return
+    put.current = null
+    const tops = [...box.querySelectorAll<HTMLElement>('section')].map((each) => ({
+      id: each.dataset.section ?? '',
+      top: each.offsetTop - box.offsetTop,
+    }))
+    setCurrent(sectionAt(tops, box))
   }
   const goTo = (id: string) => {
     const section = page.current?.querySelector(`[data-section="${id}"]`)
     section?.scrollIntoView({ block: 'start' })
     section?.querySelector<HTMLElement>('h3')?.focus({ preventScroll: true })
+    put.current = page.current?.scrollTop ?? null
     setCurrent(id)
   }
   return (

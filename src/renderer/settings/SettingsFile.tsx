@@ -12,19 +12,24 @@ export function SettingsFile() {
   }
   const replace = async (how: 'settings.import' | 'settings.reset') => {
     const settings = await call(how)
-    if (settings !== null) setSettings(settings)
+    if (settings === null) return
+    setSettings(settings)
+    showInfo(t(how === 'settings.import' ? 'settings.imported' : 'settings.wereReset'))
   }
   return (
-    <div className="settings-buttons">
-      <Button icon={<Upload size={15} aria-hidden />} onPress={() => orShow(save())}>
-        {t('settings.export')}
-      </Button>
-      <Button icon={<Download size={15} aria-hidden />} onPress={() => orShow(replace('settings.import'))}>
-        {t('settings.import')}
-      </Button>
-      <Button icon={<RotateCcw size={15} aria-hidden />} onPress={() => orShow(replace('settings.reset'))}>
-        {t('settings.reset')}
-      </Button>
-    </div>
+    <>
+      <p className="hint">{t('settings.fileHint')}</p>
+      <div className="settings-buttons">
+        <Button icon={<Upload size={15} aria-hidden />} onPress={() => orShow(save())}>
+          {t('settings.export')}
+        </Button>
+        <Button icon={<Download size={15} aria-hidden />} onPress={() => orShow(replace('settings.import'))}>
+          {t('settings.import')}
+        </Button>
+        <Button icon={<RotateCcw size={15} aria-hidden />} onPress={() => orShow(replace('settings.reset'))}>
+          {t('settings.reset')}
+        </Button>
+      </div>
+    </>
   )
 }

@@ -17,6 +17,7 @@ import {
 import type { ReactNode } from 'react'
 import { languageList, languages, type LanguageSetting } from '../../shared/languages'
 import {
+  attemptsRange,
   concurrentRange,
   connectionsRange,
   historyDaysRange,
@@ -28,7 +29,7 @@ import type { Settings } from '../../shared/settings'
 import { call } from '../api'
 import { categoryName } from '../categoryName'
 import { setSettings } from '../store'
-import { t } from '../text'
+import { inAllLanguages, t, type MessageKey } from '../text'
 import { Choice } from '../ui/Choice'
 import { Select } from '../ui/Select'
 import { orShow } from '../windowState'
@@ -49,9 +50,12 @@ export interface Section {
   readonly items: readonly Item[]
 }
 
+/** Every setting has words that people look for it by. */
+export type SettingName = MessageKey extends infer K ? (K extends `find.${infer Name}` ? Name : never) : never
+
 export interface Item {
-  readonly id: string
-  /** What a search finds it by: the words that stand in it. */
+  readonly id: SettingName
+  /** What a search finds it by: the words that stand in it, and others that mean it. */
   readonly words: readonly string[]
   readonly node: ReactNode
 }
@@ -67,7 +71,11 @@ export interface Features {
 const kibibyte = 1024
 const mebibyte = 1024 * kibibyte
 
-const item = (id: string, node: ReactNode, ...words: string[]): Item => ({ id, words, node })
+const item = (id: SettingName, node: ReactNode, ...words: string[]): Item => ({
+  id,
+  words: [...words, inAllLanguages(`find.${id}`)],
+  node,
+})
 
 /**
  * Everything that can be set, in the order of the page. A new setting is a line here.
@@ -169,6 +177,8 @@ export function settingsSections(settings: Settings, { accounts, rules }: Featur
         item(
           'categories',
           <CategoriesSetting categories={settings.categories} />,
+          t('categories.extensions'),
+          t('categories.hosts'),
           ...settings.categories.flatMap((category) => [categoryName(category), ...category.hosts]),
         ),
       ],
@@ -230,6 +240,18 @@ export function settingsSections(settings: Settings, { accounts, rules }: Featur
           t('settings.connectionsPerHost'),
           t('settings.connectionsPerHostHint'),
         ),
+        item(
+          'attempts',
+          <NumberSetting
+            name="attempts"
+            value={settings.attempts}
+            max={attemptsRange.max}
+            label={t('settings.attempts')}
+            hint={t('settings.attemptsHint')}
+          />,
+          t('settings.attempts'),
+          t('settings.attemptsHint'),
+        ),
       ],
     },
     {
@@ -279,7 +301,7 @@ export function settingsSections(settings: Settings, { accounts, rules }: Featur
 }
 
 function general(settings: Settings): readonly Item[] {
-  const toggle = (name: Parameters<typeof Toggle>[0]['name'], label: string, hint?: string) =>
+  const toggle = (name: Parameters<typeof Toggle>[0]['name'] & SettingName, label: string, hint?: string) =>
     item(
       name,
       <Toggle name={name} value={settings[name]} label={label} {...(hint === undefined ? {} : { hint })} />,

@@ -324,8 +324,8 @@ export const requestProblems: Readonly<Record<RequestErrorCode, ProblemText>> = 
   },
   E_RULE: {
     title: 'This rule cannot work as it is',
-    cause: 'Its hosts or its proxy cannot be read, or there is another rule for the same hosts.',
-    suggestion: 'Name a host, *.domain or host:port that has no rule yet, and a proxy without a login.',
+    cause: 'Its servers or its proxy cannot be read, or there is another rule for the same servers.',
+    suggestion: 'Name a server, *.domain or server:port that has no rule yet, and the address of a proxy.',
   },
   E_ACCOUNT: {
     title: 'The account is not complete',
