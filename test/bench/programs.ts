@@ -6,11 +6,15 @@ import { root } from '../../scripts/paths.mjs'
 export interface Program {
   readonly name: string
   readonly command: string
+  /** Told the SHA-256 that the file should have. */
+  readonly checks?: boolean
   args(job: Job): string[]
 }
 
 export interface Job {
   readonly urls: readonly string[]
+  /** Another address of the only file. */
+  readonly mirror?: string
   /** A file with the same addresses, one a line. */
   readonly list: string
   readonly folder: string
@@ -18,22 +22,29 @@ export interface Job {
   readonly scratch: string
   /** The authority of the server's certificate. */
   readonly ca: string | null
-  /** SHA-256 that the file should have; only ours is asked. */
+  /** SHA-256 that the file should have, for those that check it. */
   readonly sha256: string | null
 }
 
 const what = ({ urls, list }: Job): string[] => (urls.length === 1 ? [urls[0]!] : ['-i', list])
 
-/** @param connections per download; all at once, as the others do */
-export const longshore = (connections: number): Program => ({
-  name: `longshore -x${connections}`,
+export const commandLine = join(root, 'out', 'main', 'cli.js')
+
+/**
+ * @param connections per download; all at once, as the others do
+ * @param checks whether a SHA-256 is asked for
+ */
+export const longshore = (connections: number, checks = false): Program => ({
+  name: `longshore -x${connections}${checks ? ', SHA-256' : ''}`,
   command: process.execPath,
+  checks,
   args: (job) => [
-    join(root, 'out', 'main', 'cli.js'),
+    commandLine,
     ...['get', '--quiet', '--store', job.scratch, '--dir', job.folder],
     ...(job.urls.length === 1 ? ['--connections', String(connections)] : ['--concurrent', String(connections)]),
     ...(job.ca === null ? [] : ['--ca-certificate', job.ca]),
-    ...(job.sha256 === null ? [] : ['--checksum', `sha-256=${job.sha256}`]),
+    ...(job.sha256 === null || !checks ? [] : ['--checksum', `sha-256=${job.sha256}`]),
+    ...(job.mirror === undefined ? [] : ['--mirror', job.mirror]),
     ...what(job),
   ],
 })
@@ -51,6 +62,8 @@ export const aria2 = (connections: number): Program => ({
     ],
     ...(job.ca === null ? [] : ['--ca-certificate', job.ca]),
     ...what(job),
+    // Several addresses in its arguments are one file.
+    ...(job.mirror === undefined ? [] : [job.mirror]),
   ],
 })
 

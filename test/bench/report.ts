@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Case, Goal } from './cases'
+import { changeSince, verdict, type Figure } from './figures'
 
 /** Medians of one program in one case. */
 export interface Row {
@@ -13,18 +13,18 @@ export interface Row {
   readonly memory: number
 }
 
-export interface Verdict {
-  readonly goal: string
-  readonly value: number
-  readonly most: number
-}
-
 export interface CaseResult {
   readonly name: string
   readonly title: string
-  readonly gibibytes: number
+  /** Why there are no figures, or not all. */
+  readonly problem: string | null
+  /** Where programs were compared: ours first. */
   readonly rows: readonly Row[]
-  readonly verdicts: readonly Verdict[]
+  /** What each of them fetched. */
+  readonly gibibytes: number
+  readonly figures: readonly Figure[]
+  /** What the figures do not say. */
+  readonly notes: readonly string[]
 }
 
 export interface Results {
@@ -32,81 +32,102 @@ export interface Results {
   readonly rounds: number
   /** What ran and where, for people. */
   readonly machine: string
+  /** Processes that wanted a processor, on average, when it began and when it ended; the bench itself counts. */
+  readonly load: readonly [before: number, after: number]
   readonly cases: readonly CaseResult[]
 }
 
-const words = { seconds: 'wall', cpu: 'CPU', memory: 'memory' } as const
-
-/** Judges one goal. @returns `null` where a program of it did not run */
-export function judge(
-  goal: Goal,
-  rows: readonly Row[],
-  idleMemory: number,
-  unchecked: Row | undefined,
-): Verdict | null {
-  const row = (name: string) => rows.find((each) => each.program === name)
-  const own = row(goal.of.name)?.[goal.measure]
-  if (own === undefined) return null
-  const { to, most, measure } = goal
-  if (to === 'idle') return { goal: `${words[measure]}, MiB above an idle Node`, value: own - idleMemory, most }
-  if (to === 'unchecked') {
-    return unchecked ? { goal: `${words[measure]} / without it`, value: own / unchecked[measure], most } : null
-  }
-  if ('ideal' in to) return { goal: `${words[measure]} / ideal`, value: own / to.ideal, most }
-  const other = row(to.name)?.[measure]
-  return other === undefined ? null : { goal: `${words[measure]} / ${to.name}`, value: own / other, most }
-}
-
-/** The newest committed result of the same kind. */
+/** The newest committed result of the same kind; `null` where there is none, or one of another form. */
 export function lastCommitted(folder: string, quick: boolean): { name: string; results: Results } | null {
-  const kind = quick ? 'quick' : 'full'
   const name = readdirSync(folder)
-    .filter((file) => file.endsWith(`.${kind}.json`))
+    .filter((file) => file.endsWith(quick ? '.quick.json' : '.full.json'))
     .sort()
     .at(-1)
-  return name === undefined ? null : { name, results: JSON.parse(readFileSync(join(folder, name), 'utf8')) as Results }
+  if (name === undefined) return null
+  return { name, results: JSON.parse(readFileSync(join(folder, name), 'utf8')) as Results }
 }
 
-/** What every program took in one case. */
-export function printRows({ title, gibibytes, rows }: CaseResult): void {
-  const first = rows[0]!
-  console.log(`\n${title}`)
-  console.log('program               wall s   ours/it   CPU s/GiB   ours/it   peak MiB')
-  for (const { program, seconds, cpu, memory } of rows) {
-    console.log(
-      [
-        program.padEnd(18),
-        seconds.toFixed(2).padStart(9),
-        (first.seconds / seconds).toFixed(2).padStart(9),
-        (cpu / gibibytes).toFixed(2).padStart(11),
-        (first.cpu / cpu).toFixed(2).padStart(9),
-        memory.toFixed(0).padStart(10),
-      ].join(' '),
-    )
-  }
+const digits = (value: number) => value.toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2)
+
+/** Columns as wide as their longest cell; `left` are aligned to the left. A row of fewer cells is wide as it likes. */
+function table(rows: readonly (readonly string[])[], left: readonly number[]): string[] {
+  const heads = rows[0] ?? []
+  const full = rows.filter((row) => row.length === heads.length)
+  const widths = heads.map((_, column) => Math.max(...full.map((row) => row[column]!.length)))
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (left.includes(column) ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join('  ')
+      .trimEnd(),
+  )
 }
 
-/** The table of goals, each with what it was in an earlier result. */
-export function printVerdicts(cases: readonly CaseResult[], before: Results | undefined): void {
-  console.log(`\n${'case'.padEnd(14)} ${'what'.padEnd(34)}   value    goal          before`)
-  for (const { name, verdicts } of cases) {
+/** What every program took in one case; nothing where none were compared. */
+export function rowsTable({ rows, gibibytes }: CaseResult): string[] {
+  const [first] = rows
+  if (!first) return []
+  const share = (ours: number, theirs: number) => (theirs === 0 ? '' : (ours / theirs).toFixed(2))
+  return table(
+    [
+      ['program', 'wall s', 'ours/it', 'CPU s/GiB', 'ours/it', 'peak MiB'],
+      ...rows.map(({ program, seconds, cpu, memory }) => [
+        program,
+        digits(seconds),
+        share(first.seconds, seconds),
+        digits(cpu / gibibytes),
+        share(first.cpu, cpu),
+        memory.toFixed(0),
+      ]),
+    ],
+    [0],
+  )
+}
+
+const heads = ['case', 'what', 'ours', 'other', 'of', 'value', 'goal', '', 'before']
+
+/** The table of all figures: ours, the other's, their ratio, the goal, ok or SHORT, and what it was in an earlier result. */
+export function figuresTable(cases: readonly CaseResult[], before: Results | null): string[] {
+  const rows = cases.flatMap(({ name, figures, problem }) => {
     const old = before?.cases.find((each) => each.name === name)
-    for (const { goal, value, most } of verdicts) {
-      const was = old?.verdicts.find((each) => each.goal === goal)?.value
-      console.log(
-        [
-          name.padEnd(14),
-          goal.padEnd(34),
-          value.toFixed(2).padStart(7),
-          `≤ ${most.toFixed(2)}`.padStart(8),
-          value <= most ? ' ok   ' : ' SHORT',
-          (was === undefined ? '' : was.toFixed(2)).padStart(6),
-        ].join(' '),
-      )
-    }
-  }
+    const lines = figures.map((each) => line(name, each, old?.figures.find(same(each))))
+    return problem === null ? lines : [...lines, [name, problem]]
+  })
+  return table([heads, ...rows], [0, 1, 4, 7])
 }
 
-export function isKnown(all: readonly Case[], name: string): boolean {
-  return all.some((each) => each.name === name)
+const same = (one: Figure) => (other: Figure) => one.what === other.what && one.other?.name === other.other?.name
+
+function line(name: string, now: Figure, old: Figure | undefined): string[] {
+  const { what, unit, ours, other, value, goal } = now
+  const judged = verdict(now)
+  return [
+    name,
+    what,
+    `${digits(ours)}${unit === '×' ? '' : ` ${unit}`}`,
+    other ? digits(other.value) : '',
+    other?.name ?? '',
+    digits(value),
+    goal === null ? '' : 'most' in goal ? `≤ ${digits(goal.most)}` : `≥ ${digits(goal.least)}`,
+    judged === null ? '' : judged === 'ok' ? 'ok' : 'SHORT',
+    old === undefined ? '' : `${digits(old.value)}${words[changeSince(now, old)]}`,
+  ]
+}
+
+const words = { better: ' better', worse: ' WORSE', same: '' } as const
+
+/** One line about all of it. */
+export function summary(cases: readonly CaseResult[], before: Results | null): string {
+  const figures = cases.flatMap(({ name, figures }) => figures.map((each) => ({ name, each })))
+  const judged = figures.map(({ each }) => verdict(each))
+  const worse = figures.filter(({ name, each }) => {
+    const old = before?.cases.find((one) => one.name === name)?.figures.find(same(each))
+    return old !== undefined && changeSince(each, old) === 'worse'
+  })
+  const parts = [
+    `${judged.filter((one) => one === 'ok').length} goals met`,
+    `${judged.filter((one) => one === 'short').length} short`,
+    ...(before ? [`${worse.length} worse than before`] : []),
+  ]
+  const missing = cases.filter(({ problem }) => problem !== null).map(({ name }) => name)
+  return parts.join(', ') + (missing.length > 0 ? `; not measured, or not in full: ${missing.join(', ')}` : '')
 }

@@ -1,15 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { root } from '../../scripts/paths.mjs'
-import { startServer } from '../server'
+import { root } from '../../../scripts/paths.mjs'
+import { compose } from '../../../src/main/compose'
+import { startServer } from '../../server'
+import type { Case } from '../bench'
+import { figure } from '../figures'
 
 /** How true a limit of speed was: the widest deviation of any five seconds in a row, the first ones too. */
-export interface LimitRow {
-  /** Bytes per second. */
-  readonly limit: number
-  readonly downloads: number
-  readonly connections: number
+interface LimitRow {
   /** Of the limit: 0.01 is one in a hundred too fast. */
   readonly highest: number
   readonly lowest: number
@@ -27,19 +26,25 @@ const cases = [
 /** Seconds of a window, as the promise has it. */
 const windowSeconds = 5
 
-/**
- * Measures what arrives at the sockets under a limit, second by second, with the engine itself and real sockets.
- * @param folder where the files go
- */
-export async function measureLimits(folder: string, quick: boolean): Promise<readonly LimitRow[]> {
-  ;(globalThis as { __APP_VERSION__?: string }).__APP_VERSION__ = 'bench'
-  const rows: LimitRow[] = []
-  for (const each of cases) rows.push(await measureOne(each, folder, quick ? 8 : 20))
-  return rows
+/** What arrives at the sockets under a limit, second by second, with the engine itself and real sockets. */
+export const limits: Case = {
+  name: 'limits',
+  title: 'limits of speed, any five seconds, the first ones too; measured once',
+  async run(bench) {
+    const figures = []
+    for (const each of cases) {
+      const { highest, lowest, unfair } = await measureOne(each, bench.memory, bench.quick ? 8 : 16)
+      const { limit, downloads, connections } = each
+      const name = `${limit / mebibyte} MiB/s, ${downloads} × ${connections}`
+      const widest = 100 * Math.max(highest, -lowest)
+      figures.push(figure(`${name}: furthest from it`, '%', [widest], { most: 5 }))
+      if (downloads > 1) figures.push(figure(`${name}: most to least`, '×', [unfair]))
+    }
+    return { figures }
+  },
 }
 
 async function measureOne(one: (typeof cases)[number], folder: string, seconds: number): Promise<LimitRow> {
-  const { compose } = await import('../../src/main/compose')
   const place = await mkdtemp(join(folder, 'limits-'))
   const server = await startServer({})
   const composition = compose({
@@ -82,7 +87,6 @@ async function measureOne(one: (typeof cases)[number], folder: string, seconds: 
     })
     const totals = histories.map((bytes) => bytes.reduce((a, b) => a + b, 0))
     return {
-      ...one,
       highest: Math.max(...rates) - 1,
       lowest: Math.min(...rates) - 1,
       unfair: Math.max(...totals) / Math.min(...totals),
@@ -91,18 +95,5 @@ async function measureOne(one: (typeof cases)[number], folder: string, seconds: 
     await composition.close()
     await server.close()
     await rm(place, { recursive: true, force: true })
-  }
-}
-
-export function printLimits(rows: readonly LimitRow[]): void {
-  console.log('\n### limits: how true a limit of speed is over any 5 s, the first ones too\n')
-  console.log('| limit | downloads × connections | highest | lowest | most : least |')
-  console.log('| --- | --- | --- | --- | --- |')
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`
-  for (const { limit, downloads, connections, highest, lowest, unfair } of rows) {
-    const rate = `${(limit / mebibyte).toFixed(2)} MiB/s`
-    console.log(
-      `| ${rate} | ${downloads} × ${connections} | ${percent(highest)} | ${percent(lowest)} | ${unfair.toFixed(2)} |`,
-    )
   }
 }
