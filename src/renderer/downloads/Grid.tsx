@@ -12,12 +12,14 @@ import { rowMenu } from './rowMenu'
 import { prune, select, targets, type How } from './selection'
 import { Slots } from './slots'
 import { useGridKeys } from './useGridKeys'
-import { groupOf, setFilter, unfoldFor, useListing } from './useListing'
+import { groupOf, placeOf, setFilter, unfoldFor, useListing } from './useListing'
 import { useReorder } from './useReorder'
 import { usePrefs } from './viewPrefs'
 
 /** As in Row.css. */
 const ROW_HEIGHT = 54
+
+const noPlace = { place: 0, of: 0 }
 
 /** Only what is on screen exists; the rest is height. */
 export function Grid({ ids }: { readonly ids: readonly RowId[] }) {
@@ -149,6 +151,7 @@ export function Grid({ ids }: { readonly ids: readonly RowId[] }) {
               top={item.start}
               columns={names}
               tree={tree}
+              {...(tree ? placeOf(item.index) : noPlace)}
               tabbable={currentIndex === -1 ? item.index === 0 : item.index === currentIndex}
               focusRef={wantsFocus}
               onSelect={onSelect}

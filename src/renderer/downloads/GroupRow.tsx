@@ -1,4 +1,4 @@
-import { ChevronRight, FolderOpen, Layers, Pause, Play, RotateCw, Trash2 } from 'lucide-react'
+import { ChevronRight, Layers } from 'lucide-react'
 import { formatBytes, formatCount, formatPercent, t } from '../text'
 import { IconButton } from '../ui/IconButton'
 import { MiddleEllipsis } from '../ui/MiddleEllipsis'
@@ -8,6 +8,7 @@ import type { ColumnName } from './columns'
 import { figureOf, hintOf } from './figures'
 import { percentDone, type GroupView } from './groups'
 import { tones } from './ProgressCell'
+import { DetailsButton, icons } from './RowActions'
 import { RowFrame, type RowProps } from './RowFrame'
 import { statusKeys, statusOf } from './status'
 import { statusId } from './StatusLine'
@@ -27,13 +28,13 @@ export function GroupRow(row: RowProps) {
       expanded={open}
       onOpen={() => toggleGroup(row.id)}
     >
-      {({ tabIndex }) => (
+      {({ tabIndex, current }) => (
         <>
           {row.columns.map((name) => (
             <Cell key={name} name={name} group={group} open={open} columns={row.columns} tabIndex={tabIndex} />
           ))}
           <div className="cell-actions" role="gridcell">
-            <Actions group={group} tabIndex={tabIndex} />
+            <Actions group={group} tabIndex={tabIndex} current={current} />
           </div>
         </>
       )}
@@ -85,12 +86,15 @@ function Cell({ name, group, open, columns, tabIndex }: CellProps) {
             </div>
           </div>
           <span className="more-actions">
+            <IconButton label={t('action.showInFolder')} tabIndex={tabIndex} onPress={() => showGroup(group.row)}>
+              {icons.showInFolder}
+            </IconButton>
             <IconButton
               label={t('action.remove')}
               tabIndex={tabIndex}
               onPress={() => askToRemove(downloadsOf([group.row]))}
             >
-              <Trash2 size={16} aria-hidden />
+              {icons.remove}
             </IconButton>
           </span>
         </div>
@@ -144,7 +148,13 @@ function Progress({ group }: { readonly group: GroupView }) {
   )
 }
 
-function Actions({ group, tabIndex }: { readonly group: GroupView; readonly tabIndex: 0 | -1 }) {
+interface ActionsProps {
+  readonly group: GroupView
+  readonly tabIndex: 0 | -1
+  readonly current: boolean
+}
+
+function Actions({ group, tabIndex, current }: ActionsProps) {
   const { row, sum } = group
   const ids = () => downloadsOf([row])
   const { kind } = sum.state
@@ -152,22 +162,20 @@ function Actions({ group, tabIndex }: { readonly group: GroupView; readonly tabI
     <>
       {(kind === 'active' || kind === 'queued') && (
         <IconButton label={t('action.pause')} tabIndex={tabIndex} onPress={() => pause(ids())}>
-          <Pause size={16} aria-hidden />
+          {icons.pause}
         </IconButton>
       )}
       {kind === 'paused' && (
         <IconButton label={t('action.resume')} tabIndex={tabIndex} onPress={() => resume(ids())}>
-          <Play size={16} aria-hidden />
+          {icons.resume}
         </IconButton>
       )}
       {kind === 'failed' && (
         <IconButton label={t('action.retry')} tabIndex={tabIndex} onPress={() => resume(ids())}>
-          <RotateCw size={16} aria-hidden />
+          {icons.retry}
         </IconButton>
       )}
-      <IconButton label={t('action.showInFolder')} tabIndex={tabIndex} onPress={() => showGroup(row)}>
-        <FolderOpen size={16} aria-hidden />
-      </IconButton>
+      <DetailsButton row={row} tabIndex={tabIndex} current={current} />
     </>
   )
 }

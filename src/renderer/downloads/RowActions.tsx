@@ -18,11 +18,12 @@ import { IconButton } from '../ui/IconButton'
 import { askToRemove, run } from './actions'
 import { DETAILS_ID } from './detailsId'
 import { setSelection, useGrid } from './gridState'
+import type { RowId } from './groups'
 import { actionsOf, type Action } from './status'
 import { showDetails, usePrefs } from './viewPrefs'
 
 /** Made once: React passes over an element that is the same as before. */
-const icons: Readonly<Record<Action | 'remove' | 'details', ReactElement>> = {
+export const icons: Readonly<Record<Action | 'remove' | 'details', ReactElement>> = {
   pause: <Pause size={16} aria-hidden />,
   resume: <Play size={16} aria-hidden />,
   retry: <RotateCw size={16} aria-hidden />,
@@ -75,27 +76,39 @@ export function FurtherActions({ view, tabIndex }: Props) {
 
 /** Always in sight: the first action, and the details. */
 export function RowActions({ view, tabIndex, current }: Props & { readonly current: boolean }) {
-  const expanded = usePrefs((prefs) => prefs.details) && current
   const [first] = offered(view)
+  return (
+    <>
+      {first !== undefined && <ActionButton action={first} view={view} tabIndex={tabIndex} />}
+      <DetailsButton row={view.id} tabIndex={tabIndex} current={current} />
+    </>
+  )
+}
+
+interface DetailsProps {
+  readonly row: RowId
+  readonly tabIndex: 0 | -1
+  readonly current: boolean
+}
+
+export function DetailsButton({ row, tabIndex, current }: DetailsProps) {
+  const expanded = usePrefs((prefs) => prefs.details) && current
   const toggle = () => {
     const { selection } = useGrid.getState()
-    if (!selection.ids.has(view.id) || selection.current !== view.id) {
-      setSelection(() => ({ ids: new Set([view.id]), anchor: view.id, current: view.id }))
+    if (!selection.ids.has(row) || selection.current !== row) {
+      setSelection(() => ({ ids: new Set([row]), anchor: row, current: row }))
     }
     showDetails(!expanded)
   }
   return (
-    <>
-      {first !== undefined && <ActionButton action={first} view={view} tabIndex={tabIndex} />}
-      <IconButton
-        label={t('action.details')}
-        tabIndex={tabIndex}
-        expanded={expanded}
-        controls={expanded ? DETAILS_ID : undefined}
-        onPress={toggle}
-      >
-        {icons.details}
-      </IconButton>
-    </>
+    <IconButton
+      label={t('action.details')}
+      tabIndex={tabIndex}
+      expanded={expanded}
+      controls={expanded ? DETAILS_ID : undefined}
+      onPress={toggle}
+    >
+      {icons.details}
+    </IconButton>
   )
 }

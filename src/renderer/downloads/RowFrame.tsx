@@ -13,6 +13,9 @@ export interface RowProps {
   readonly columns: readonly ColumnName[]
   /** There are groups: rows say how deep they are. */
   readonly tree: boolean
+  /** Place among those of its level, from 1, and how many they are; 0 without groups. */
+  readonly place: number
+  readonly of: number
   /** The row that Tab leads to. */
   readonly tabbable: boolean
   /** Set when the keyboard is to go to the current row as soon as that row is there. */
@@ -36,7 +39,7 @@ interface Props {
 
 /** A row's place, and how mouse and keyboard choose, drag and open it. */
 export function RowFrame({ row, label, describedBy, level, expanded, onOpen, children }: Props) {
-  const { id, index, top, tree, tabbable, focusRef, onSelect, onDrag } = row
+  const { id, index, top, tree, place, of, tabbable, focusRef, onSelect, onDrag } = row
   const selected = useGrid((state) => state.selection.ids.has(id))
   const current = useGrid((state) => state.selection.current === id)
   const dragged = useGrid((state) => state.drag?.ids.has(id) === true)
@@ -73,7 +76,7 @@ export function RowFrame({ row, label, describedBy, level, expanded, onOpen, chi
       aria-describedby={describedBy}
       aria-rowindex={index + 2}
       aria-selected={selected}
-      {...(tree ? { 'aria-level': level, 'aria-expanded': expanded } : {})}
+      {...(tree ? { 'aria-posinset': place, 'aria-setsize': of, 'aria-level': level, 'aria-expanded': expanded } : {})}
       tabIndex={tabIndex}
       data-index={index}
       data-level={level}

@@ -1,7 +1,7 @@
 import type { DownloadId, DownloadState, DownloadView } from '../../shared/download'
 import { defaultQueue } from '../../shared/queues'
 import type { Change } from '../mirror'
-import { statusOf } from './status'
+import { statusOf, type Status } from './status'
 
 /** What a row of the list stands for: a download by its id, or a group by its number in this window, below zero. */
 export type RowId = number
@@ -22,6 +22,8 @@ export interface GroupView {
   readonly done: number
   readonly failed: number
   readonly active: number
+  /** Members in each state. */
+  readonly states: Readonly<Partial<Record<Status, number>>>
   /** The group as if it were one download: what its columns show, and its place among others. */
   readonly sum: DownloadView
 }
@@ -144,7 +146,8 @@ export class Groups {
   }
 
   #viewOf(tally: Tally): GroupView {
-    const { row, id, members, done, failed, active } = tally
+    const { row, id, members, done, failed, active, waiting, queued, paused } = tally
+    const states = { downloading: active, waiting, queued, paused, failed, completed: done }
     const [first = 0] = members
     const some = this.#rows.get(first)
     tally.edges ??= this.#edgesOf(members)
@@ -174,7 +177,7 @@ export class Groups {
       notice: null,
       sources: [],
     }
-    return { row, id, count: members.size, done, failed, active, sum }
+    return { row, id, count: members.size, done, failed, active, states, sum }
   }
 
   #edgesOf(members: ReadonlySet<DownloadId>): Edges {

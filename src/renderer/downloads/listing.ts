@@ -34,6 +34,8 @@ export class Listing {
   /** How many members of each group are shown, or would be if it were not folded. */
   readonly #found = new Map<RowId, number>()
   #ids: readonly RowId[] = []
+  /** Of each row its place among those of its level, from 1; `null` while all are of one level. */
+  #places: readonly number[] | null = null
   #counts: Partial<Record<Filter, number>> = {}
   readonly #categorize: Categorize
 
@@ -56,6 +58,15 @@ export class Listing {
   /** Rows from top to bottom; the same array as long as nothing moves. */
   get ids(): readonly RowId[] {
     return this.#ids
+  }
+
+  /** The place of a row among those that stand on its level in one group or without one, from 1, and how many they are. */
+  placeOf(index: number): { readonly place: number; readonly of: number } {
+    const row = this.#ids[index]
+    const view = row === undefined || row < 0 ? undefined : this.#rows.get(row)
+    const group = view ? this.#groups.rowOf(view) : null
+    const of = (group === null ? this.#heads : this.#members.get(group))?.ids.length ?? 0
+    return { place: this.#places?.[index] ?? index + 1, of }
   }
 
   get counts(): Counts {
@@ -200,12 +211,20 @@ export class Listing {
 
   #flatten(): void {
     const heads = this.#heads.ids
+    this.#places = null
     if (this.#members.size === 0) return void (this.#ids = heads)
     const flat: RowId[] = []
-    for (const row of heads) {
+    const places: number[] = []
+    for (const [index, row] of heads.entries()) {
       flat.push(row)
-      if (row < 0) for (const id of this.#members.get(row)?.ids ?? []) flat.push(id)
+      places.push(index + 1)
+      if (row >= 0) continue
+      for (const [place, id] of (this.#members.get(row)?.ids ?? []).entries()) {
+        flat.push(id)
+        places.push(place + 1)
+      }
     }
+    this.#places = places
     if (flat.length !== this.#ids.length || flat.some((id, index) => id !== this.#ids[index])) this.#ids = flat
   }
 

@@ -158,7 +158,7 @@ export function rowMenu(chosen: readonly RowId[], current: RowId): readonly Menu
         openDialog({ kind: 'appoint', ids: unfinished.map(({ id }) => id) }),
       ),
     item('copy', t('menu.copy', { count: views.length }), Copy, () => copyAddresses(ids), { keys: 'Ctrl+C' }),
-    group === null && item('details', t('action.details'), Info, () => showDetails(true), { keys: 'I' }),
+    item('details', t('action.details'), Info, () => showDetails(true), { keys: 'I' }),
     { kind: 'line', id: 'line-2' },
     item('remove', t('menu.remove'), Trash2, () => askToRemove(ids), { keys: 'Del', danger: true }),
   ]

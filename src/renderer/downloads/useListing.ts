@@ -66,6 +66,11 @@ export function groupOf(row: RowId): RowId | null {
   return view === undefined ? null : listing.groups.rowOf(view)
 }
 
+/** Where a row stands among those of its level: for those who hear the list. */
+export function placeOf(index: number): { readonly place: number; readonly of: number } {
+  return listing.placeOf(index)
+}
+
 export function groupMembers(row: RowId): ReadonlySet<DownloadId> {
   return listing.groups.members(row)
 }

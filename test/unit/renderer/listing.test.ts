@@ -54,6 +54,15 @@ const anyView = fc
   .map(({ id, ...rest }) => view(id, { ...rest, ...inGroup(id) }))
 const anyViews = fc.uniqueArray(anyView, { selector: ({ id }) => id, maxLength: 15 })
 
+/** Counted from the rows themselves. */
+const placesOf = ({ ids }: Listing) => {
+  const level = (id: number) => (id < 0 ? 0 : id % 3)
+  return ids.map((id, index) => ({
+    place: ids.slice(0, index + 1).filter((other) => level(other) === level(id)).length,
+    of: ids.filter((other) => level(other) === level(id)).length,
+  }))
+}
+
 describe('the listing', () => {
   it('is after any changes what it would be built anew', () => {
     const event = fc.record({ upserts: anyViews, removals: fc.uniqueArray(fc.integer({ min: 1, max: 15 })) })
@@ -66,6 +75,7 @@ describe('the listing', () => {
         }
         const anew = new Listing(new Map(mirror.rows), criteria)
         expect(listing.ids).toEqual(anew.ids)
+        expect(listing.ids.map((_, index) => listing.placeOf(index))).toEqual(placesOf(listing))
         expect(listing.counts).toEqual(anew.counts)
       }),
     )

@@ -14,6 +14,7 @@ import { statusKeys, statusOf } from '../status'
 import { showDetails, usePrefs } from '../viewPrefs'
 import { Connections } from './Connections'
 import { ErrandLine } from './ErrandLine'
+import { GroupPanel } from './GroupOverview'
 import { Journal } from './Journal'
 import { Overview } from './Overview'
 import { Server } from './Server'
@@ -54,7 +55,13 @@ function OpenPanel({ id }: { readonly id: DownloadId | null }) {
       }}
     >
       <Splitter height={height} />
-      {id === null || isGroup(id) ? <p className="panel-nothing">{t('panel.choose')}</p> : <Content key={id} id={id} />}
+      {id === null ? (
+        <p className="panel-nothing">{t('panel.choose')}</p>
+      ) : isGroup(id) ? (
+        <GroupPanel key={id} row={id} />
+      ) : (
+        <Content key={id} id={id} />
+      )}
     </section>
   )
 }
@@ -72,7 +79,8 @@ function Content({ id }: { readonly id: DownloadId }) {
       onSelectionChange={(key) => usePrefs.setState({ detailsTab: String(key) })}
     >
       <div className="panel-head">
-        <h2 className="panel-title">
+        {/* Cut in two to be seen, it would be read as two words. */}
+        <h2 className="panel-title" aria-label={t('join.titleText', { title: view.name, text: t(statusKeys[status]) })}>
           <MiddleEllipsis text={view.name} />
           <span className={`status status-${status}`}>{t(statusKeys[status])}</span>
         </h2>

@@ -114,7 +114,7 @@ function Expiry({ at }: { readonly at: number }) {
   return seconds > 0 ? t('row.expires', { time: formatDuration(seconds) }) : t('row.expired')
 }
 
-export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+export function Fact({ name, children }: { readonly name: ReactNode; readonly children: ReactNode }) {
   return (
     <>
       <dt>{name}</dt>
