@@ -30,7 +30,7 @@ import { createHostRuleStore } from './store/host-rules'
 import { createHostStore } from './store/hosts'
 import { createTargetLocks } from './store/target-locks'
 import { createSettingsStore } from './store/settings'
-import { createTraceStore } from './store/traces'
+import { createTraceStore, noTraces } from './store/traces'
 
 export interface EngineParts {
   /** Path of the database. */
@@ -44,6 +44,8 @@ export interface EngineParts {
   readonly onLoad?: OnLoad
   /** Default true. */
   readonly followsMetalinks?: boolean
+  /** Whether journals, speeds and last answers are kept for the details. Default true. */
+  readonly keepsTraces?: boolean
   /** Where the built file of the digest thread is. */
   readonly digestWorker: URL
   readonly retry?: RetryPolicy
@@ -155,7 +157,7 @@ export function compose(parts: EngineParts): Composition {
     const engine: Engine = createEngine({
       queues: createQueueStore(database),
       store: createDownloadStore(database, log),
-      traces: createTraceStore(database),
+      traces: parts.keepsTraces === false ? noTraces : createTraceStore(database),
       cookies: createCookieStore(database),
       integrity: createIntegrityStore(database),
       http,

@@ -3,6 +3,8 @@ import { access, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openDatabase } from '../../src/main/store/database'
+import { createDownloadStore } from '../../src/main/store/downloads'
 import { startServer, type TestServer } from '../server'
 import { compareClaims } from './crash/claims'
 import { runDriver, type Step } from './crash/plan'
@@ -11,6 +13,8 @@ import { sha256 } from './rig'
 
 /** Kills in all, shared by the lanes; more by hand: `LONGSHORE_KILLS=1000`. */
 const kills = Number(process.env['LONGSHORE_KILLS'] ?? 100)
+/** The same among small files; 40 of them for each. */
+const smallKills = Math.ceil(kills / 20)
 /** Programs at a time, each with a store, a folder and a file of its own. */
 const lanes = 5
 const mebibyte = 1024 * 1024
@@ -96,6 +100,40 @@ it('53: also before the first byte, and while it begins', async () => {
   expect((await readdir(folder)).filter((name) => !name.endsWith('.part'))).toEqual(['data.bin'])
 })
 
+it(`53, 54: killed ${smallKills} times among many small files: each is there once, and nothing beside them`, async () => {
+  const files = Array.from({ length: 40 * smallKills }, (_, n) =>
+    server.file(`/${n}.bin`, { size: randomInt(1, 250_000), seed: n }),
+  )
+  const folder = path.join(root, 'files')
+  const database = path.join(root, 'store', 'command-line.db')
+  const args = ['get', '--concurrent', '8', '-d', folder, '--store', path.join(root, 'store')]
+  /** Those that the next command is for: what is done is done. */
+  let left = files
+  for (let n = 0; n < smallKills; n++) {
+    const wanted = left[randomInt(0, Math.min(40, left.length))]!
+    await using killed = runCli([...args, ...left.map(({ url }) => url)])
+    await wanted.waitForRequest(wanted.requests.length + 1, 30_000)
+    await killed.signal('SIGKILL')
+    expect(compareClaims(database).bad).toEqual([])
+    const done = completed(database)
+    left = left.filter(({ url }) => !done.has(url))
+  }
+  await using last = runCli([...args, ...left.map(({ url }) => url)])
+  expect(await last.ended).toMatchObject({ code: 0 })
+  expect((await readdir(folder)).sort()).toEqual(files.map((file) => path.basename(file.path)).sort())
+  for (const file of files) expect(await sha256(path.join(folder, path.basename(file.path)))).toBe(file.sha256())
+}, 120_000)
+
+function completed(database: string): Set<string> {
+  const opened = openDatabase(database)
+  try {
+    const records = createDownloadStore(opened).all()
+    return new Set(records.flatMap(({ url, state }) => (state.kind === 'done' ? url : [])))
+  } finally {
+    opened.close()
+  }
+}
+
 describe('54: killed while the file gets its name: the next start marks it done', () => {
   const at: readonly [Step, complete: boolean][] = [
     ['to be linked', false],
@@ -104,8 +142,13 @@ describe('54: killed while the file gets its name: the next start marks it done'
     ['unlinked', true],
     ['done', true],
   ]
-  it.each(at)('%s', async (step, complete) => {
-    const file = server.file('/data.bin', { size: 300_000 })
+  const sizes = [
+    { how: 'a part', size: 300_000 },
+    { how: 'a file that came in one piece', size: 100_000 },
+  ]
+  const cases = sizes.flatMap((file) => at.map(([step, complete]) => ({ ...file, step, complete })))
+  it.each(cases)('$how: $step', async ({ size, step, complete }) => {
+    const file = server.file('/data.bin', { size })
     const folder = path.join(root, 'files')
     await mkdir(folder)
     const database = path.join(root, 'longshore.db')

@@ -684,10 +684,13 @@ describe('removing', () => {
   })
 })
 
-describe('62: stopped while the file gets its name: a complete final file or nothing', () => {
+describe.each([
+  { how: 'by its part', size: 400_000 },
+  { how: 'in one piece', size: 200_000 },
+])('62: stopped while the file, which came $how, gets its name: a complete final file or nothing', ({ size }) => {
   /** Calls `stop` so many turns of the event loop after publishing began. */
   async function during(turns: number, stop: (engine: Engine, id: DownloadId) => Promise<void> | void) {
-    const file = server.file('/data.bin', { size: 200_000 })
+    const file = server.file('/data.bin', { size })
     const engine = rig.start()
     const stopped = new Promise<void>((resolve, reject) => {
       const unsubscribe = engine.subscribe(({ upserts: [id] }) => {

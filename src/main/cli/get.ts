@@ -104,6 +104,7 @@ async function run(
       ...(keepServerDate === null ? {} : { keepServerDate }),
     },
     followsMetalinks: false, // it does what it was told, and no more
+    keepsTraces: false, // nobody can look at the details of what it downloads
     onLoad: { kind: 'hold', mine: (record) => keys.has(keyOf(record)) || wanted.some((w) => isUnder(record, w)) },
   })
   const { engine } = composition
@@ -120,7 +121,8 @@ async function run(
     const all = await listed(wanted, composition.cloud, interrupt)
     for (const id of await putAll(engine, options, all, earlier, interrupt)) watch.follow(id)
     const outcome = await watch.finished(interrupt)
-    await forgetCompleted(engine, watch.ids)
+    // Of no further use: the next run of the command is a new one.
+    await engine.remove(watch.done, { deleteFile: false })
     return outcome
   } finally {
     const paused = watch?.paused() ?? []
@@ -166,23 +168,22 @@ async function listed(wanted: readonly Wanted[], cloud: Cloud, interrupt: AbortS
 
 /**
  * Takes up the earlier runs of the same downloads, and adds the others in one commit.
- * @param earlier what is left of earlier runs; what is taken up is taken out, so that an address that was given twice
- *   is two downloads in every run (fault 60)
+ * @param earlier what is left of earlier runs; each is taken up once, so that an address that was given twice is two
+ *   downloads in every run (fault 60)
  * @returns their ids, in the order of `wanted`
  */
 async function putAll(
   engine: Engine,
   options: GetOptions,
   wanted: readonly Wanted[],
-  earlier: DownloadRecord[],
+  earlier: readonly DownloadRecord[],
   interrupt: AbortSignal,
 ): Promise<DownloadId[]> {
   const { onConflict, connections, partSize, threshold, checksum } = options
   const account = null
-  const known = wanted.map(({ key }) => {
-    const index = earlier.findIndex((record) => keyOf(record) === key)
-    return index === -1 ? undefined : earlier.splice(index, 1)[0]
-  })
+  const byKey = new Map<string, DownloadRecord[]>()
+  for (const record of earlier) byKey.set(keyOf(record), [...(byKey.get(keyOf(record)) ?? []), record])
+  const known = wanted.map(({ key }) => byKey.get(key)?.shift())
   const added = await engine.addAll(
     wanted.flatMap(({ url, folder, credentials, name, mirrors, promised, bundle }, index) =>
       known[index] || bundle !== null
@@ -254,12 +255,6 @@ async function bring(
   return id
 }
 
-/** A completed download of the command line is of no further use: the next run of the command is a new one. */
-async function forgetCompleted(engine: Engine, ids: readonly DownloadId[]): Promise<void> {
-  const done = ids.filter((id) => engine.view(id)?.state.kind === 'done')
-  await engine.remove(done, { deleteFile: false })
-}
-
 /** Follows the downloads of one command until the last has ended. */
 class Watch {
   readonly #followed = new Set<DownloadId>()
@@ -283,8 +278,9 @@ class Watch {
     this.#plannedConnections = plannedConnections
   }
 
-  get ids(): DownloadId[] {
-    return [...this.#followed]
+  /** Those that are completed. */
+  get done(): DownloadId[] {
+    return [...this.#ended].flatMap(([id, code]) => (code === exitCodes.done ? id : []))
   }
 
   follow(id: DownloadId): void {

@@ -268,6 +268,13 @@ export interface IntegrityStore {
   promise(id: DownloadId, promised: Promised): void
 }
 
+/** Sums of blocks of one generation. */
+export interface BlocksOf {
+  readonly id: DownloadId
+  readonly generation: string
+  readonly sums: BlockSums
+}
+
 /** Where downloads survive a crash. Every method that writes has committed durably when it returns. */
 export interface DownloadStore {
   /** Everything but completed downloads, in the order in which they were added. */
@@ -295,9 +302,10 @@ export interface DownloadStore {
   save(records: readonly DownloadRecord[]): void
   /**
    * The same, without stopping this thread for the disk. Who reads the store has it at once.
+   * @param sums of blocks that the records claim: as `IntegrityStore.addBlocks`
    * @returns when it is durable, with everything that was written before
    */
-  commit(records: readonly DownloadRecord[]): Promise<void>
+  commit(records: readonly DownloadRecord[], sums?: readonly BlocksOf[]): Promise<void>
   remove(ids: readonly DownloadId[]): void
 }
 
@@ -347,9 +355,15 @@ export interface TargetLocks {
    * @param source what is fetched, without secrets; told to whoever comes next
    */
   take(target: string, source: string): TargetLock
+  /** @returns which other program has the lock; `null` when none has */
+  look(target: string): Holder | null
 }
-export type TargetLock =
-  { readonly kind: 'held'; release(): void } | { readonly kind: 'taken'; readonly by: string; readonly note: string }
+export type TargetLock = { readonly kind: 'held'; release(): void } | (Holder & { readonly kind: 'taken' })
+/** Who has a lock, and what for. */
+export interface Holder {
+  readonly by: string
+  readonly note: string
+}
 
 /** Time, so that tests can own it. */
 export interface Clock {

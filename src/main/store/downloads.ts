@@ -6,8 +6,9 @@ import { foldText } from '../../shared/history'
 import { checksumAlgorithms, digestSources } from '../../shared/verification'
 import { createGroupStore, type GroupStore } from './groups'
 import { needingSpace, unsynced } from './database'
+import { createBlockWriter } from './integrity'
 import { createLogSync } from './log-sync'
-import type { DownloadRecord, DownloadStore, NewDownload, Secret } from '../engine/ports'
+import type { BlocksOf, DownloadRecord, DownloadStore, NewDownload, Secret } from '../engine/ports'
 
 const offset = z.number().int().nonnegative()
 
@@ -330,6 +331,11 @@ export function createDownloadStore(database: Database.Database, log = createLog
   const saveAll = database.transaction((records: readonly DownloadRecord[]) => {
     for (const record of records) update.run({ ...toRow(record), id: record.id })
   })
+  const addBlocks = createBlockWriter(database)
+  const commitAll = database.transaction((records: readonly DownloadRecord[], sums: readonly BlocksOf[]) => {
+    for (const record of records) update.run({ ...toRow(record), id: record.id })
+    for (const each of sums) addBlocks(each.id, each.generation, each.sums)
+  })
   const removeAll = database.transaction((ids: readonly DownloadId[]) => {
     for (const id of ids) remove.run(id)
   })
@@ -352,8 +358,8 @@ export function createDownloadStore(database: Database.Database, log = createLog
     insert: (download) => insertOne(download),
     insertAll: (downloads) => insertMany(downloads),
     save: (records) => needingSpace(() => saveAll(records)),
-    commit(records) {
-      needingSpace(() => unsynced(database, () => saveAll(records)))
+    commit(records, sums = []) {
+      needingSpace(() => unsynced(database, () => commitAll(records, sums)))
       return log.synced()
     },
     remove: (ids) => removeAll(ids),

@@ -1,7 +1,8 @@
 import type Database from 'better-sqlite3'
 import { z } from 'zod'
 import { checksumAlgorithms, digestSources } from '../../shared/verification'
-import type { IntegrityStore, Leftover } from '../engine/ports'
+import type { DownloadId } from '../../shared/download'
+import type { BlocksOf, IntegrityStore, Leftover } from '../engine/ports'
 import { needingSpace, unsynced } from './database'
 
 const algorithm = z.enum(checksumAlgorithms)
@@ -18,16 +19,29 @@ const promised = z.object({
 })
 
 /**
- * Block sums and promised digests, in tables of their own: they are large, and a checkpoint writes a download's row every
- * second.
+ * Writes sums of blocks, inside the transaction of whoever calls it.
+ * @returns adds or replaces sums, and forgets those of other generations of the download
  */
-export function createIntegrityStore(database: Database.Database): IntegrityStore {
-  const blocks = database.prepare('SELECT block, crc32 FROM blocks WHERE download = ? AND generation = ?')
+export function createBlockWriter(
+  database: Database.Database,
+): (id: DownloadId, generation: string, sums: BlocksOf['sums']) => void {
   const add = database.prepare(
     'INSERT INTO blocks (download, generation, block, crc32) VALUES (?, ?, ?, ?) ' +
       'ON CONFLICT DO UPDATE SET crc32 = excluded.crc32',
   )
   const forgetOthers = database.prepare('DELETE FROM blocks WHERE download = ? AND generation <> ?')
+  return (id, generation, sums) => {
+    forgetOthers.run(id, generation)
+    for (const [block, crc] of sums) add.run(id, generation, block, crc)
+  }
+}
+
+/**
+ * Block sums and promised digests, in tables of their own: they are large, and a checkpoint writes a download's row every
+ * second.
+ */
+export function createIntegrityStore(database: Database.Database): IntegrityStore {
+  const blocks = database.prepare('SELECT block, crc32 FROM blocks WHERE download = ? AND generation = ?')
   const dropBlock = database.prepare('DELETE FROM blocks WHERE download = ? AND generation = ? AND block = ?')
   const leftovers = database.prepare(
     'SELECT start, "end", crc32 FROM leftovers WHERE download = ? AND generation = ? ORDER BY start',
@@ -38,10 +52,7 @@ export function createIntegrityStore(database: Database.Database): IntegrityStor
   const put = database.prepare(
     'INSERT INTO promises (download, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
   )
-  const addAll = database.transaction((id: number, generation: string, sums: Iterable<[number, number]>) => {
-    forgetOthers.run(id, generation)
-    for (const [block, crc] of sums) add.run(id, generation, block, crc)
-  })
+  const addAll = database.transaction(createBlockWriter(database))
   const dropAll = database.transaction((id: number, generation: string, blocks: readonly number[]) => {
     for (const block of blocks) dropBlock.run(id, generation, block)
   })

@@ -55,7 +55,7 @@ export class LockRegister {
    * @returns the locks, or which one another has, and who
    */
   take(keys: readonly string[], note = ''): Locks {
-    const hashes = keys.map((key) => createHash('sha256').update(key).digest('hex'))
+    const hashes = keys.map(hashOf)
     const { find, forget, put } = this.#held
     const takeAll = this.#register.transaction((): Locks => {
       for (const [index, hash] of hashes.entries()) {
@@ -72,6 +72,13 @@ export class LockRegister {
     const locks = takeAll.immediate()
     if (locks.kind === 'held') for (const hash of hashes) this.#leftOver.delete(hash)
     return locks
+  }
+
+  /** @returns who has a lock that this process has not; `null` when it is free */
+  look(key: string): { readonly by: string; readonly note: string } | null {
+    const row = this.#held.find.get(hashOf(key)) as Row | undefined
+    if (!row || row.owner === this.#owner || !lives(this.#folder, row.owner)) return null
+    return { by: row.name, note: row.note }
   }
 
   /** A full disk keeps a row from going, which must not hurt the download: it goes with the next one that can. */
@@ -97,6 +104,10 @@ export class LockRegister {
     this.#register.close()
     end(this.#life, this.#folder, this.#owner)
   }
+}
+
+function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex')
 }
 
 /**

@@ -9,14 +9,25 @@ import { LockRegister } from './lock'
  */
 export function createTargetLocks(folder: string, log: Log): TargetLocks & { close(): void } {
   let register: LockRegister | null = null
+  const none = (target: string, error: unknown) =>
+    log('warn', 'no lock on the target', { target, error: String(error) })
   return {
     take(target, source) {
       try {
         register ??= new LockRegister(folder)
         return register.take([`target ${canonical(target)}`], source)
       } catch (error) {
-        log('warn', 'no lock on the target', { target, error: String(error) })
+        none(target, error)
         return { kind: 'held', release: () => undefined }
+      }
+    },
+    look(target) {
+      try {
+        register ??= new LockRegister(folder)
+        return register.look(`target ${canonical(target)}`)
+      } catch (error) {
+        none(target, error)
+        return null
       }
     },
     close() {

@@ -18,6 +18,9 @@ const answer = z
   .transform((value): AnswerLook => value)
 const traceRow = z.object({ history: z.string(), answer: z.string().nullable() })
 
+/** Keeps nothing. */
+export const noTraces: TraceStore = { write: () => undefined, journal: () => [], trace: () => null }
+
 /**
  * Journals, speeds and last answers. Of no use to the engine itself: what cannot be read is left out instead of being
  * reported as damage.

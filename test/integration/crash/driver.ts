@@ -2,7 +2,7 @@
  * The program that is killed or whose power is cut: the engine, the store and everything between them as they are. It
  * halts where it is told to; as a mutant it breaks a promise.
  */
-import { writeSync } from 'node:fs'
+import fsNow, { writeSync, type NoParamCallback } from 'node:fs'
 import fs, { type FileHandle } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import path from 'node:path'
@@ -36,6 +36,38 @@ fs.unlink = async (...args) => {
   await real.unlink(...args)
   at('unlinked')
 }
+// The same steps as small files take them.
+const quick = { ...fsNow }
+fsNow.openSync = (...args) => {
+  const fd = quick.openSync(...args)
+  if (typeof args[1] === 'number' && args[1] & fs.constants.O_CREAT) at('part made')
+  return fd
+}
+fsNow.linkSync = (...args) => {
+  at('to be linked')
+  quick.linkSync(...args)
+  at('linked')
+}
+fsNow.unlinkSync = (...args) => {
+  at('to be unlinked')
+  quick.unlinkSync(...args)
+  at('unlinked')
+}
+fsNow.fsync = ((fd: number, done: NoParamCallback) => {
+  if (quick.fstatSync(fd).isDirectory()) {
+    quick.fsync(fd, done)
+    return
+  }
+  at('bytes to be synced')
+  if (plan.mutant === 'commits before it syncs') {
+    done(null)
+    return
+  }
+  quick.fsync(fd, (error) => {
+    at('bytes synced')
+    done(error)
+  })
+}) as typeof fsNow.fsync
 syncBuiltinESMExports()
 
 const some = await real.open(import.meta.filename)
@@ -60,7 +92,9 @@ if (plan.mutant === 'claims what was written during the sync') {
   const { snapshot } = segments
   segments.snapshot = function () {
     const now = () => snapshot.call(this)
-    return new Proxy(now(), { get: (_, name) => Reflect.get(now(), name) as unknown })
+    // Both: it may have other pieces by now, and more of them.
+    const has = (_: Segment[], name: PropertyKey) => Reflect.has(now(), name)
+    return new Proxy(now(), { has, get: (_, name) => Reflect.get(now(), name) as unknown })
   }
 }
 

@@ -10,7 +10,7 @@ import type { EngineChange } from '../api'
 import type { SyncedClaims } from '../fetch/checkpoint'
 import type { Segments } from '../fetch/segments'
 import type { Sources } from '../fetch/sources'
-import type { Credentials, DownloadRecord, DownloadStore, Log, NewDownload, Session } from '../ports'
+import type { BlocksOf, Credentials, DownloadRecord, DownloadStore, Log, NewDownload, Session } from '../ports'
 import { SpeedMeter } from '../rate'
 import type { Recorder } from '../recorder/recorder'
 
@@ -49,6 +49,7 @@ export interface EntriesEnv {
 interface Ready {
   readonly entry: Entry
   readonly change: Partial<DownloadRecord>
+  readonly sums: BlocksOf | null
   readonly resolve: () => void
   readonly reject: (error: unknown) => void
 }
@@ -66,6 +67,7 @@ export class Entries {
   /** Those with a partial file: of a hundred thousand that wait only a few. */
   readonly #parts = new Set<Entry>()
   #ready: Ready[] = []
+  #committing = false
 
   constructor(env: EntriesEnv) {
     this.#env = env
@@ -187,13 +189,16 @@ export class Entries {
   }
 
   /**
-   * Changes one together with others that are ready at the same moment. Resolves when it is durable; nobody is told of it
-   * earlier.
+   * Changes one together with others that are ready at the same moment, or while the disk is busy with the last ones: it
+   * would sync no earlier. Resolves when it is durable; nobody is told of it earlier.
+   * @param sums of the blocks that it claims now
    */
-  commit(entry: Entry, change: Partial<DownloadRecord>): Promise<void> {
+  commit(entry: Entry, change: Partial<DownloadRecord>, sums: BlocksOf | null = null): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#ready.length === 0) setImmediate(() => void this.#commitReady())
-      this.#ready.push({ entry, change, resolve, reject })
+      this.#ready.push({ entry, change, sums, resolve, reject })
+      if (this.#committing) return
+      this.#committing = true
+      setImmediate(() => void this.#commitAll())
     })
   }
 
@@ -288,11 +293,19 @@ export class Entries {
     if (entry.record.state.kind !== 'active') this.#active.delete(entry)
   }
 
+  async #commitAll(): Promise<void> {
+    while (this.#ready.length > 0) await this.#commitReady()
+    this.#committing = false
+  }
+
   async #commitReady(): Promise<void> {
     const ready = this.#ready.splice(0)
     const records = ready.map(({ entry, change }) => ({ ...entry.record, ...change }))
     try {
-      const durable = this.#env.store.commit(records)
+      const durable = this.#env.store.commit(
+        records,
+        ready.flatMap(({ sums }) => sums ?? []),
+      )
       // At once: what is saved until it is durable builds on it.
       for (const [index, { entry }] of ready.entries()) this.#become(entry, records[index] ?? entry.record)
       await durable

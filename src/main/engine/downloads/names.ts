@@ -3,7 +3,7 @@ import type { DownloadId } from '../../../shared/download'
 import { failure } from '../../../shared/errors'
 import { exists } from '../files/file'
 import { numberedName } from '../files/filename'
-import type { TargetLocks } from '../ports'
+import type { Holder, TargetLock, TargetLocks } from '../ports'
 import { withoutSecrets } from '../public-url'
 import type { Entries, Entry } from './entries'
 
@@ -21,16 +21,18 @@ export class Names {
 
   /**
    * A name that no file in the folder and no other download there has, and the lock on it.
+   * @param among who is kept away by the lock: a file that will be there in a moment needs none against other programs,
+   *   for `publishNew` takes no name that is taken; their locks count all the same
    * @throws DownloadFailure LOCKED when another program downloads the same to it
    */
-  async free(entry: Entry, wanted: string): Promise<string> {
+  async free(entry: Entry, wanted: string, among: 'list' | 'programs'): Promise<string> {
     const { id, folder, url } = entry.record
     for (let n = 0; ; n++) {
       const name = n === 0 ? wanted : numberedName(wanted, n)
       if (this.#hasPart(id, folder, name) || this.#ours(entry, name) || (await exists(path.join(folder, name))))
         continue
       if (this.#ours(entry, name)) continue // meanwhile
-      const holder = this.#lock(entry, name)
+      const holder = this.#lock(entry, name, among)
       if (holder === null) return name
       // Another program has that name for something else: then there is a number. The same twice is a mistake.
       if (holder.note === withoutSecrets(url)) throw locked(holder.by, path.join(folder, name))
@@ -39,7 +41,7 @@ export class Names {
 
   /** Locks a name until `release`. @throws DownloadFailure LOCKED when another program has it */
   hold(entry: Entry, name: string): void {
-    const holder = this.#lock(entry, name)
+    const holder = this.#lock(entry, name, 'programs')
     if (holder) throw locked(holder.by, path.join(entry.record.folder, name))
   }
 
@@ -67,17 +69,22 @@ export class Names {
   }
 
   /** @returns `null` when the name is locked for this download, else who has it */
-  #lock(entry: Entry, name: string): { readonly by: string; readonly note: string } | null {
+  #lock(entry: Entry, name: string, among: 'list' | 'programs'): Holder | null {
     const { folder, url } = entry.record
     this.release(entry)
     // Downloads of one list number each other's names; the last one wins that overwrites.
     if (this.#ours(entry, name)) return null
     const target = path.join(folder, name)
-    const lock = this.#targets.take(target, withoutSecrets(url))
+    const lock = among === 'list' ? this.#unlocked(target) : this.#targets.take(target, withoutSecrets(url))
     if (lock.kind === 'taken') return lock
     entry.lock = { target, release: () => lock.release() }
     this.#locks.set(target.toLowerCase(), entry)
     return null
+  }
+
+  #unlocked(target: string): TargetLock {
+    const holder = this.#targets.look(target)
+    return holder ? { kind: 'taken', ...holder } : { kind: 'held', release: () => undefined }
   }
 
   /** Whether another download of this list has locked a name in the same folder. */

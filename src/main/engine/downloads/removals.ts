@@ -59,7 +59,8 @@ export class Removals {
         if (running && !(await within(patience, running, clock))) {
           log('error', 'removed before its run has ended', { id })
         }
-        const record = entries.get(id)?.record ?? store.get(id)
+        // Of a completed one there is only its file.
+        const record = entries.get(id)?.record ?? (deleteFile ? store.get(id) : null)
         if (record) await removeFile(record, deleteFile)
       }),
     )

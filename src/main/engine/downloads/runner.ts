@@ -241,7 +241,7 @@ export class Runner {
       sources,
       referrer: entry.credentials?.headers.find(([name]) => name.toLowerCase() === 'referer')?.[1] ?? null,
       save: (change) => entries.save(entry, change),
-      commit: (change) => entries.commit(entry, change),
+      commit: (change, sums) => entries.commit(entry, change, sums ? { id, ...sums } : null),
       phase: (phase) => entries.phase(entry, phase),
       progress: (segments) => {
         entry.segments = segments
@@ -261,7 +261,7 @@ export class Runner {
       connections: (count) => {
         entry.connections = count
       },
-      freeName: (wanted) => names.free(entry, wanted),
+      freeName: (wanted, among) => names.free(entry, wanted, among),
       isFree: (file) => !entry.alone && names.isFree(file),
       holdName: (name) => names.hold(entry, name),
       reserve: (total) => this.#env.space.reserve(entry, total),

@@ -1,4 +1,4 @@
-import { constants, writeSync, writevSync } from 'node:fs'
+import { constants, lstatSync, writeSync, writevSync } from 'node:fs'
 import { lstat, mkdir, open, stat, statfs, unlink, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { failure } from '../../../shared/errors'
@@ -6,6 +6,7 @@ import { WrittenSums } from '../integrity/written-sums'
 import { diskFailure, isDiskError } from './disk-errors'
 import { syncFolder } from './folder-sync'
 import { identityOf, isSameFile } from './identity'
+import { quickly } from './quickly'
 import { WriteMode } from './write-mode'
 
 /**
@@ -77,7 +78,7 @@ export async function createPart(file: string, total: number | null): Promise<Pa
  * Creates a folder and those above it. Not by Node's recursive mkdir: that one never returns where a file system refuses
  * a name with ENOENT although the folder above is there, as /proc does.
  */
-async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder)
   } catch (error) {
@@ -205,8 +206,12 @@ export async function requireSpace(folder: string, bytes: number): Promise<void>
 /** True when something of that name exists, whatever it is. */
 export async function exists(file: string): Promise<boolean> {
   try {
-    await lstat(file)
-    return true
+    const found = await quickly(
+      file,
+      () => lstatSync(file, { throwIfNoEntry: false }),
+      () => lstat(file),
+    )
+    return found !== undefined
   } catch (error) {
     if (isDiskError(error, 'ENOENT', 'ENOTDIR')) return false
     throw diskFailure(error)

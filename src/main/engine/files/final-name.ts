@@ -1,10 +1,11 @@
-import { constants } from 'node:fs'
+import { constants, linkSync, unlinkSync } from 'node:fs'
 import { link, open, rename, unlink } from 'node:fs/promises'
 import path from 'node:path'
 import { failure } from '../../../shared/errors'
 import { diskFailure, isDiskError } from './disk-errors'
 import { noFollow, removeIfThere } from './file'
 import { syncFolder } from './folder-sync'
+import { quickly } from './quickly'
 
 /**
  * Gives a finished file the rights that any new file gets, never an executable bit, and its date.
@@ -38,13 +39,23 @@ export async function finishFile(file: string, bytes: number, modified: number |
  */
 export async function publishNew(part: string, final: string): Promise<boolean> {
   try {
-    await link(part, final)
+    await quickly(
+      final,
+      () => linkSync(part, final),
+      () => link(part, final),
+    )
   } catch (error) {
     if (isDiskError(error, 'EEXIST')) return false
     if (!isDiskError(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw renameFailure(error)
     return publishByPlaceholder(part, final)
   }
-  await finishRename(final, () => unlink(part))
+  await finishRename(final, () =>
+    quickly(
+      part,
+      () => unlinkSync(part),
+      () => unlink(part),
+    ),
+  )
   return true
 }
 
@@ -94,7 +105,7 @@ async function isPlaceholder(part: string, final: string): Promise<boolean> {
   }
 }
 
-async function finishRename(final: string, step: () => Promise<void>): Promise<void> {
+async function finishRename(final: string, step: () => Promise<void> | void): Promise<void> {
   try {
     await step()
     await syncFolder(path.dirname(final))

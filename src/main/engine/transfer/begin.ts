@@ -18,6 +18,8 @@ import { isResumable } from '../remote'
 import type { ConnectionRequest } from '../scheduler'
 import { takeDuplicates } from './description'
 import { defaultPartSize, notice, tellDropped, type Job, type Opened, type TransferEnv } from './job'
+import type { Completed } from './publish'
+import { mayComeWhole, receiveWhole, storeWhole } from './whole'
 
 /** ms that an address may say nothing before the next one is asked as well. */
 const headStart = 3000
@@ -33,6 +35,11 @@ export interface Beginning {
 /** A generation that was begun, and the answer that its first bytes come from; `null` when there is none left to read. */
 export type Begun = Opened & { readonly first: FirstAnswer | null }
 
+/** A small file that came at once and has its name already. */
+export interface Ended {
+  readonly completed: Completed
+}
+
 /**
  * Begins a generation: the first GET is the probe, and its body is used. The new part is committed before the old one
  * is deleted (rule 4 of the durability protocol). A partial file that nobody has is taken over instead.
@@ -44,14 +51,15 @@ export async function begin(
   keeping: Keeping,
   { singleStream, alone }: Beginning,
   signal: AbortSignal,
-): Promise<Begun> {
+): Promise<Begun | Ended> {
   job.phase({ kind: 'probing' })
   const { record } = job
   const asked = await askFirst(job, env, alone, signal)
-  const { source, response, release } = asked.first
-  const undo: (() => unknown)[] = [() => response.discard(), release]
+  const { source, release } = asked.first
+  let { first } = asked
+  const undo: (() => unknown)[] = [() => first.response.discard(), release]
   try {
-    const links = parseLinks(response.headers['link'], response.url)
+    const links = parseLinks(first.response.headers['link'], first.response.url)
     const remote: Remote = {
       ...asked.remote,
       ...(links.description === null ? {} : { description: links.description }),
@@ -59,7 +67,22 @@ export async function begin(
       ...(source.address === record.url ? {} : { address: source.address }),
       ...(alone ? { alone } : {}),
     }
-    const name = await chooseName(job, singleValue(response.headers['content-disposition']), remote)
+    const disposition = singleValue(first.response.headers['content-disposition'])
+    if (mayComeWhole(job, env, first.response, remote, links)) {
+      const name = await chooseName(job, disposition, remote, 'list')
+      await job.reserve(remote.total)
+      const came = await receiveWhole(job, first.response, remote.total ?? 0)
+      if (Buffer.isBuffer(came)) {
+        release()
+        signal.throwIfAborted()
+        source.arrived(came.length, env.clock.monotonic())
+        return { completed: await storeWhole(job, env, { name, remote, body: came }, signal) }
+      }
+      signal.throwIfAborted()
+      first = { ...first, response: came }
+    }
+    const { response } = first
+    const name = await chooseName(job, disposition, remote, 'programs')
     const adopted =
       isResumable(remote) || record.part.kind === 'foreign'
         ? await adopt(job, env, name, remote, await source.ready(), signal)
@@ -90,7 +113,7 @@ export async function begin(
     job.sources.begun(source, remote)
     takeDuplicates(job, links)
     env.log('info', 'generation begun', { id: record.id, generation, total: remote.total, ranges: remote.ranges })
-    if (!segments.complete) return { file, segments, remote, first: asked.first }
+    if (!segments.complete) return { file, segments, remote, first }
     response.discard()
     release()
     return { file, segments, remote, first: null }
@@ -112,6 +135,8 @@ interface Asked {
  */
 async function askFirst(job: Job, env: TransferEnv, alone: boolean, signal: AbortSignal): Promise<Asked> {
   const sources = job.sources.beginners(alone)
+  const [only] = sources
+  if (only && sources.length === 1) return ask(only, job, env, signal)
   const failures: DownloadFailure[] = []
   const controls = sources.map(() => new AbortController())
   const stop = (except: number) => {
@@ -232,7 +257,12 @@ async function adopt(
 }
 
 /** The name to show and to publish under, once the server has answered. */
-async function chooseName(job: Job, disposition: string | null, remote: Remote): Promise<string> {
+async function chooseName(
+  job: Job,
+  disposition: string | null,
+  remote: Remote,
+  among: 'list' | 'programs',
+): Promise<string> {
   const { record } = job
   if ('path' in record.part) return record.name // a restart keeps its name
   const wanted = safeFileName(
@@ -243,7 +273,7 @@ async function chooseName(job: Job, disposition: string | null, remote: Remote):
     job.holdName(wanted)
     return wanted
   }
-  const free = await job.freeName(wanted)
+  const free = await job.freeName(wanted, among)
   if (record.onConflict === 'fail' && free !== wanted) {
     throw failure('CONFLICT', 'no', `${path.join(record.folder, wanted)} exists already`)
   }

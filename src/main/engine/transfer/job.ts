@@ -7,7 +7,7 @@ import type { Source } from '../fetch/source'
 import type { Sources } from '../fetch/sources'
 import type { HttpClient, HttpResponse } from '../http/http'
 import type { FileDigester } from '../integrity/digester'
-import type { DownloadRecord, IntegrityStore, Log, Part, Remote } from '../ports'
+import type { BlocksOf, DownloadRecord, IntegrityStore, Log, Part, Remote } from '../ports'
 
 /** Smallest piece in bytes that is worth a connection of its own (AB Download Manager's figure). */
 export const defaultPartSize = 1024 * 1024
@@ -36,8 +36,11 @@ export interface Job {
   readonly referrer: string | null
   /** Changes the record and commits it at once. */
   save(change: Partial<DownloadRecord>): void
-  /** Changes the record; others that are ready at the same moment share the commit. Resolves when it is durable. */
-  commit(change: Partial<DownloadRecord>): Promise<void>
+  /**
+   * Changes the record; others that are ready at the same moment share the commit. Resolves when it is durable.
+   * @param sums CRC-32 of the blocks that it claims now, by number
+   */
+  commit(change: Partial<DownloadRecord>, sums?: Omit<BlocksOf, 'id'>): Promise<void>
   phase(phase: Phase): void
   /** The byte state of the current generation, for the progress display. */
   progress(segments: Segments | null): void
@@ -49,9 +52,10 @@ export interface Job {
   readonly recorder: Pick<FetchListener, 'note' | 'running'>
   /**
    * A name that no file in the folder and no other download there has, and the lock on it until the run ends.
+   * @param among whom it is locked against: other downloads of this list, or other programs as well
    * @throws DownloadFailure LOCKED when another program downloads the same to it
    */
-  freeName(wanted: string): Promise<string>
+  freeName(wanted: string, among: 'list' | 'programs'): Promise<string>
   /** Whether no download has this partial file. */
   isFree(file: string): boolean
   /** Locks a name until the run ends. @throws DownloadFailure LOCKED when another program has it */

@@ -6,9 +6,11 @@ import { finishFile, publishNew, publishOver } from '../files/final-name'
 import { syncFolder } from '../files/folder-sync'
 import { numberedName } from '../files/filename'
 import { standsAt } from '../files/identity'
-import { markOrigin } from '../files/origin-mark'
+import { markOrigin, type Origin } from '../files/origin-mark'
 import { withoutSecrets } from '../public-url'
+import type { BlockSums } from '../integrity/blocks'
 import type { DownloadRecord, Log, StandingPart } from '../ports'
+import type { Job } from './job'
 
 export interface Completed {
   readonly verification: Verification
@@ -23,7 +25,7 @@ interface Publishing {
   /** The page that the download came from; `null` when nobody said. */
   readonly referrer: string | null
   save(change: Partial<DownloadRecord>): void
-  commit(change: Partial<DownloadRecord>): Promise<void>
+  commit: Job['commit']
 }
 
 interface PublishEnv {
@@ -50,14 +52,37 @@ export async function publish(
   verification: Verification,
   env: PublishEnv,
 ): Promise<Completed> {
-  const { folder, name, onConflict, url, remote } = job.record
+  const { remote } = job.record
+  await markOrigin(part.path, originOf(job), env.log)
+  await finishFile(part.path, bytes, env.keepServerDate() ? (remote?.modified ?? null) : null)
+  return giveName(job, part, bytes, verification)
+}
+
+/** Where the file came from, as other programs may read it. */
+export function originOf({ record, referrer }: Pick<Publishing, 'record' | 'referrer'>): Origin {
+  return { url: withoutSecrets(record.url), referrer: referrer === null ? null : withoutSecrets(referrer) }
+}
+
+/**
+ * Gives a part its name that has its mark, its date and its rights already.
+ * @param news what else is committed with its name
+ * @param sums of its blocks, when they are not stored yet
+ * @throws as `publish`
+ */
+export async function giveName(
+  job: Publishing,
+  part: StandingPart,
+  bytes: number,
+  verification: Verification,
+  news: Partial<Pick<DownloadRecord, 'name' | 'remote'>> = {},
+  sums?: BlockSums,
+): Promise<Completed> {
+  const { folder, name, onConflict } = { ...job.record, ...news }
   const { generation, path: file, inode } = part
-  const referrer = job.referrer === null ? null : withoutSecrets(job.referrer)
-  await markOrigin(file, { url: withoutSecrets(url), referrer }, env.log)
-  await finishFile(file, bytes, env.keepServerDate() ? (remote?.modified ?? null) : null)
   for (let n = 0; n <= maxNumber; n++) {
     const finalPath = path.join(folder, n === 0 ? name : numberedName(name, n))
-    await job.commit({ part: { kind: 'finalizing', generation, path: file, inode, finalPath, bytes, verification } })
+    const finalizing = { kind: 'finalizing', generation, path: file, inode, finalPath, bytes, verification } as const
+    await job.commit({ ...news, part: finalizing }, sums && { generation, sums })
     if (onConflict === 'overwrite') await publishOver(file, finalPath)
     else if (!(await publishNew(file, finalPath))) {
       if (onConflict === 'fail') {

@@ -8,7 +8,7 @@ import { expectedDigests } from '../integrity/verify'
 import type { DownloadRecord, Part } from '../ports'
 import { isResumable } from '../remote'
 import { GaveUp } from '../scheduler'
-import { begin, type Beginning } from './begin'
+import { begin, type Beginning, type Ended } from './begin'
 import { readDescription } from './description'
 import { finish } from './finish'
 import { notice, openPartOf, tellDropped, type Job, type OpenPart, type TransferEnv } from './job'
@@ -59,9 +59,10 @@ async function attempts(job: Job, env: TransferEnv, keeping: Keeping, signal: Ab
   }
   for (;;) {
     try {
-      const part = await fetchInto(job, env, keeping, { fresh, singleStream, alone, onWritten }, signal)
+      const fetched = await fetchInto(job, env, keeping, { fresh, singleStream, alone, onWritten }, signal)
+      if ('completed' in fetched) return fetched.completed
       fresh = false
-      const completed = await finish(job, env, keeping, part, signal)
+      const completed = await finish(job, env, keeping, fetched, signal)
       if (completed) return completed
     } catch (error) {
       signal.throwIfAborted()
@@ -163,16 +164,17 @@ interface Attempt extends Beginning {
   readonly onWritten: (bytes: number) => void
 }
 
-/** Fetches all bytes into the part, new or old, and closes it. */
+/** Fetches all bytes into the part, new or old, and closes it; a small file may have its name already. */
 async function fetchInto(
   job: Job,
   env: TransferEnv,
   keeping: Keeping,
   attempt: Attempt,
   signal: AbortSignal,
-): Promise<OpenPart> {
+): Promise<OpenPart | Ended> {
   const resumed = attempt.fresh ? null : await resume(job, env, keeping, signal)
   const begun = resumed ? null : await begin(job, env, keeping, attempt, signal)
+  if (begun && 'completed' in begun) return begun
   const { file, segments, remote } = (resumed ?? begun)!
   try {
     if (resumed) job.sources.resumed(job.record.url, remote, segments.written > 0)
