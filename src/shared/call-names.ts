@@ -56,6 +56,7 @@ export const callNames = [
   'downloads.showInFolder',
   'downloads.showGroup',
   'folders.choose',
+  'folders.typed',
   'folders.space',
   'folders.recent',
   'folders.ofCategory',

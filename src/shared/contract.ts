@@ -134,6 +134,13 @@ export interface FolderChoice {
   readonly path: string
 }
 
+/** Why nothing can be saved in a folder that was typed. */
+export type FolderProblem = 'relative' | 'file' | 'system' | 'readonly' | 'unreadable'
+
+export type TypedFolder =
+  /** `there`: false when it is made as soon as something is saved in it. */
+  { readonly folder: FolderChoice; readonly there: boolean } | { readonly wrong: FolderProblem }
+
 export interface Snapshot {
   /** Events with a revision up to this one are already part of the snapshot. */
   readonly revision: number
@@ -350,6 +357,11 @@ export const calls = {
   'downloads.showGroup': call<void>()(z.strictObject({ id: z.number().int().positive() })),
   /** Opens the system's dialog; `null` when the user cancelled. */
   'folders.choose': call<FolderChoice | null>()(z.undefined()),
+  /**
+   * A token for a folder that the user typed, checked by the main process: absolute, no place of the system, writable.
+   * Nothing is made of it before something is saved there.
+   */
+  'folders.typed': call<TypedFolder>()(z.strictObject({ text: text(4096) })),
   /** Bytes that are free where a folder is or will be; `null` when the system does not say. */
   'folders.space': call<number | null>()(z.strictObject({ folder: folderTokenSchema })),
   /** Where downloads were added last, the latest first; those that are there no more are left out. */

@@ -32,8 +32,8 @@ export type JournalEvent =
   /** One of several servers is not asked any more. */
   | { readonly code: 'DROPPED'; readonly host: string; readonly error: DownloadErrorCode }
   | { readonly code: 'NOTICE'; readonly notice: NoticeCode }
-  /** The download got another address. */
-  | { readonly code: 'LINK'; readonly host: string }
+  /** The user gave it another link, under which so many bytes of it go on; 0 when none were there to compare. */
+  | { readonly code: 'LINK'; readonly host: string; readonly bytes: number }
   | { readonly code: 'FAILED'; readonly error: DownloadErrorCode; readonly bytes: number }
   | { readonly code: 'COMPLETED'; readonly bytes: number }
   | { readonly code: 'VERIFIED'; readonly algorithm: ChecksumAlgorithm }

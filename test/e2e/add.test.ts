@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import type { Locator } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Longshore } from './electron'
@@ -45,6 +47,38 @@ describe('the form says', () => {
     await longshore.window.getByRole('menuitem', { name: stage.folder }).click()
     await again.getByRole('group', { name: 'Save to' }).getByText(stage.folder).waitFor()
   })
+})
+
+it('the folder can be typed; what is no place to save in is said at once', async () => {
+  const longshore = await stage.start()
+  const file = stage.server.file('/typed.bin', { size: 1000 })
+  const form = await openHere(longshore)
+  await urls(form).fill(file.url)
+  const place = form.getByRole('group', { name: 'Save to' })
+  const type = place.getByRole('button', { name: 'Type the folder' })
+  const box = place.getByRole('textbox', { name: 'Folder' })
+  await type.click()
+  await box.fill('downloads')
+  await place.getByText('Enter the whole path').waitFor()
+  await box.fill('/proc/self/cwd')
+  await place.getByText('This place belongs to the system.').waitFor()
+  if (process.env['SHOTS']) await longshore.window.screenshot({ path: `${process.env['SHOTS']}/typed-wrong.png` })
+  // What is wrong is not added to another folder.
+  await form.getByRole('button', { name: 'Add', exact: true }).click()
+  expect(await box.getAttribute('aria-invalid')).toBe('true')
+  await box.press('Escape')
+  await box.waitFor({ state: 'detached' })
+
+  const made = path.join(stage.folder, 'new', 'one')
+  await type.click()
+  await box.fill(made)
+  await place.getByText(/^will be made when something is saved there · .* free$/).waitFor()
+  expect(existsSync(made)).toBe(false)
+  if (process.env['SHOTS']) await longshore.window.screenshot({ path: `${process.env['SHOTS']}/typed.png` })
+  // As it stands, without leaving the field.
+  await box.press('Control+Enter')
+  await row(longshore, 'typed.bin').getByText('Completed').waitFor()
+  expect((await readFile(path.join(made, 'typed.bin'))).length).toBe(1000)
 })
 
 describe('an address that is in the list already', () => {

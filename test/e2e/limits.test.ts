@@ -94,5 +94,9 @@ describe('the running application', () => {
     await window.keyboard.press('i')
     await window.getByRole('region', { name: 'Details' }).getByText('A speed limit holds it back').waitFor()
     expect(file.peakParallel).toBeLessThanOrEqual(2)
+    // A limit is there while it waits, too.
+    await shown.getByRole('button', { name: 'Pause' }).click()
+    await shown.getByText('Paused').waitFor()
+    await shown.getByText('at most 256').waitFor()
   })
 })

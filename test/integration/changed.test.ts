@@ -61,6 +61,11 @@ describe('a new link', () => {
     expect(writtenBytes(there)).toBeGreaterThan(4 * mebibyte)
     const moved = server.file('/moved.bin', { size: 20 * mebibyte, etag: '"another"' })
     await engine.relink(id, moved.url)
+    expect(engine.inspect(id)?.journal.map(({ event }) => event)).toContainEqual({
+      code: 'LINK',
+      host: new URL(moved.url).host,
+      bytes: writtenBytes(there),
+    })
     expect(await untilEnd(engine, id)).toMatchObject({ state: { kind: 'done' }, url: moved.url, name: 'old.bin' })
     expect(await sha256(rig.path('old.bin'))).toBe(file.sha256())
     // Beyond the three samples nothing that was there is asked for once more.

@@ -172,6 +172,7 @@ class DownloadEngine implements Engine {
       entries: this.#entries,
       sessions: this.#sessions,
       resume: (ids) => this.resume(ids),
+      note: (id, event) => this.#recorder.note(id, event),
     })
     this.#listing = new Listing({
       store,

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { access, stat, statfs } from 'node:fs/promises'
 import path from 'node:path'
-import type { FolderChoice } from '../../shared/contract'
+import type { FolderChoice, TypedFolder } from '../../shared/contract'
 import { RequestFailure } from '../../shared/errors'
+import { readFolder } from './typed-folder'
 
 /** Folders that a dialog or a setting named. The window knows them by token only, so it cannot name any other path. */
 export class Folders {
@@ -15,6 +16,16 @@ export class Folders {
     this.#tokens.set(folder, token)
     this.#paths.set(token, folder)
     return { token, path: folder }
+  }
+
+  /**
+   * A folder as the user typed it. Nothing is made and nothing is read but what stands on the way to it.
+   * @param text `~` and quotation marks around it are understood
+   * @returns what is wrong with it, or a token
+   */
+  async typed(text: string): Promise<TypedFolder> {
+    const found = await readFolder(text)
+    return 'wrong' in found ? found : { folder: this.offer(found.path), there: found.there }
   }
 
   /** Those of the folders that are there. */

@@ -143,6 +143,7 @@ export function createHandlers({
       })
       return filePaths[0] === undefined ? null : folders.offer(filePaths[0])
     },
+    'folders.typed': ({ text }) => folders.typed(text),
     'folders.space': ({ folder }) => folders.space(folder),
     'folders.recent': async () => folders.offerThere((await calls.getSettings()).recentFolders),
     'folders.ofCategory': async ({ category }) => {

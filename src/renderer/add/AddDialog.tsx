@@ -102,18 +102,22 @@ export function AddDialog({ text }: { readonly text: string }) {
     if (busy) return
     if (looksLikeCurl(fields.urls)) return take(fields.urls)
     setSaid('')
-    const found = check(fields, folder?.token ?? null)
-    if (folder === null || hasProblems(found)) return fail(found)
+    // A folder that is still being typed counts as it stands.
+    const typed = await place.typing.settle()
+    if (typed !== null && 'wrong' in typed) return fail(noProblems)
+    const target = typed?.folder ?? folder
+    const found = check(fields, target?.token ?? null)
+    if (target === null || hasProblems(found)) return fail(found)
     const prefix = prefixIn(fields.urls)
     if (prefix !== null) {
       closeDialog()
-      openDialog({ kind: 'browse', root: prefix, input: { ...toInput(fields, folder.token), name: null } })
+      openDialog({ kind: 'browse', root: prefix, input: { ...toInput(fields, target.token), name: null } })
       return
     }
     setBusy(true)
     try {
       const { input, skipped, shown } = withoutDuplicates(
-        toInput(fields, place.each ? null : folder.token),
+        toInput(fields, place.each && typed === null ? null : target.token),
         duplicates,
         twice,
       )

@@ -16,16 +16,23 @@ interface Props {
 }
 
 /** Where files go: chosen in the system's dialog, or one of the last ones; and how much room there is. */
-export function FolderChooser({ state: { folder, category, each }, onChange, needed, error }: Props) {
+export function FolderChooser({ state: { folder, category, each, typing }, onChange, needed, error }: Props) {
   const [recent, setRecent] = useState<readonly FolderChoice[]>([])
   useEffect(() => void call('folders.recent').then(setRecent, () => undefined), [])
-  const space = useSpace(folder)
+  const { found } = typing
+  const wrong = found !== null && 'wrong' in found ? t(`folder.wrong.${found.wrong}`) : null
+  const typed = found !== null && 'folder' in found ? found : null
+  const space = useSpace(typed?.folder ?? folder)
   const tight = space !== null && needed !== null && needed > space
-  const why = each
-    ? [t('add.byCategory')]
-    : category === null || category.folder === null
+  const why = typed
+    ? typed.there
       ? []
-      : [categoryName(category)]
+      : [t('folder.new')]
+    : each
+      ? [t('add.byCategory')]
+      : category === null || category.folder === null
+        ? []
+        : [categoryName(category)]
   const room = space === null ? [] : [t(tight ? 'add.tooLittleSpace' : 'add.space', { space: formatBytes(space) })]
   return (
     <FolderField
@@ -36,7 +43,12 @@ export function FolderChooser({ state: { folder, category, each }, onChange, nee
       recentLabel={t('add.recentFolders')}
       recent={recent.filter(({ path }) => path !== folder?.path)}
       onRecent={onChange}
-      error={error}
+      error={wrong ?? error}
+      typing={{
+        ...typing,
+        start: () => typing.start(folder?.path ?? ''),
+        settle: () => orShow(typing.settle()),
+      }}
       hint={[...why, ...room].join(' · ')}
       warn={tight}
     />

@@ -3,6 +3,7 @@ import { categorizer, type Category } from '../../shared/categories'
 import type { FolderChoice } from '../../shared/contract'
 import { call } from '../api'
 import { useStore } from '../store'
+import { useTypedFolder, type FolderTyping } from './useTypedFolder'
 
 export interface FolderState {
   /** The one that is shown; `null` while it is not known yet. */
@@ -12,6 +13,7 @@ export interface FolderState {
   /** For several addresses: each goes where its category says. */
   readonly each: boolean
   readonly choose: (folder: FolderChoice) => void
+  readonly typing: FolderTyping
 }
 
 const none: readonly Category[] = []
@@ -41,5 +43,6 @@ export function useFolder(address: string | null, name: string, many: boolean): 
     category: chosen === null ? category : null,
     each: chosen === null && many && categories.some(({ folder }) => folder !== null),
     choose: setChosen,
+    typing: useTypedFolder(setChosen),
   }
 }

@@ -57,6 +57,7 @@ export const en = {
   'relink.empty': 'Enter the new address.',
   'relink.submit': 'Use this link',
   'relink.cancel': 'Cancel',
+  'relink.done': 'The new link fits: “{name}” goes on',
   'action.credentials': 'Enter credentials…',
 
   'row.progress': 'Progress',
@@ -244,7 +245,8 @@ export const en = {
   'log.ENOUGH':
     '{count, plural, one {# connection is} other {# connections are}} enough: more brought no more than {speed}',
   'log.DROPPED': '{host} is not asked any more: {reason}',
-  'log.LINK': 'New link on {host}',
+  'log.LINK': 'You gave a new link on {host}',
+  'log.LINK.same': 'You gave a new link on {host}: the same file is there; {bytes} stay',
   'log.FAILED': 'Stopped at {bytes}: {reason}',
   'log.COMPLETED': 'Completed: {bytes}',
   'log.VERIFIED': 'Verified by {algorithm}',
@@ -377,7 +379,6 @@ export const en = {
   'remove.deleteFile': 'Also delete the file',
   'remove.fileKept': 'Otherwise the file stays in its folder.',
   'remove.filesKept': 'Otherwise completed files stay in their folders.',
-  'remove.noFileYet': 'There is no complete file yet, so this changes nothing.',
   'remove.partialOne': 'It is not complete yet. What has been received so far is deleted as well.',
   'remove.partialMany':
     '{count, plural, one {# of them is not complete yet. What it has received so far is deleted in any case.} other {# of them are not complete yet. What they have received so far is deleted in any case.}}',

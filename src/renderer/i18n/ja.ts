@@ -55,6 +55,7 @@ export const ja: Messages = {
   'relink.empty': '新しいアドレスを入力してください。',
   'relink.submit': 'このリンクを使う',
   'relink.cancel': 'キャンセル',
+  'relink.done': '新しいリンクを確認しました。「{name}」を続けます',
   'action.credentials': '認証情報を入力…',
 
   'row.progress': '進行状況',
@@ -238,6 +239,7 @@ export const ja: Messages = {
   'log.ENOUGH': '接続は {count, plural, other {#本}}で十分です。増やしても {speed} 以上になりませんでした',
   'log.DROPPED': '{host} は使用を中止: {reason}',
   'log.LINK': '{host} の新しいリンクに変更しました',
+  'log.LINK.same': '{host} の新しいリンクに変更しました: 同じファイルです。受信済みの {bytes} はそのまま使います',
   'log.FAILED': '{bytes} で停止: {reason}',
   'log.COMPLETED': '完了しました: {bytes}',
   'log.VERIFIED': '{algorithm} で検証しました',
@@ -368,7 +370,6 @@ export const ja: Messages = {
   'remove.deleteFile': 'ファイルも削除する',
   'remove.fileKept': 'チェックしなければ、ファイルはフォルダーに残ります。',
   'remove.filesKept': 'チェックしなければ、ダウンロード済みのファイルはフォルダーに残ります。',
-  'remove.noFileYet': 'できあがったファイルがまだないため、どちらを選んでも同じです。',
   'remove.partialOne': 'まだ途中です。ここまでに受信した分は、いずれの場合も削除されます。',
   'remove.partialMany':
     '{count, plural, other {このうち #件はまだ途中です。ここまでに受信した分は、いずれの場合も削除されます。}}',

@@ -1,11 +1,13 @@
 import { Plus, X } from 'lucide-react'
+import { useMemo } from 'react'
 import { weekdays, type Weekday } from '../../shared/queues'
-import { formatWeekday, t } from '../text'
+import { formatWeekday, locale, t } from '../text'
 import { Button } from '../ui/Button'
 import { IconButton } from '../ui/IconButton'
 import { Select } from '../ui/Select'
 import { TimeField } from '../ui/TimeField'
 import { newTimes, noteOf, type Draft, type Times } from './draft'
+import { allZones, currentZone } from './zones'
 
 interface Props {
   readonly draft: Draft
@@ -13,8 +15,7 @@ interface Props {
   readonly onChange: (change: Partial<Draft>) => void
 }
 
-const system = Intl.DateTimeFormat().resolvedOptions().timeZone
-const zones = [...new Set(['UTC', ...Intl.supportedValuesOf('timeZone')])]
+const system = currentZone(Intl.DateTimeFormat().resolvedOptions().timeZone)
 
 /** When a queue runs: at any time, or at times of some days in a time zone. */
 export function ScheduleEditor({ draft, problem, onChange }: Props) {
@@ -84,18 +85,33 @@ export function ScheduleEditor({ draft, problem, onChange }: Props) {
               {problem}
             </p>
           )}
-          <Select
-            label={t('queues.zone')}
-            value={draft.zone ?? ''}
-            options={[
-              { value: '', label: t('queues.zone.system', { zone: system }) },
-              ...zones.map((zone) => ({ value: zone, label: zone.replaceAll('_', ' ') })),
-            ]}
-            onChange={(zone) => onChange({ zone: zone === '' ? null : zone })}
-          />
+          <ZoneField zone={draft.zone} onChange={(zone) => onChange({ zone })} />
         </div>
       )}
     </>
+  )
+}
+
+interface ZoneFieldProps {
+  /** `null` for that of the computer. */
+  readonly zone: string | null
+  readonly onChange: (zone: string | null) => void
+}
+
+function ZoneField({ zone, onChange }: ZoneFieldProps) {
+  const zones = useMemo(() => allZones(zone), [zone])
+  const now = new Intl.DateTimeFormat(locale(), { timeStyle: 'short', timeZone: zone ?? system }).format(new Date())
+  return (
+    <Select
+      label={t('queues.zone')}
+      value={zone === null ? '' : currentZone(zone)}
+      options={[
+        { value: '', label: t('queues.zone.system', { zone: system.replaceAll('_', ' ') }) },
+        ...zones.map(({ name, group, label }) => ({ value: name, label, ...(group === null ? {} : { group }) })),
+      ]}
+      hint={t('queues.zone.now', { time: now })}
+      onChange={(chosen) => onChange(chosen === '' ? null : chosen)}
+    />
   )
 }
 

@@ -7,7 +7,7 @@ import { requestProblem, t } from '../text'
 import { Button } from '../ui/Button'
 import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
 import { TextField } from '../ui/TextField'
-import { closeDialog } from '../windowState'
+import { closeDialog, showInfo } from '../windowState'
 
 /** For a link that has expired or moved: another address of the same file. What is there is compared before it goes on. */
 export function RelinkDialog({ id }: { readonly id: DownloadId }) {
@@ -23,6 +23,7 @@ export function RelinkDialog({ id }: { readonly id: DownloadId }) {
     try {
       await call('downloads.relink', { id, url: url.trim() })
       closeDialog()
+      showInfo(t('relink.done', { name: view?.name ?? '' }))
     } catch (failure) {
       setError(asRequestError(failure))
     } finally {

@@ -49,9 +49,16 @@ export function RemoveDialog({ ids }: { readonly ids: readonly DownloadId[] }) {
             {only === undefined ? t('remove.partialMany', { count: unfinished }) : t('remove.partialOne')}
           </p>
         )}
-        <Checkbox checked={deleteFile} onChange={setDeleteFile} hint={fileHint(views.length, unfinished)}>
-          {t('remove.deleteFile')}
-        </Checkbox>
+        {/* Where no file is complete there is nothing to choose. */}
+        {unfinished < views.length && (
+          <Checkbox
+            checked={deleteFile}
+            onChange={setDeleteFile}
+            hint={t(views.length === 1 ? 'remove.fileKept' : 'remove.filesKept')}
+          >
+            {t('remove.deleteFile')}
+          </Checkbox>
+        )}
       </DialogBody>
       <DialogFooter>
         <span className="spring" />
@@ -64,11 +71,6 @@ export function RemoveDialog({ ids }: { readonly ids: readonly DownloadId[] }) {
       </DialogFooter>
     </Dialog>
   )
-}
-
-function fileHint(count: number, unfinished: number): string {
-  if (count === unfinished) return t('remove.noFileYet')
-  return count === 1 ? t('remove.fileKept') : t('remove.filesKept')
 }
 
 function Many({ views }: { readonly views: readonly DownloadView[] }) {

@@ -1,6 +1,7 @@
-import { ChevronDown, Folder } from 'lucide-react'
+import { ChevronDown, Folder, Pencil } from 'lucide-react'
 import { useId, useRef, useState } from 'react'
 import type { FolderChoice } from '../../shared/contract'
+import { t } from '../text'
 import { Button } from './Button'
 import { IconButton } from './IconButton'
 import { ContextMenu, type Point } from './Menu'
@@ -21,11 +22,34 @@ interface Props {
   /** The hint is one to worry about. */
   readonly warn?: boolean
   readonly error?: string | null
+  /** Lets the folder be typed. */
+  readonly typing?: TypedText
 }
 
-/** Shows a folder; only the system's dialog can name one that was never chosen before. */
+export interface TypedText {
+  /** `null` while nobody types: then the path is shown. */
+  readonly text: string | null
+  readonly start: () => void
+  readonly change: (text: string) => void
+  readonly settle: () => void
+  readonly drop: () => void
+}
+
+/** Shows a folder, which the system's dialog chooses; it can also be typed where `typing` is given. */
 export function FolderField(props: Props) {
-  const { label, path, choose, onChoose, recentLabel, recent = [], onRecent, hint = null, warn, error = null } = props
+  const {
+    label,
+    path,
+    choose,
+    onChoose,
+    recentLabel,
+    recent = [],
+    onRecent,
+    hint = null,
+    warn,
+    error = null,
+    typing,
+  } = props
   const id = useId()
   const box = useRef<HTMLDivElement>(null)
   const [menu, setMenu] = useState<Point | null>(null)
@@ -39,15 +63,24 @@ export function FolderField(props: Props) {
         {label}
       </span>
       <div className="folder" ref={box}>
-        <span className="folder-path selectable" id={`${id}-path`}>
-          <Folder size={16} aria-hidden />
-          <MiddleEllipsis text={path ?? '…'} tail={24} />
-          {recentLabel !== undefined && recent.length > 0 && (
-            <IconButton label={recentLabel} expanded={menu !== null} onPress={openMenu}>
-              <ChevronDown size={15} aria-hidden />
-            </IconButton>
-          )}
-        </span>
+        {typing !== undefined && typing.text !== null ? (
+          <FolderText typing={typing} text={typing.text} errorId={error === null ? null : `${id}-error`} />
+        ) : (
+          <span className="folder-path selectable" id={`${id}-path`}>
+            <Folder size={16} aria-hidden />
+            <MiddleEllipsis text={path ?? '…'} tail={24} />
+            {typing !== undefined && (
+              <IconButton label={t('folder.type')} onPress={typing.start}>
+                <Pencil size={14} aria-hidden />
+              </IconButton>
+            )}
+            {recentLabel !== undefined && recent.length > 0 && (
+              <IconButton label={recentLabel} expanded={menu !== null} onPress={openMenu}>
+                <ChevronDown size={15} aria-hidden />
+              </IconButton>
+            )}
+          </span>
+        )}
         <Button
           onPress={onChoose}
           invalid={error !== null}
@@ -80,5 +113,38 @@ export function FolderField(props: Props) {
         </span>
       )}
     </div>
+  )
+}
+
+interface FolderTextProps {
+  readonly typing: TypedText
+  readonly text: string
+  readonly errorId: string | null
+}
+
+/** Enter and leaving it take what is typed, Escape does not. */
+function FolderText({ typing, text, errorId }: FolderTextProps) {
+  return (
+    <input
+      className="input input-code folder-text"
+      aria-label={t('folder.typed')}
+      aria-invalid={errorId !== null || undefined}
+      aria-describedby={errorId ?? undefined}
+      value={text}
+      autoFocus
+      autoComplete="off"
+      spellCheck={false}
+      onFocus={(event) => event.target.select()}
+      onChange={(event) => typing.change(event.target.value)}
+      onBlur={typing.settle}
+      onKeyDown={(event) => {
+        if (event.nativeEvent.isComposing) return
+        if (event.key === 'Escape') typing.drop()
+        else if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey) typing.settle()
+        else return
+        event.preventDefault()
+        event.stopPropagation()
+      }}
+    />
   )
 }

@@ -7,6 +7,8 @@ interface Option<V extends string> {
   readonly label: string
   /** The language of the label, when it is not that of the window. */
   readonly lang?: string
+  /** Those of one group stand together, under its name. */
+  readonly group?: string
 }
 
 interface Props<V extends string> {
@@ -38,11 +40,15 @@ export function Select<V extends string>({ label, icon, value, options, hint, on
             if (option !== undefined) onChange(option.value)
           }}
         >
-          {options.map((option) => (
-            <option key={option.value} value={option.value} lang={option.lang}>
-              {option.label}
-            </option>
-          ))}
+          {grouped(options).map(([group, members]) =>
+            group === undefined ? (
+              members.map(optionElement)
+            ) : (
+              <optgroup key={group} label={group}>
+                {members.map(optionElement)}
+              </optgroup>
+            ),
+          )}
         </select>
         <ChevronDown size={14} aria-hidden />
       </div>
@@ -53,4 +59,23 @@ export function Select<V extends string>({ label, icon, value, options, hint, on
       )}
     </div>
   )
+}
+
+function optionElement<V extends string>({ value, label, lang }: Option<V>) {
+  return (
+    <option key={value} value={value} lang={lang}>
+      {label}
+    </option>
+  )
+}
+
+/** In their order: neighbours of one group together. */
+function grouped<V extends string>(options: readonly Option<V>[]) {
+  const groups: [string | undefined, Option<V>[]][] = []
+  for (const option of options) {
+    const last = groups.at(-1)
+    if (last && last[0] === option.group) last[1].push(option)
+    else groups.push([option.group, [option]])
+  }
+  return groups
 }

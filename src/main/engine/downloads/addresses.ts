@@ -1,6 +1,8 @@
 import type { DownloadId, Mirror } from '../../../shared/download'
 import { failure, RequestFailure } from '../../../shared/errors'
+import type { JournalEvent } from '../../../shared/inspection'
 import type { Choices, EngineOptions } from '../api'
+import { writtenBytes } from '../fetch/segments'
 import type { Credentials } from '../ports'
 import { checkLink } from '../relink'
 import { nobody } from '../session/session'
@@ -13,6 +15,8 @@ export interface AddressesEnv {
   readonly entries: Entries
   readonly sessions: Sessions
   readonly resume: (ids: readonly DownloadId[]) => void
+  /** For the journal. */
+  readonly note: (id: DownloadId, event: JournalEvent) => void
 }
 
 /** What a download ends with when its keys are the trouble. */
@@ -31,7 +35,7 @@ export class Addresses {
    * @throws RequestFailure E_NOT_FOUND, E_STATE; DownloadFailure when it is another file
    */
   async relink(id: DownloadId, url: string): Promise<void> {
-    const { entries, sessions, options, resume } = this.#env
+    const { entries, sessions, options, resume, note } = this.#env
     const { http, clock, openSession } = options
     const entry = entries.standing(id)
     await entry.running
@@ -52,6 +56,9 @@ export class Addresses {
     const mirrors = distinctMirrors(url, entry.record.mirrors)
     const secret = moved ? ({ secret: { kind: 'none' } } as const) : {}
     entries.save(entries.standing(id), { url, mirrors, account, remote, ...secret })
+    const { part } = entry.record
+    const bytes = remote !== null && part.kind === 'open' ? writtenBytes(part.segments) : 0
+    note(id, { code: 'LINK', host: new URL(url).host, bytes })
     resume([id])
   }
 

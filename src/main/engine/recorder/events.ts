@@ -13,7 +13,6 @@ function safeBytes({ part }: DownloadRecord): number {
  */
 export function eventsOf(before: DownloadRecord, after: DownloadRecord): JournalEvent[] {
   const events: JournalEvent[] = []
-  if (after.url !== before.url) events.push({ code: 'LINK', host: hostOf(after.url) })
   if (after.remote !== null && after.remote !== before.remote && generationOf(after) !== generationOf(before)) {
     const host = hostOf(after.remote.url)
     if (host !== hostOf(after.url)) events.push({ code: 'REDIRECTED', host })

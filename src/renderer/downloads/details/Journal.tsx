@@ -71,7 +71,9 @@ function eventText(event: JournalEvent): string {
     case 'NOTICE':
       return t('join.titleText', noticeText({ code: event.notice, at: 0 }))
     case 'LINK':
-      return t('log.LINK', { host: event.host })
+      return event.bytes > 0
+        ? t('log.LINK.same', { host: event.host, bytes: formatBytes(event.bytes) })
+        : t('log.LINK', { host: event.host })
     case 'FAILED':
       return t('log.FAILED', { reason: reasonOf(event.error), bytes: formatBytes(event.bytes) })
     case 'COMPLETED':
