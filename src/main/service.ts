@@ -176,7 +176,8 @@ export function createService(
     restore: (ids: DownloadId[]) => inBatches(ids, (some) => engine.restore(some)),
     move: (moves: Move[]) => engine.move(...moves),
     prioritize: (ids: DownloadId[], priority: Priority) => inBatches(ids, (some) => engine.prioritize(some, priority)),
-    toQueue: (ids: DownloadId[], queue: QueueId) => engine.moveToQueue(ids, queue),
+    toQueue: (ids: DownloadId[], queue: QueueId) =>
+      inBatches(ids, (some) => engine.moveToQueue(some, queue), largeBatch),
     appoint: (ids: DownloadId[], startAt: number | null, stopAt: number | null) =>
       engine.appoint(ids, { startAt, stopAt }),
     onlyNow: (ids: DownloadId[]) => engine.onlyNow(ids),
@@ -259,11 +260,17 @@ function folderByCategory({ categories }: Settings, { name, fallback }: AddOrder
 
 /** As many as are changed in one commit: others wait meanwhile for the thread, and none should notice. */
 const batch = 500
+/** For changes after each of which all that wait are looked at. */
+const largeBatch = 5000
 
-async function inBatches<T>(all: readonly T[], change: (some: readonly T[]) => void | Promise<void>): Promise<void> {
-  for (let at = 0; at < all.length; at += batch) {
+async function inBatches<T>(
+  all: readonly T[],
+  change: (some: readonly T[]) => void | Promise<void>,
+  size = batch,
+): Promise<void> {
+  for (let at = 0; at < all.length; at += size) {
     if (at > 0) await nextTurn()
-    await change(all.slice(at, at + batch))
+    await change(all.slice(at, at + size))
   }
 }
 

@@ -80,6 +80,7 @@ const limits = (change: object) => ({
   all: null,
   slow: false,
   slowLimit: mebibyte / 2,
+  slowHours: null,
   queues: [],
   downloads: [],
   ...change,
@@ -156,6 +157,19 @@ describe('commands for the running program', () => {
     ])
     expect((await ask('slow')).lines).toMatchObject([{ slow: true }])
     expect((await run('limit')).stdout).toContain('slow mode on')
+    // Always: the switch from before counts no more.
+    const spans = ['mon-fri 09:00-17:30', 'daily 00:00-24:00']
+    await ask('slow', 'off')
+    expect((await ask('slow', '--at', spans[0]!, '--at', spans[1]!, '--zone', 'Europe/Paris')).lines).toMatchObject([
+      {
+        slow: true,
+        slowHours: { zone: 'Europe/Paris', windows: [{ days: [1, 2, 3, 4, 5], from: 540, to: 1050 }, { to: 1440 }] },
+      },
+    ])
+    expect((await run('slow')).stdout).toContain(`${spans.join('; ')} (Europe/Paris)`)
+    expect(await ask('slow', '--at', 'daily 10:00-11:00', '--zone', 'Mars/North')).toMatchObject({ code: 2 })
+    expect((await ask('slow', '--never')).lines).toMatchObject([{ slow: false, slowHours: null }])
+    expect(await run('slow', '--at', 'someday')).toMatchObject({ code: 2 })
     expect(await ask('queue', 'remove', 'night')).toMatchObject({ code: 0 })
     expect(await ask('queue', 'start', 'night')).toMatchObject({ code: 11, lines: [{ code: 'E_NOT_FOUND' }] })
     expect(await ask('queue', 'remove', 'default')).toMatchObject({ code: 2 })

@@ -5,8 +5,9 @@ import type { StatusFilter } from '../../shared/status'
 import type { CommandName } from './command-names'
 import { givenUrls, readText } from './given'
 import { read } from './spec'
-import { common, ofAdd, ofIds, ofLimit, ofList, ofRemove, specs } from './specs'
+import { common, ofAdd, ofIds, ofLimit, ofList, ofRemove, ofSlow, specs } from './specs'
 import { nearest } from './help'
+import { parseSpan } from './spans'
 import { UsageError } from './usage-error'
 import { sizeBetween, whole } from './values'
 
@@ -19,8 +20,7 @@ export type Command =
   | { readonly kind: 'remove'; readonly ids: Ids; readonly deleteFile: boolean }
   /** `undefined` only shows the limits. */
   | { readonly kind: 'limit'; readonly of: ControlInput<'limit'>['of']; readonly rate: number | null | undefined }
-  /** `null` only asks. */
-  | { readonly kind: 'slow'; readonly on: boolean | null }
+  | { readonly kind: 'slow'; readonly input: ControlInput<'slow'> }
   | { readonly kind: 'queues' }
   | { readonly kind: 'addQueue' | 'removeQueue'; readonly name: string }
   | { readonly kind: 'runQueue'; readonly name: string; readonly run: boolean }
@@ -73,11 +73,12 @@ export function parseCommand(
       return { ...rest(values), command: { kind: 'remove', ids: idsOf(values.all, positionals), deleteFile } }
     }
     case 'slow': {
-      const { values, positionals } = read(args, common)
+      const { values, positionals } = read(args, ofSlow)
       const [word, ...more] = positionals
       none(more)
       if (word !== undefined && word !== 'on' && word !== 'off') throw new UsageError('slow takes on or off')
-      return { ...rest(values), command: { kind: 'slow', on: word === undefined ? null : word === 'on' } }
+      const on = word === undefined ? {} : { on: word === 'on' }
+      return { ...rest(values), command: { kind: 'slow', input: { ...on, ...slowHours(values) } } }
     }
     case 'queue': {
       const { values, positionals } = read(args, ofIds)
@@ -95,6 +96,19 @@ export function parseCommand(
       return { ...rest(values), command: { kind: 'limit', of, rate } }
     }
   }
+}
+
+interface SlowValues {
+  readonly at?: readonly string[] | undefined
+  readonly zone?: string | undefined
+  readonly never?: boolean | undefined
+}
+
+function slowHours({ at, zone, never }: SlowValues): Pick<ControlInput<'slow'>, 'hours'> {
+  if (never === true && at !== undefined) throw new UsageError('--at or --never, not both')
+  if (at === undefined && zone !== undefined) throw new UsageError('--zone goes with --at')
+  if (never === true) return { hours: null }
+  return at === undefined ? {} : { hours: { zone: zone ?? null, windows: at.map(parseSpan) } }
 }
 
 /** What stands behind `queue`. */

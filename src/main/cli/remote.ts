@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DownloadView } from '../../shared/download'
 import { RequestFailure, type RequestError } from '../../shared/errors'
-import type { QueueView } from '../../shared/queues'
+import type { QueueView, Schedule } from '../../shared/queues'
 import { formatSize } from '../../shared/size'
 import { openControl, type Control } from '../control/client'
 import type { Limits, ListFilter, ListPage, ListPlace } from '../control/protocol'
@@ -12,6 +12,7 @@ import type { Command, CommandLine } from './commands'
 import { exitCodes, requestExitCode } from './exit-codes'
 import { formatMoment } from './reasons'
 import { details, entryOf, headRow, plainRow, shownQueue, tableRow, type QueueNames } from './rows'
+import { formatSpan } from './spans'
 
 /** A program and its arguments. */
 export type Launch = readonly [program: string, ...args: string[]]
@@ -111,7 +112,7 @@ async function run(control: Control, command: Command, json: boolean): Promise<n
       return exitCodes.done
     }
     case 'slow': {
-      const limits = await control.call('slow', { on: command.on })
+      const limits = await control.call('slow', command.input)
       tell({ event: 'limits', ...limits }, limitText(limits))
       return exitCodes.done
     }
@@ -172,14 +173,19 @@ function problem({ code, detail }: RequestError) {
   return { code, message: detail }
 }
 
-function limitText({ all, slow, slowLimit, queues, downloads }: Limits): string {
+function limitText({ all, slow, slowLimit, slowHours, queues, downloads }: Limits): string {
   const together = all === null ? 'no limit for all downloads together' : `${formatSize(all)}/s, all downloads together`
   return [
     together,
     `slow mode ${slow ? 'on' : 'off'} (${formatSize(slowLimit)}/s, all downloads together)`,
+    ...(slowHours === null ? [] : [`slow mode by itself: ${hoursText(slowHours)}`]),
     ...queues.map(({ name, rate }) => `${formatSize(rate)}/s, queue ${shownQueue(name)}`),
     ...downloads.map(({ id, rate }) => `${formatSize(rate)}/s, download ${id}`),
   ].join('\n')
+}
+
+function hoursText({ windows, zone }: Schedule): string {
+  return `${windows.map(formatSpan).join('; ')}${zone === null ? '' : ` (${zone})`}`
 }
 
 function queueEntry({ id, name, slots, limit, stopped, hold, until }: QueueView) {

@@ -152,6 +152,13 @@ export const ofLimit = {
   ...common,
 } as const satisfies Options
 
+export const ofSlow = {
+  at: { type: 'string', multiple: true, value: 'TIMES', says: "when it is on by itself: 'mon-fri 09:00-17:30'" },
+  zone: { type: 'string', value: 'ZONE', says: "time zone of these times: Europe/Paris (default: the computer's)" },
+  never: { type: 'boolean', says: 'not by itself any more' },
+  ...common,
+} as const satisfies Options
+
 export const ofDaemon = {
   stop: { type: 'boolean', says: 'ends the one that runs' },
   'user-data-dir': profile,
@@ -281,11 +288,14 @@ export const specs: Readonly<
   slow: {
     name: 'slow',
     summary: 'shows or switches slow mode',
-    forms: ['slow [on|off]'],
+    forms: ['slow [on|off]', 'slow --at TIMES...|--never'],
     about: "Slow mode is the second, lower limit of the settings. A switch holds until the mode's hours change it.",
-    options: common,
+    options: ofSlow,
     words: ['on', 'off'],
-    examples: [['longshore slow on', 'until it is switched again']],
+    examples: [
+      ['longshore slow on', 'until it is switched again'],
+      ["longshore slow --at 'mon-fri 09:00-17:30' --at 'sat,sun 10:00-12:00'", 'at work, and at breakfast'],
+    ],
     exits: ofRunning,
   },
   queue: {

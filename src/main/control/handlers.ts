@@ -1,9 +1,10 @@
-import type { DownloadId, DownloadState } from '../../shared/download'
+import type { DownloadId, DownloadState, DownloadView } from '../../shared/download'
 import { RequestFailure } from '../../shared/errors'
 import { noChoices, type QueueView } from '../../shared/queues'
 import type { Composition } from '../compose'
+import { checkZone } from '../engine/queues/schedule'
 import type { createService } from '../service'
-import { listPage } from './listing'
+import { everyId, listPage } from './listing'
 import type { ControlHandlers, Ids, Limits } from './protocol'
 
 export interface ControlParts {
@@ -19,32 +20,23 @@ export interface ControlParts {
 export function createControlHandlers({ composition, service, downloads, stop }: ControlParts): ControlHandlers {
   const { engine, settings, slowMode } = composition
   /** @throws RequestFailure E_NOT_FOUND; nothing was done then */
-  const known = (ids: Ids): DownloadId[] => {
-    if (ids === 'all') return listedIds()
-    for (const id of ids) {
-      if (engine.view(id) === null) throw new RequestFailure({ code: 'E_NOT_FOUND', detail: `no download ${id}` })
-    }
-    return [...ids]
-  }
-  const listedIds = (): DownloadId[] => engine.list().map(({ id }) => id)
+  const known = (ids: readonly DownloadId[]): DownloadView[] =>
+    ids.map((id) => {
+      const view = engine.view(id)
+      if (view === null) throw new RequestFailure({ code: 'E_NOT_FOUND', detail: `no download ${id}` })
+      return view
+    })
   /**
    * Of all of them, those that it concerns; named ones have to be in a state that allows it.
    * @throws RequestFailure E_NOT_FOUND, E_STATE; nothing was done then
    */
-  const unless = (ids: Ids, ...states: DownloadState['kind'][]): DownloadId[] => {
-    if (ids === 'all') {
-      const open = engine
-        .unfinished()
-        .filter(({ id, state }) => !states.includes(state.kind) && engine.view(id) !== null)
-      return open.map(({ id }) => id)
-    }
-    const found = known(ids)
-    const kindOf = (id: DownloadId) => engine.view(id)?.state.kind ?? 'done'
-    const wrong = found.find((id) => states.includes(kindOf(id)))
+  const unless = async (ids: Ids, ...states: DownloadState['kind'][]): Promise<DownloadId[]> => {
+    if (ids === 'all') return everyId(engine, states)
+    const wrong = known(ids).find(({ state }) => states.includes(state.kind))
     if (wrong !== undefined) {
-      throw new RequestFailure({ code: 'E_STATE', detail: `download ${wrong} is ${kindOf(wrong)}` })
+      throw new RequestFailure({ code: 'E_STATE', detail: `download ${wrong.id} is ${wrong.state.kind}` })
     }
-    return found
+    return [...ids]
   }
   /** @throws RequestFailure E_NOT_FOUND */
   const queueOf = (name: string): QueueView => {
@@ -56,6 +48,7 @@ export function createControlHandlers({ composition, service, downloads, stop }:
     all: settings.read().speedLimit,
     slow: slowMode.slow(),
     slowLimit: settings.read().slowLimit,
+    slowHours: settings.read().slowSchedule,
     queues: engine.queues().flatMap(({ name, limit }) => (limit === null ? [] : [{ name, rate: limit }])),
     downloads: engine.unfinished().flatMap(({ id, limit }) => (limit === null ? [] : [{ id, rate: limit }])),
   })
@@ -76,31 +69,35 @@ export function createControlHandlers({ composition, service, downloads, stop }:
       }),
     list: ({ from, ...filter }) =>
       listPage(engine, filter, filter.queue === null ? null : queueOf(filter.queue).id, from),
-    show: ({ ids }) => known(ids).flatMap((id) => engine.view(id) ?? []),
+    show: ({ ids }) => known(ids),
     async pause({ ids }) {
-      const found = unless(ids, 'done', 'failed')
+      const found = await unless(ids, 'done', 'failed')
       await service.pause(found)
       return found
     },
     async resume({ ids }) {
-      const found = unless(ids, 'done')
+      const found = await unless(ids, 'done')
       await service.resume(found)
       return found
     },
     async remove({ ids, deleteFile }) {
-      const found = known(ids)
+      const found = await unless(ids)
       await service.remove(found, deleteFile)
       return found
     },
     async limit({ of, rate }) {
       if (of === 'all') await settings.write({ speedLimit: rate })
       else if ('queue' in of) engine.changeQueue(queueOf(of.queue).id, { limit: rate })
-      else engine.limit(unless(of, 'done'), rate)
+      else await service.limit(await unless(of, 'done'), rate)
       return limits()
     },
     limits,
-    async slow({ on }) {
-      if (on !== null) await slowMode.set(on)
+    async slow({ on, hours }) {
+      if (hours !== undefined) {
+        checkZone(hours)
+        await settings.write({ slowSchedule: hours, slowMode: null })
+      }
+      if (on !== undefined) await slowMode.set(on)
       return limits()
     },
     queues: () => engine.queues(),
@@ -119,9 +116,9 @@ export function createControlHandlers({ composition, service, downloads, stop }:
       service.runQueue(queueOf(name).id, run)
       return null
     },
-    moveToQueue({ name, ids }) {
-      const found = unless(ids, 'done')
-      engine.moveToQueue(found, queueOf(name).id)
+    async moveToQueue({ name, ids }) {
+      const found = await unless(ids, 'done')
+      await service.toQueue(found, queueOf(name).id)
       return found
     },
     stop() {

@@ -1,13 +1,35 @@
-import type { DownloadId, DownloadView } from '../../shared/download'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { DownloadId, DownloadState, DownloadView } from '../../shared/download'
 import type { HistoryPlace } from '../../shared/history'
 import type { QueueId } from '../../shared/queues'
 import { searched, wordsOf } from '../../shared/search'
 import { statusFilterOf, statusOf } from '../../shared/status'
+import type { HistoryViews } from '../engine/api'
 import type { Engine } from '../engine/engine'
 import type { ListFilter, ListPage, ListPlace } from './protocol'
 
 /** Downloads that one page looks at: the engine does nothing else meanwhile. */
-const pageSize = 1000
+const pageSize = 500
+
+/**
+ * Numbers of all downloads on the list but those in some states. Others may speak to the engine meanwhile.
+ * @param without states that do not concern the caller
+ */
+export async function everyId(engine: Engine, without: readonly DownloadState['kind'][]): Promise<DownloadId[]> {
+  const ids: DownloadId[] = []
+  for (const [index, { id }] of engine.unfinished().entries()) {
+    if (index > 0 && index % pageSize === 0) await nextTurn()
+    const view = engine.view(id)
+    if (view !== null && !without.includes(view.state.kind)) ids.push(id)
+  }
+  if (without.includes('done')) return ids
+  for (let place: HistoryPlace | null = null; ; await nextTurn()) {
+    const { views, next }: HistoryViews = engine.history('', place, pageSize)
+    for (const { id } of views) ids.push(id)
+    if (next === null) return ids
+    place = next
+  }
+}
 
 /**
  * A page of the downloads that a filter lets through: first what is not completed, by its number, then what is, the newest

@@ -5,7 +5,7 @@ import type { AddOutcome } from '../../shared/contract'
 import type { DownloadId, DownloadView } from '../../shared/download'
 import type { RequestError } from '../../shared/errors'
 import { historyPlaceSchema } from '../../shared/history'
-import type { QueueView } from '../../shared/queues'
+import { scheduleSchema, type QueueView, type Schedule } from '../../shared/queues'
 import { statusFilters } from '../../shared/status'
 
 /**
@@ -83,8 +83,8 @@ export const controlInputs = {
   }),
   /** The limits that hold now. */
   limits: z.strictObject({}),
-  /** Switches slow mode; `null` only asks. */
-  slow: z.strictObject({ on: z.boolean().nullable() }),
+  /** Switches slow mode, sets when it is on by itself (`null` for never); both missing only asks. */
+  slow: z.strictObject({ on: z.boolean().optional(), hours: scheduleSchema.nullable().optional() }),
   queues: z.strictObject({}),
   addQueue: z.strictObject({ name: nameSchema.min(1) }),
   removeQueue: z.strictObject({ name: nameSchema }),
@@ -103,6 +103,8 @@ export interface Limits {
   /** Whether slow mode is on, and its limit. */
   readonly slow: boolean
   readonly slowLimit: number
+  /** When it is on by itself; `null` for never. */
+  readonly slowHours: Schedule | null
   readonly queues: readonly { readonly name: string; readonly rate: number }[]
   /** Those that have one of their own. */
   readonly downloads: readonly { readonly id: DownloadId; readonly rate: number }[]

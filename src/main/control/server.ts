@@ -72,14 +72,14 @@ function listening(server: Server, socket: string): Promise<void> {
 
 async function talk(socket: Socket, token: string, handlers: ControlHandlers): Promise<void> {
   socket.on('error', () => undefined) // ends the lines
-  const late = () => socket.destroy(new Error('it said nothing'))
-  socket.setTimeout(patience.greeting, late)
+  socket.on('timeout', () => socket.destroy(new Error('it said nothing')))
+  socket.setTimeout(patience.greeting)
   let greeted = false
   for await (const line of linesOf(socket, longestLine)) {
     if (greeted) {
       socket.setTimeout(0)
       await say(socket, await answer(line, handlers))
-      socket.setTimeout(patience.request, late)
+      socket.setTimeout(patience.request)
       continue
     }
     const refusal = line.length > longestGreeting ? 'no greeting' : judgeGreeting(parseLine(line), token)

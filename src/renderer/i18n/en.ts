@@ -440,8 +440,6 @@ export const en = {
   'settings.slowLimit': 'Speed in slow mode',
   'settings.slowLimitHint': 'KiB per second, all downloads together. The toolbar and the tray switch slow mode.',
   'settings.slowHours': 'Slow mode at certain hours',
-  'settings.slowFrom': 'Slow from',
-  'settings.slowTo': 'Slow until',
   'settings.speedLimit': 'Limit speed',
   'settings.speedLimitHint': 'KiB per second, all downloads together. Empty is no limit.',
   'settings.proxy': 'Proxy',

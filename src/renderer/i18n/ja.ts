@@ -428,8 +428,6 @@ export const ja: Messages = {
   'settings.slowLimit': '低速モードの速度制限',
   'settings.slowLimitHint': '1 秒あたりの KiB 数（すべてのダウンロードの合計）。ツールバーとトレイで切り替えます。',
   'settings.slowHours': '決まった時間帯に低速モードにする',
-  'settings.slowFrom': '低速の開始',
-  'settings.slowTo': '低速の終了',
   'settings.speedLimit': '速度制限',
   'settings.speedLimitHint': '1 秒あたりの KiB 数（すべてのダウンロードの合計）。空欄なら制限しません。',
   'settings.proxy': 'プロキシ',

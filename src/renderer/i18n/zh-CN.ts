@@ -411,8 +411,6 @@ export const zhCN: Messages = {
   'settings.slowLimit': '慢速模式的限速',
   'settings.slowLimitHint': '每秒 KiB，所有下载合计。可在工具栏和托盘中切换。',
   'settings.slowHours': '在固定时段使用慢速模式',
-  'settings.slowFrom': '慢速开始',
-  'settings.slowTo': '慢速结束',
   'settings.speedLimit': '限制速度',
   'settings.speedLimitHint': '每秒 KiB，所有下载合计。留空则不限制。',
   'settings.proxy': '代理',

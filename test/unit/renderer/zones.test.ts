@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import { allZones, currentZone } from '../../../src/renderer/queues/zones'
+import { allZones, currentZone } from '../../../src/renderer/ui/zones'
 import { setLocale } from '../../../src/renderer/text'
 
 beforeEach(() => setLocale('en-US'))

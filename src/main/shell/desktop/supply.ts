@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process'
 import { powerMonitor } from 'electron'
-import { promisify } from 'node:util'
+import { isMetered } from './metered'
 
 /** Of what the computer lives: battery or mains, and whether its network is paid by the byte. */
 export interface Supply {
@@ -8,8 +7,8 @@ export interface Supply {
   readonly metered: boolean
 }
 
-/** ms between two looks while a setting wants to know: Linux tells of neither change, and no look costs anything else. */
-const interval = 15_000
+/** ms between two looks while a setting wants to know: Linux tells of no change. On Windows a look starts a PowerShell. */
+const interval = process.platform === 'win32' ? 60_000 : 15_000
 
 export interface SupplyWatch {
   /** What is wanted to be known; nobody looks for anything else. */
@@ -55,24 +54,5 @@ export function watchSupply(tell: (supply: Supply) => void): SupplyWatch {
       powerMonitor.off('on-battery', now)
       powerMonitor.off('resume', now)
     },
-  }
-}
-
-const manager = 'org.freedesktop.NetworkManager'
-/** NM_METERED_YES and NM_METERED_GUESS_YES of NetworkManager's D-Bus interface. */
-const meteredValues = new Set(['1', '3'])
-
-/** NetworkManager's word on Linux; false where nobody says it. */
-async function isMetered(): Promise<boolean> {
-  if (process.platform !== 'linux') return false
-  try {
-    const { stdout } = await promisify(execFile)(
-      'busctl',
-      ['--system', 'get-property', manager, '/org/freedesktop/NetworkManager', manager, 'Metered'],
-      { timeout: 5000 },
-    )
-    return meteredValues.has(/^u (\d+)/.exec(stdout)?.[1] ?? '')
-  } catch {
-    return false
   }
 }
