@@ -18,7 +18,7 @@ import { createProber, type Prober } from './prober'
 import { createNetworkSettings, type NetworkSettings } from './network-settings'
 import { createSlowMode, switched, type SlowMode } from './slow-mode'
 import { createOpenSession } from './sources/open-session'
-import { openDatabase } from './store/database'
+import { damage, openDatabase } from './store/database'
 import { createAccountStore } from './store/accounts'
 import { createDownloadStore } from './store/downloads'
 import { createCookieStore } from './store/cookies'
@@ -39,8 +39,8 @@ export interface EngineParts {
   readonly log: Log
   /** Where locks on names of files are kept; the same for all programs of a user, so not the profile's. */
   readonly targetLocks?: string
-  /** Values that stand above the stored settings; the command line's options. */
-  readonly override?: Partial<EngineSettings>
+  /** Values that stand above the stored settings; the command line's options. Asked each time where they change. */
+  readonly override?: Partial<EngineSettings> | (() => Partial<EngineSettings>)
   readonly onLoad?: OnLoad
   /** Default true. */
   readonly followsMetalinks?: boolean
@@ -154,6 +154,21 @@ export function compose(parts: EngineParts): Composition {
         for (const listener of slowListeners) listener(slow)
       },
     )
+    const { override = {} } = parts
+    // Asked for every chunk and everybody who waits: made once for each change.
+    let made: { readonly from: Settings; readonly limit: number | null; readonly settings: EngineSettings } | null =
+      null
+    const settings = (): EngineSettings => {
+      const from = chosen.settings()
+      const speedLimit = slowMode.limit()
+      if (made?.from !== from || made.limit !== speedLimit || typeof override === 'function') {
+        const above = typeof override === 'function' ? override() : override
+        // Who brings a policy of its own means that one.
+        const attempts = parts.retry ? { attempts: null } : {}
+        made = { from, limit: speedLimit, settings: { portalWait, ...from, speedLimit, ...attempts, ...above } }
+      }
+      return made.settings
+    }
     const engine: Engine = createEngine({
       queues: createQueueStore(database),
       store: createDownloadStore(database, log),
@@ -167,14 +182,7 @@ export function compose(parts: EngineParts): Composition {
       clock,
       random: Math.random,
       log: parts.log,
-      settings: () => ({
-        portalWait,
-        ...chosen.settings(),
-        speedLimit: slowMode.limit(),
-        // Who brings a policy of its own means that one.
-        ...(parts.retry ? { attempts: null } : {}),
-        ...parts.override,
-      }),
+      settings,
       retry: parts.retry ?? defaultRetryPolicy,
       checkpoints: parts.checkpoints ?? defaultCheckpointPolicy,
       rules: () => hostRules.all(),
@@ -239,6 +247,6 @@ export function compose(parts: EngineParts): Composition {
     }
   } catch (error) {
     database.close()
-    throw error
+    throw damage(error, parts.database)
   }
 }

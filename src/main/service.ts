@@ -168,8 +168,21 @@ export function createService(
     // From the end of the list: those at its beginning run, and their slots would go to the next ones meanwhile.
     pause: (ids: DownloadId[]) => inBatches(ids.toReversed(), (some) => engine.pause(some)),
     resume: (ids: DownloadId[]) => inBatches(ids, (some) => engine.resume(some)),
-    pauseAll: () => engine.pauseAll(),
-    resumeAll: () => engine.resumeAll(),
+    pauseAll: () =>
+      inBatches(
+        engine
+          .unfinished()
+          .map(({ id }) => id)
+          .reverse(),
+        (some) => engine.pause(some),
+        largeBatch,
+      ),
+    resumeAll: () =>
+      inBatches(
+        engine.unfinished().map(({ id }) => id),
+        (some) => engine.resume(some),
+        largeBatch,
+      ),
     remove: (ids: DownloadId[], deleteFile: boolean) =>
       inBatches(ids.toReversed(), (some) => engine.remove(some, { deleteFile })),
     removeLater: (ids: DownloadId[]) => inBatches(ids.toReversed(), (some) => engine.removeLater(some, undoTime)),
@@ -260,7 +273,7 @@ function folderByCategory({ categories }: Settings, { name, fallback }: AddOrder
 
 /** As many as are changed in one commit: others wait meanwhile for the thread, and none should notice. */
 const batch = 500
-/** For changes after each of which all that wait are looked at. */
+/** For changes that are cheap for each, or after each of which all that wait are looked at. */
 const largeBatch = 5000
 
 async function inBatches<T>(

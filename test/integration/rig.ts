@@ -56,8 +56,8 @@ export class Rig {
       database: path.join(this.root, 'longshore.db'),
       secrets: options.secrets ?? { seal: () => Promise.resolve(null), open: () => Promise.resolve(null) },
       log: options.log ?? (() => undefined),
-      // The same object: tests change settings while it runs.
-      override: Object.assign(options.settings ?? {}, { spaceMargin: null, portalWait: 0, ...options.settings }),
+      // Tests change settings while it runs.
+      override: () => ({ spaceMargin: null, portalWait: 0, ...options.settings }),
       targetLocks: options.targetLocks ?? path.join(this.root, 'locks'),
       digestWorker: new URL('../../out/main/digest.js', import.meta.url),
       retry: options.retry ?? fastRetry,

@@ -210,15 +210,15 @@ describe('downloads', () => {
     const begun: number[] = []
     const releases: Release[] = []
     for (const n of [1, 2, 3, 4]) {
-      void scheduler
-        .download(
-          () => ({ priority: 'normal', expiresAt: null, position: n, queue: 1, rule: null, held: false }),
-          never,
-        )
-        .then((release) => {
+      scheduler.download({
+        rank: { priority: 'normal', expiresAt: null, position: n, queue: 1, rule: null, held: false },
+        over: false,
+        grant(release) {
           begun.push(n)
           releases.push(release)
-        })
+        },
+        left: () => undefined,
+      })
     }
     await settled()
     expect(begun).toEqual([1, 2])
@@ -245,17 +245,24 @@ describe('downloads', () => {
       [5, 1],
       [6, 1],
     ] as const) {
-      const turn = () => ({
+      const rank = {
         priority: 'normal' as const,
         expiresAt: null,
         position: n,
         queue,
         rule: null,
-        held: held.has(n),
-      })
-      void scheduler.download(turn, never).then((release) => {
-        begun.push(n)
-        releases.set(n, release)
+        get held() {
+          return held.has(n)
+        },
+      }
+      scheduler.download({
+        rank,
+        over: false,
+        grant(release) {
+          begun.push(n)
+          releases.set(n, release)
+        },
+        left: () => undefined,
       })
     }
     await settled()

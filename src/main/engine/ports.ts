@@ -300,8 +300,10 @@ export interface DownloadStore {
   insertAll(downloads: readonly NewDownload[]): DownloadRecord[]
   /** Writes all records in one transaction. */
   save(records: readonly DownloadRecord[]): void
+  /** The same where nothing but states has changed, which is much less to write. */
+  saveStates(records: readonly DownloadRecord[]): void
   /**
-   * The same, without stopping this thread for the disk. Who reads the store has it at once.
+   * As `save`, without stopping this thread for the disk. Who reads the store has it at once.
    * @param sums of blocks that the records claim: as `IntegrityStore.addBlocks`
    * @returns when it is durable, with everything that was written before
    */

@@ -7,7 +7,7 @@ import type { Reachability } from './reachability'
 import type { Clock } from './ports'
 import { HostSlots } from './host-slots'
 import { compareTurns, type Turn } from './queues/order'
-import { Slots, type Release } from './slots'
+import { Slots, type Release, type Waiter } from './slots'
 
 /** How often and how fast failed requests are repeated. */
 export interface RetryPolicy {
@@ -83,11 +83,8 @@ export interface ConnectionRequest {
 
 /** Owner of all slots and of all retry timing. */
 export interface Scheduler {
-  /**
-   * Waits for one of the program's download slots.
-   * @param turn what decides who goes first; asked whenever a slot is free
-   */
-  download(turn: () => Turn, signal: AbortSignal): Promise<Release>
+  /** Waits for one of the program's download slots. */
+  download(waiter: Waiter<Turn>): void
   /** @returns negative when `a` goes first */
   compareTurns(a: Turn, b: Turn): number
   /**
@@ -233,7 +230,7 @@ export function createScheduler(options: {
   }
 
   return {
-    download: (turn, signal) => downloads.acquire(signal, turn),
+    download: (waiter) => downloads.wait(waiter),
     compareTurns: compare,
     async connection(request, signal) {
       const { slots } = hostOf(request)

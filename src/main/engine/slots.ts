@@ -1,9 +1,14 @@
 /** Gives a slot back. Calling it twice does nothing. */
 export type Release = () => void
 
-interface Waiter<Rank> {
-  readonly rank: () => Rank
-  grant(): void
+/** Somebody who wants a slot. There may be a hundred thousand: one object each, without a promise and a signal. */
+export interface Waiter<Rank> {
+  /** What decides when it is its turn; read whenever it matters. When it changes while it waits, call `admit`. */
+  readonly rank: Rank
+  /** Whether it wants none any more: then it is passed over, and `left` is called. */
+  readonly over: boolean
+  grant(release: Release): void
+  left(): void
 }
 
 /** A counting semaphore whose limit may change at any time: lowest rank first, then first come. */
@@ -14,7 +19,7 @@ export class Slots<Rank> {
   readonly #stale: () => boolean
   /** In the order in which they get slots; equal ones as they came. */
   #waiting: Waiter<Rank>[] = []
-  readonly #holders = new Set<() => Rank>()
+  readonly #holders = new Set<{ readonly rank: Rank }>()
 
   /**
    * @param limit how many may be taken at once; asked again at every change
@@ -34,33 +39,12 @@ export class Slots<Rank> {
     this.#stale = stale
   }
 
-  /**
-   * Waits for a slot.
-   * @param rank asked again whenever it matters: when it has changed while somebody waits, call `admit`
-   * @throws the signal's reason when it aborts first
-   */
-  acquire(signal: AbortSignal, rank: () => Rank): Promise<Release> {
-    return new Promise((resolve, reject) => {
-      signal.throwIfAborted()
-      const waiter: Waiter<Rank> = {
-        rank,
-        grant: () => {
-          signal.removeEventListener('abort', onAbort)
-          resolve(this.#hold(rank))
-        },
-      }
-      const onAbort = () => {
-        this.#waiting.splice(this.#waiting.indexOf(waiter), 1)
-        reject(signal.reason as Error)
-      }
-      // While there is a free slot, nobody who waits may have it: they were all asked when it became free.
-      if (this.#holders.size < this.#limit() && this.#may(rank(), this.#ranks())) {
-        waiter.grant()
-        return
-      }
-      signal.addEventListener('abort', onAbort, { once: true })
-      this.#waiting.splice(this.#placeOf(waiter), 0, waiter)
-    })
+  /** Waits for a slot, which may be granted before this returns. */
+  wait(waiter: Waiter<Rank>): void {
+    // While there is a free slot, nobody who waits may have it: they were all asked when it became free.
+    if (this.#holders.size < this.#limit() && this.#may(waiter.rank, this.#ranks()))
+      waiter.grant(this.#hold(waiter.rank))
+    else this.#waiting.splice(this.#placeOf(waiter), 0, waiter)
   }
 
   /** Lets waiters in after the limit has risen, when others may have a slot now, or when ranks have changed. */
@@ -72,39 +56,50 @@ export class Slots<Rank> {
   #grant(): void {
     while (this.#holders.size < this.#limit()) {
       const holders = [...this.#ranks()]
-      const next = this.#waiting.findIndex(({ rank }) => this.#may(rank(), holders))
-      if (next === -1) return
-      this.#waiting.splice(next, 1)[0]?.grant()
+      const next = this.#waiting.findIndex((waiter) => waiter.over || this.#may(waiter.rank, holders))
+      const [waiter] = next === -1 ? [] : this.#waiting.splice(next, 1)
+      if (!waiter) return
+      if (waiter.over) this.#forget(waiter)
+      else waiter.grant(this.#hold(waiter.rank))
     }
+  }
+
+  /** Where one has gone others may have gone with it: all are taken out at once. */
+  #forget(one: Waiter<Rank>): void {
+    const gone = this.#waiting.filter((waiter) => waiter.over)
+    if (gone.length > 0) this.#waiting = this.#waiting.filter((waiter) => !waiter.over)
+    for (const waiter of [one, ...gone]) waiter.left()
   }
 
   /** Costs hardly more than a look at each, because they are nearly in order; not done for every slot all the same. */
   #sort(): void {
-    const ranked = this.#waiting.map((waiter) => ({ waiter, rank: waiter.rank() }))
-    this.#waiting = ranked.sort((a, b) => this.#compare(a.rank, b.rank)).map(({ waiter }) => waiter)
+    this.#waiting.sort((a, b) => this.#compare(a.rank, b.rank))
   }
 
   /** After all that go first, and after its equals. */
   #placeOf(waiter: Waiter<Rank>): number {
-    const rank = waiter.rank()
+    const { rank } = waiter
     let low = 0
     let high = this.#waiting.length
+    const last = this.#waiting[high - 1]
+    // Most are added at the end.
+    if (last && this.#compare(last.rank, rank) <= 0) low = high
     while (low < high) {
       const middle = (low + high) >> 1
       const other = this.#waiting[middle]
-      if (other && this.#compare(other.rank(), rank) <= 0) low = middle + 1
+      if (other && this.#compare(other.rank, rank) <= 0) low = middle + 1
       else high = middle
     }
     return low
   }
 
   *#ranks(): Iterable<Rank> {
-    for (const rank of this.#holders) yield rank()
+    for (const { rank } of this.#holders) yield rank
   }
 
-  #hold(rank: () => Rank): Release {
-    // One of its own for each: two may share their function.
-    const holder = () => rank()
+  #hold(rank: Rank): Release {
+    // One of its own for each: two may share their rank.
+    const holder = { rank }
     this.#holders.add(holder)
     return () => {
       if (!this.#holders.delete(holder)) return

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { DownloadId, DownloadState } from '../../shared/download'
 import { RequestFailure, type DownloadError, type DownloadErrorCode } from '../../shared/errors'
 import { foldText } from '../../shared/history'
-import { checksumAlgorithms, digestSources } from '../../shared/verification'
+import { checksumAlgorithms, digestSources, type Verification } from '../../shared/verification'
 import { createGroupStore, type GroupStore } from './groups'
 import { needingSpace, unsynced } from './database'
 import { createBlockWriter } from './integrity'
@@ -108,108 +108,156 @@ const notice = z.object({
   at: z.number(),
 })
 
-const json = <S extends z.ZodType>(schema: S) =>
-  z
-    .string()
-    .transform((text, context) => {
-      try {
-        return JSON.parse(text) as unknown
-      } catch {
-        context.addIssue('not JSON')
-        return z.NEVER
-      }
-    })
-    .pipe(schema)
+/** Longest text of a column whose meaning is kept. */
+const longestKept = 100
+const mostKept = 200
 
-const row = z.object({
-  id: z.number(),
-  url: z.string(),
-  mirrors: json(z.array(mirror)),
-  folder: z.string(),
-  name: z.string(),
-  requested_name: z.string().nullable(),
-  on_conflict: z.enum(['rename', 'overwrite', 'fail']),
-  position: z.number(),
-  priority: z.enum(['high', 'normal', 'low']),
-  queue: z.number(),
-  start_at: z.number().nullable(),
-  stop_at: z.number().nullable(),
-  only_now: z.number(),
-  connections: z.number().nullable(),
-  part_size: z.number().nullable(),
-  threshold: z.number().nullable(),
-  speed: z.number().nullable(),
-  checksum: json(checksum).nullable(),
-  secret_kind: z.enum(['none', 'sealed', 'forgotten']),
-  secret: z.instanceof(Uint8Array).nullable(),
-  account: z.string().nullable(),
-  group_id: z.string().nullable(),
-  state: z.enum(['queued', 'active', 'paused', 'failed', 'done']),
-  error: json(error).nullable(),
-  verification: json(verification).nullable(),
-  remote: json(remote).nullable(),
-  part: json(part),
-  notice: json(notice).nullable(),
-  added_at: z.number(),
-  finished_at: z.number().nullable(),
-  final_bytes: z.number().nullable(),
-})
-
-function fromRow(found: unknown, groups: GroupStore): DownloadRecord {
-  const parsed = row.safeParse(found)
-  if (!parsed.success) {
-    throw new RequestFailure({ code: 'E_DB_DAMAGED', detail: `a download cannot be read: ${parsed.error.message}` })
-  }
-  const r = parsed.data
-  return {
-    id: r.id,
-    url: r.url,
-    mirrors: r.mirrors,
-    folder: r.folder,
-    requestedName: r.requested_name,
-    name: r.name,
-    onConflict: r.on_conflict,
-    position: r.position,
-    priority: r.priority,
-    queue: r.queue,
-    startAt: r.start_at,
-    stopAt: r.stop_at,
-    onlyNow: r.only_now === 1,
-    connections: r.connections,
-    partSize: r.part_size,
-    threshold: r.threshold,
-    limit: r.speed,
-    checksum: r.checksum,
-    secret: secretOf(r.secret_kind, r.secret),
-    account: r.account,
-    group: groups.get(r.group_id),
-    state: stateOf(r),
-    remote: r.remote,
-    part: r.part,
-    notice: r.notice,
-    addedAt: r.added_at,
-    finishedAt: r.finished_at,
-    finalBytes: r.final_bytes,
+/**
+ * Reads a column of JSON. Most rows say the same short thing there: it is understood once, and shared.
+ * @throws RequestFailure E_DB_DAMAGED
+ */
+function jsonColumn<T>(name: string, schema: z.ZodType<T>): (text: string) => T {
+  const known = new Map<string, T>()
+  return (text) => {
+    const before = known.get(text)
+    if (before !== undefined) return before
+    const parsed = schema.safeParse(parseJson(text))
+    if (!parsed.success) {
+      throw new RequestFailure({
+        code: 'E_DB_DAMAGED',
+        detail: `a download cannot be read: ${name}: ${parsed.error.message}`,
+      })
+    }
+    if (text.length <= longestKept && known.size < mostKept) known.set(text, parsed.data)
+    return parsed.data
   }
 }
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const [mirrorsOf, checksumOf, errorOf, verificationOf] = [
+  jsonColumn('mirrors', z.array(mirror)),
+  jsonColumn('checksum', checksum),
+  jsonColumn('error', error),
+  jsonColumn('verification', verification),
+]
+const [remoteOf, partOf, noticeOf] = [
+  jsonColumn('remote', remote),
+  jsonColumn('part', part),
+  jsonColumn('notice', notice),
+]
+
+const states = new Map<string, DownloadState>(
+  [
+    { kind: 'queued' } as const,
+    { kind: 'paused' } as const,
+    { kind: 'active', phase: { kind: 'probing' } } as const,
+  ].map((state) => [state.kind, state]),
+)
+
+/**
+ * A row as `select` names its columns. The table is STRICT, and CHECK says which words a column may have: SQLite lets
+ * nothing else in, so only JSON is left to be judged.
+ */
+type Row = readonly [
+  id: number,
+  url: string,
+  mirrors: string,
+  folder: string,
+  name: string,
+  requestedName: string | null,
+  onConflict: DownloadRecord['onConflict'],
+  position: number,
+  priority: DownloadRecord['priority'],
+  queue: number,
+  startAt: number | null,
+  stopAt: number | null,
+  onlyNow: number,
+  connections: number | null,
+  partSize: number | null,
+  threshold: number | null,
+  speed: number | null,
+  checksum: string | null,
+  secretKind: Secret['kind'],
+  secret: Uint8Array | null,
+  account: string | null,
+  group: string | null,
+  state: DownloadState['kind'],
+  error: string | null,
+  verification: string | null,
+  remote: string | null,
+  part: string,
+  notice: string | null,
+  addedAt: number,
+  finishedAt: number | null,
+  finalBytes: number | null,
+]
+
+/** Rows that were read one after the other are mostly of the same folder: one text for all of them. */
+function createFolders(): (folder: string) => string {
+  let last = ''
+  return (folder) => {
+    if (folder !== last) last = folder
+    return last
+  }
+}
+
+function createReader(groups: GroupStore): (found: unknown) => DownloadRecord {
+  const folderOf = createFolders()
+  const orNull = <T>(read: (text: string) => T, text: string | null): T | null => (text === null ? null : read(text))
+  return (found) => {
+    const r = found as Row
+    const [state, failed, result] = [r[22], r[23], r[24]]
+    return {
+      id: r[0],
+      url: r[1],
+      mirrors: mirrorsOf(r[2]),
+      folder: folderOf(r[3]),
+      requestedName: r[5],
+      name: r[4],
+      onConflict: r[6],
+      position: r[7],
+      priority: r[8],
+      queue: r[9],
+      startAt: r[10],
+      stopAt: r[11],
+      onlyNow: r[12] === 1,
+      connections: r[13],
+      partSize: r[14],
+      threshold: r[15],
+      limit: r[16],
+      checksum: orNull(checksumOf, r[17]),
+      secret: secretOf(r[18], r[19]),
+      account: r[20],
+      group: groups.get(r[21]),
+      state: states.get(state) ?? endOf(state, orNull(errorOf, failed), orNull(verificationOf, result)),
+      remote: orNull(remoteOf, r[25]),
+      part: partOf(r[26]),
+      notice: orNull(noticeOf, r[27]),
+      addedAt: r[28],
+      finishedAt: r[29],
+      finalBytes: r[30],
+    }
+  }
+}
+
+const noSecret: Secret = { kind: 'none' }
 
 function secretOf(kind: Secret['kind'], bytes: Uint8Array | null): Secret {
   if (kind === 'sealed') return bytes ? { kind, bytes } : { kind: 'forgotten' }
-  return { kind }
+  return kind === 'none' ? noSecret : { kind }
 }
 
-function stateOf({ state, error, verification }: z.output<typeof row>): DownloadState {
-  switch (state) {
-    case 'active':
-      return { kind: 'active', phase: { kind: 'probing' } }
-    case 'failed':
-      return { kind: 'failed', error: error ?? { code: 'INTERNAL', retry: 'no', detail: 'no reason was kept' } }
-    case 'done':
-      return { kind: 'done', verification: verification ?? { kind: 'unverified', reason: 'no-checksum' } }
-    case 'queued':
-    case 'paused':
-      return { kind: state }
-  }
+function endOf(kind: DownloadState['kind'], failed: DownloadError | null, result: Verification | null): DownloadState {
+  if (kind === 'failed')
+    return { kind, error: failed ?? { code: 'INTERNAL', retry: 'no', detail: 'no reason was kept' } }
+  return { kind: 'done', verification: result ?? { kind: 'unverified', reason: 'no-checksum' } }
 }
 
 const columns = [
@@ -245,6 +293,18 @@ const columns = [
   'final_bytes',
 ] as const
 
+const select = `SELECT ${['id', ...columns].join(', ')}`
+/** Rows that are read at a time. */
+const page = 1000
+
+function errorText(state: DownloadState): string | null {
+  return state.kind === 'failed' ? JSON.stringify(state.error) : null
+}
+
+function verificationText(state: DownloadState): string | null {
+  return state.kind === 'done' ? JSON.stringify(state.verification) : null
+}
+
 type Column = string | number | Uint8Array | null
 
 function toRow(d: NewDownload): Record<(typeof columns)[number], Column> {
@@ -272,8 +332,8 @@ function toRow(d: NewDownload): Record<(typeof columns)[number], Column> {
     account: d.account,
     group_id: d.group?.id ?? null,
     state: d.state.kind,
-    error: d.state.kind === 'failed' ? text(d.state.error) : null,
-    verification: d.state.kind === 'done' ? text(d.state.verification) : null,
+    error: errorText(d.state),
+    verification: verificationText(d.state),
     remote: text(d.remote),
     part: JSON.stringify(
       d.part.kind === 'open'
@@ -302,25 +362,31 @@ export function createDownloadStore(database: Database.Database, log = createLog
   )
   const remove = database.prepare('DELETE FROM downloads WHERE id = ?')
   const promise = database.prepare('INSERT INTO promises (download, value) VALUES (?, ?)')
-  const one = database.prepare('SELECT * FROM downloads WHERE id = ?')
-  const all = database.prepare('SELECT * FROM downloads ORDER BY id')
-  const unfinished = database.prepare(`SELECT * FROM downloads WHERE state <> 'done' ORDER BY id`)
+  const one = database.prepare(`${select} FROM downloads WHERE id = ?`).raw()
+  const all = database.prepare(`${select} FROM downloads ORDER BY id`).raw()
+  const unfinished = database
+    .prepare(`${select} FROM downloads WHERE state <> 'done' AND id > ? ORDER BY id LIMIT ${page}`)
+    .raw()
 
-  const finished = database.prepare(`SELECT * FROM downloads WHERE state = 'done' AND id < ? ORDER BY id DESC LIMIT ?`)
+  const finished = database
+    .prepare(`${select} FROM downloads WHERE state = 'done' AND id < ? ORDER BY id DESC LIMIT ?`)
+    .raw()
 
   // Letters beyond ASCII have a case too, which SQLite does not know.
   database.function('fold', { deterministic: true }, (text) => foldText(String(text)))
   const history = (words: number) =>
-    database.prepare(
-      `SELECT * FROM downloads WHERE state = 'done' AND (finished_at, id) < (?, ?)
+    database
+      .prepare(
+        `${select} FROM downloads WHERE state = 'done' AND (finished_at, id) < (?, ?)
        ${words === 0 ? '' : `AND ${Array.from({ length: words }, () => `instr(fold(name || ' ' || url), ?) > 0`).join(' AND ')}`}
        ORDER BY finished_at DESC, id DESC LIMIT ?`,
-    )
+      )
+      .raw()
   const finishedBefore = database
     .prepare(`SELECT id FROM downloads WHERE state = 'done' AND finished_at < ? ORDER BY id`)
     .pluck()
   const groups = createGroupStore(database)
-  const read = (found: unknown) => fromRow(found, groups)
+  const read = createReader(groups)
   const insertOne = ({ promised, ...download }: NewDownload): DownloadRecord => {
     if (download.group) groups.keep(download.group)
     const { lastInsertRowid } = insert.run(toRow(download))
@@ -336,12 +402,26 @@ export function createDownloadStore(database: Database.Database, log = createLog
     for (const record of records) update.run({ ...toRow(record), id: record.id })
     for (const each of sums) addBlocks(each.id, each.generation, each.sums)
   })
+  const updateState = database.prepare('UPDATE downloads SET state = ?, error = ?, verification = ? WHERE id = ?')
+  const saveStates = database.transaction((records: readonly DownloadRecord[]) => {
+    for (const { id, state } of records) updateState.run(state.kind, errorText(state), verificationText(state), id)
+  })
   const removeAll = database.transaction((ids: readonly DownloadId[]) => {
     for (const id of ids) remove.run(id)
   })
 
   return {
-    unfinished: () => unfinished.all().map(read),
+    unfinished() {
+      const records: DownloadRecord[] = []
+      // In pieces: a hundred thousand rows at a time are as much memory again, which the process keeps.
+      for (let last = 0, more = true; more;) {
+        const rows = unfinished.all(last)
+        for (const found of rows) records.push(read(found))
+        last = records.at(-1)?.id ?? 0
+        more = rows.length === page
+      }
+      return records
+    },
     all: () => all.all().map(read),
     finished: (before, count) => finished.all(before ?? Number.MAX_SAFE_INTEGER, count).map(read),
     get(id) {
@@ -358,6 +438,7 @@ export function createDownloadStore(database: Database.Database, log = createLog
     insert: (download) => insertOne(download),
     insertAll: (downloads) => insertMany(downloads),
     save: (records) => needingSpace(() => saveAll(records)),
+    saveStates: (records) => needingSpace(() => saveStates(records)),
     commit(records, sums = []) {
       needingSpace(() => unsynced(database, () => commitAll(records, sums)))
       return log.synced()

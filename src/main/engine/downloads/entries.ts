@@ -11,30 +11,44 @@ import type { SyncedClaims } from '../fetch/checkpoint'
 import type { Segments } from '../fetch/segments'
 import type { Sources } from '../fetch/sources'
 import type { BlocksOf, Credentials, DownloadRecord, DownloadStore, Log, NewDownload, Session } from '../ports'
-import { SpeedMeter } from '../rate'
+import type { SpeedMeter } from '../rate'
 import type { Recorder } from '../recorder/recorder'
 
-/** One download that is not completed: what is stored of it, and what lives only as long as the program. */
-export interface Entry {
+/**
+ * One download that is not completed: what is stored of it, and what lives only as long as the program. There may be a
+ * hundred thousand, of which few ever run at a time: what only a run needs is made by the run.
+ */
+export class Entry {
   record: DownloadRecord
-  credentials: Credentials | null
-  /** By address. */
-  readonly sessions: Map<string, Session>
+  credentials: Credentials | null = null
+  #sessions: Map<string, Session> | null = null
   /** Cookies that are kept of its own session; `undefined` when nobody has looked yet. */
-  jar: string | null | undefined
+  jar: string | null | undefined = undefined
   /** While they are being sealed. */
-  sealing: boolean
-  control: AbortController | null
+  sealing = false
+  control: AbortController | null = null
   /** Takes over nothing. */
-  alone: boolean
+  alone = false
   /** On its name, while it runs. */
-  lock: { readonly target: string; release(): void } | null
-  running: Promise<void> | null
-  segments: Segments | null
+  lock: { readonly target: string; release(): void } | null = null
+  /** Whether it stands in the line for a slot, perhaps without wanting one any more. */
+  waiting = false
+  running: Promise<void> | null = null
+  segments: Segments | null = null
   /** Of the present run, or the last one. */
-  sources: Sources | null
-  meter: SpeedMeter
-  connections: number
+  sources: Sources | null = null
+  /** Of the present run, or the last one. */
+  meter: SpeedMeter | null = null
+  connections = 0
+
+  constructor(record: DownloadRecord) {
+    this.record = record
+  }
+
+  /** By address. */
+  get sessions(): Map<string, Session> {
+    return (this.#sessions ??= new Map())
+  }
 }
 
 export interface EntriesEnv {
@@ -182,7 +196,7 @@ export class Entries {
     const moved = this.pick(ids).filter((entry) => from.includes(entry.record.state.kind))
     if (moved.length === 0) return
     const records = moved.map(({ record }) => ({ ...record, state: transition(record.state, event) }))
-    this.#env.store.save(records)
+    this.#env.store.saveStates(records)
     for (const [index, entry] of moved.entries()) this.#become(entry, records[index] ?? entry.record)
     then(moved)
     this.emit(moved.map((entry) => entry.record.id))
@@ -275,7 +289,7 @@ export class Entries {
   }
 
   #enter(record: DownloadRecord): Entry {
-    const entry = newEntry(record)
+    const entry = new Entry(record)
     this.#entries.set(record.id, entry)
     this.#track(entry)
     return entry
@@ -315,23 +329,5 @@ export class Entries {
     }
     for (const { resolve } of ready) resolve()
     this.emit(records.map(({ id }) => id))
-  }
-}
-
-function newEntry(record: DownloadRecord): Entry {
-  return {
-    record,
-    credentials: null,
-    sessions: new Map(),
-    jar: undefined,
-    sealing: false,
-    control: null,
-    alone: false,
-    lock: null,
-    running: null,
-    segments: null,
-    sources: null,
-    meter: new SpeedMeter(),
-    connections: 0,
   }
 }

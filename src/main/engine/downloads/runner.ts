@@ -17,6 +17,7 @@ import { SpeedMeter } from '../rate'
 import type { Recorder } from '../recorder/recorder'
 import type { Scheduler } from '../scheduler'
 import { linkExpiry } from '../signed-link'
+import type { Release, Waiter } from '../slots'
 import type { Scope, Throttle } from '../throttle'
 import type { Job, TransferEnv } from '../transfer/job'
 import { transfer } from '../transfer/transfer'
@@ -45,6 +46,12 @@ export interface RunnerEnv {
 /** Lets queued downloads run, each from its slot to its published file. */
 export class Runner {
   readonly #env: RunnerEnv
+  readonly #line: Line = {
+    holds: (entry) => this.#env.gates.holdOf(entry.record) !== null,
+    ruleOf: (entry) => this.#ruleOf(entry),
+    closed: () => this.#closed,
+    run: (entry, turn, release) => this.#begin(entry, turn, release),
+  }
   readonly #rules = new WeakMap<Entry, { all: readonly HostRule[]; url: string; rule: HostRule | null }>()
   #closed = false
 
@@ -54,10 +61,10 @@ export class Runner {
 
   /** In the order of the queue: who asks first gets the slots that are free. */
   startAll(entries: readonly Entry[]): void {
-    const turns = entries.map((entry) => ({ entry, turn: this.#turn(entry) }))
+    const turns = entries.flatMap((entry) => (this.#mayWait(entry) ? { entry, turn: this.#turn(entry) } : []))
     const { scheduler } = this.#env
     turns.sort((a, b) => scheduler.compareTurns(a.turn, b.turn) || comparePlaces(a.entry.record, b.entry.record))
-    for (const { entry } of turns) this.#start(entry)
+    for (const { entry, turn } of turns) this.#start(entry, turn)
   }
 
   /** @returns negative when `a` goes first */
@@ -65,12 +72,8 @@ export class Runner {
     return this.#env.scheduler.compareTurns(this.#turn(a), this.#turn(b)) || comparePlaces(a.record, b.record)
   }
 
-  #turn(entry: Entry): Turn {
-    return turnOf(
-      entry,
-      (each) => this.#env.gates.holdOf(each.record) !== null,
-      (each) => this.#ruleOf(each),
-    )
+  #turn(entry: Entry): InLine {
+    return new InLine(entry, this.#line)
   }
 
   /** The rule of the host that its address names. Asked of everybody who waits: what was found is kept. */
@@ -92,28 +95,37 @@ export class Runner {
   }
 
   /** Lets a queued download run; after its last run has ended, so that a part never has two writers (fault 61). */
-  #start(entry: Entry): void {
-    if (entry.record.state.kind !== 'queued' || entry.running || this.#closed) return
+  #start(entry: Entry, turn = this.#turn(entry)): void {
+    if (!this.#mayWait(entry)) return
+    entry.waiting = true
+    this.#env.scheduler.download(turn)
+  }
+
+  #mayWait({ record, running, waiting }: Entry): boolean {
+    return record.state.kind === 'queued' && !running && !waiting && !this.#closed
+  }
+
+  #begin(entry: Entry, turn: InLine, release: Release): void {
     const control = new AbortController()
     entry.control = control
-    entry.running = this.#run(entry, control.signal).finally(() => {
+    entry.running = this.#run(entry, release, control.signal).finally(() => {
       entry.running = null
       entry.control = null
       entry.segments = null
       entry.connections = 0
       this.#env.recorder.ended(entry.record.id)
       if (entry.record.state.kind === 'done') this.#env.entries.completed(entry.record.id)
-      else this.#start(entry)
+      else this.#start(entry, turn)
     })
   }
 
-  async #run(entry: Entry, signal: AbortSignal): Promise<void> {
-    const { entries, sessions, names, scheduler, throttle, options } = this.#env
+  async #run(entry: Entry, release: Release, signal: AbortSignal): Promise<void> {
+    const { entries, sessions, names, throttle, options } = this.#env
     const { log, clock } = options
     try {
-      const turn = this.#turn(entry)
-      const release = await scheduler.download(() => turn, signal)
       try {
+        await Promise.resolve() // who gave the slot goes on first
+        signal.throwIfAborted()
         entries.started(entry)
         throttle.set(`download ${entry.record.id}`, entry.record.limit)
         entry.meter = new SpeedMeter()
@@ -247,7 +259,7 @@ export class Runner {
         entry.segments = segments
       },
       arrived: (bytes) => {
-        entry.meter.add(bytes, options.clock.monotonic())
+        entry.meter?.add(bytes, options.clock.monotonic())
         recorder.arrived(id, bytes)
       },
       answered: (response) => {
@@ -269,30 +281,73 @@ export class Runner {
   }
 }
 
-/** Asked often, of all that wait: it says how things are, and finds out what costs something when that is wanted. */
-function turnOf(entry: Entry, holds: (entry: Entry) => boolean, ruleOf: (entry: Entry) => HostRule | null): Turn {
-  let expiry: { readonly url: string; readonly at: number | null } | null = null
-  return {
-    get priority() {
-      return entry.record.priority
-    },
-    get position() {
-      return entry.record.position
-    },
-    get queue() {
-      return entry.record.queue
-    },
-    get expiresAt() {
-      const { url } = entry.record
-      if (expiry?.url !== url) expiry = { url, at: linkExpiry(url) }
-      return expiry.at
-    },
-    get rule() {
-      return ruleOf(entry)
-    },
-    get held() {
-      return holds(entry)
-    },
+/** What one that waits has to know. */
+interface Line {
+  holds(entry: Entry): boolean
+  ruleOf(entry: Entry): HostRule | null
+  closed(): boolean
+  run(entry: Entry, turn: InLine, release: Release): void
+}
+
+/**
+ * One that waits for a slot. Asked often, of all that wait: it says how things are, and finds out what costs something when
+ * that is wanted.
+ */
+class InLine implements Waiter<Turn>, Turn {
+  readonly #entry: Entry
+  readonly #line: Line
+  #expiryOf: string | null = null
+  #expiry: number | null = null
+
+  constructor(entry: Entry, line: Line) {
+    this.#entry = entry
+    this.#line = line
+  }
+
+  get rank(): Turn {
+    return this
+  }
+
+  get priority() {
+    return this.#entry.record.priority
+  }
+
+  get position() {
+    return this.#entry.record.position
+  }
+
+  get queue() {
+    return this.#entry.record.queue
+  }
+
+  get expiresAt() {
+    const { url } = this.#entry.record
+    if (this.#expiryOf !== url) {
+      this.#expiryOf = url
+      this.#expiry = linkExpiry(url)
+    }
+    return this.#expiry
+  }
+
+  get rule() {
+    return this.#line.ruleOf(this.#entry)
+  }
+
+  get held() {
+    return this.#line.holds(this.#entry)
+  }
+
+  get over() {
+    return this.#entry.record.state.kind !== 'queued' || this.#line.closed()
+  }
+
+  grant(release: Release): void {
+    this.#entry.waiting = false
+    this.#line.run(this.#entry, this, release)
+  }
+
+  left(): void {
+    this.#entry.waiting = false
   }
 }
 

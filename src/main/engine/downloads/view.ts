@@ -34,7 +34,7 @@ export function viewOf(
     state: record.state,
     total: record.finalBytes ?? record.remote?.total ?? null,
     received: record.finalBytes ?? entry?.segments?.written ?? committed,
-    bytesPerSecond: running && entry ? entry.meter.rate(now) : 0,
+    bytesPerSecond: running ? (entry?.meter?.rate(now) ?? 0) : 0,
     connections: running && entry ? entry.connections : 0,
     position: record.position,
     priority: record.priority,

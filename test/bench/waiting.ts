@@ -1,4 +1,4 @@
-// `node --no-warnings --import ./scripts/typescript.mjs test/bench/large.ts [N]`: what N stored downloads cost (100,000),
+// `node --no-warnings --import ./scripts/typescript.mjs test/bench/waiting.ts [N]`: what N stored downloads cost (100,000),
 // all completed and all waiting, beside an empty list: the start, memory, a page, the snapshot, a pause of all, the next
 // start. Each in a process of its own. Only ratios of one run mean anything; `docs/performance.md` has the figures.
 import { spawnSync } from 'node:child_process'
@@ -108,8 +108,9 @@ async function run(file: string): Promise<Record<string, number>> {
   return found
 }
 
-const [first, second] = process.argv.slice(2)
+const [first, second, third] = process.argv.slice(2)
 if (first === 'run') console.log(JSON.stringify(await run(second!)))
+else if (first === 'fill') fill(second!, Number(third), 'queued')
 else {
   const count = Number(first ?? 100_000)
   const folder = mkdtempSync(path.join(tmpdir(), 'longshore-large-'))
