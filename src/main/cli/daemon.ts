@@ -24,6 +24,9 @@ export function parseDaemonOptions(args: readonly string[]): DaemonOptions {
   return { profile: path.resolve(values['user-data-dir'] ?? profileFolder()), stop: values.stop ?? false }
 }
 
+const alreadyRunning =
+  'Downloads run there: "longshore add" and "longshore list" reach it. To run without a window, close the application first, or end another daemon with "longshore daemon --stop".\n'
+
 /** There is no keyring without a desktop: what is secret lives until the daemon ends. */
 const noSecrets: SecretBox = { seal: () => Promise.resolve(null), open: () => Promise.resolve(null) }
 
@@ -76,6 +79,7 @@ export async function runDaemon(
   } catch (error) {
     if (!(error instanceof RequestFailure)) throw error
     process.stderr.write(`longshore: ${error.error.detail}\n`)
+    if (error.error.code === 'E_RUNNING') process.stderr.write(alreadyRunning)
     return requestExitCode(error.error.code)
   }
 }

@@ -1,17 +1,14 @@
 import { app, dialog, Menu, session } from 'electron'
-import { renameSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Wish } from '../../shared/contract'
 import type { DownloadId } from '../../shared/download'
-import { RequestFailure } from '../../shared/errors'
 import { defaultSettings, type Settings } from '../../shared/settings'
 import type { ShellCalls } from '../engine-thread'
 import { requestError } from '../rpc'
 import { profileFiles } from '../profile'
-import { startEngine, type EngineHost, type EngineListener } from './engine-host'
 import { Files } from './files'
 import { Folders } from './folders'
-import { applySettings, createHandlers, downloadFolder, systemDownloads } from './handlers'
+import { applySettings, createHandlers, downloadFolder } from './handlers'
 import { registerCalls, registerDrops } from './ipc'
 import { say } from './language'
 import { createDesktop, type Desktop } from './desktop'
@@ -20,6 +17,7 @@ import { hiddenSwitch } from './desktop/login-item'
 import { openFile, showInFolder } from './open-file'
 import { serveUi } from './protocol'
 import { secretCalls } from './secrets'
+import { startEngineOrAsk } from './start-engine'
 import { lockDown } from './security'
 import { openWindow, type MainWindow } from './window'
 
@@ -53,7 +51,7 @@ export async function startShell(): Promise<Shell | null> {
     settings = applySettings(changed)
     desktop?.apply(settings)
   }
-  const engine = await startEngineOrAsk({
+  const engine = await startEngineOrAsk(shellCalls, {
     changed(event) {
       main?.send('changed', event)
       desktop?.changed(event)
@@ -219,51 +217,6 @@ export async function startShell(): Promise<Shell | null> {
       desktop?.close()
       await engine.close()
     },
-  }
-}
-
-/** Why the list of downloads stays closed, where there is more to say than the detail. */
-const reasons = { E_DB_VERSION: 'start.newer', E_RUNNING: 'start.running' } as const
-
-/** A store that cannot be opened is told and left as it is; a damaged one may be set aside when the user says so. */
-async function startEngineOrAsk(listener: EngineListener): Promise<EngineHost | null> {
-  const profile = app.getPath('userData')
-  const { database } = profileFiles(profile)
-  for (;;) {
-    try {
-      return await startEngine({ profile, downloads: systemDownloads() }, shellCalls, listener)
-    } catch (error) {
-      const problem = error instanceof RequestFailure ? error.error : { code: 'E_ENGINE', detail: String(error) }
-      if (problem.code !== 'E_DB_DAMAGED') {
-        dialog.showErrorBox(
-          say('start.failed'),
-          problem.code in reasons
-            ? `${say(reasons[problem.code as keyof typeof reasons])}\n\n${problem.detail}`
-            : problem.detail,
-        )
-        return null
-      }
-      const aside = `${database}.damaged-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`
-      const { response } = await dialog.showMessageBox({
-        type: 'error',
-        message: say('start.damaged'),
-        detail: say('start.damagedText', { detail: problem.detail, file: aside }),
-        buttons: [say('start.quit'), say('start.setAside')],
-        defaultId: 0,
-        cancelId: 0,
-        noLink: true,
-      })
-      if (response === 0) return null
-      for (const suffix of ['', '-wal', '-shm']) setAside(database + suffix, aside + suffix)
-    }
-  }
-}
-
-function setAside(from: string, to: string): void {
-  try {
-    renameSync(from, to)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
 }
 

@@ -36,8 +36,9 @@ export const downloadProblems: Readonly<Record<(typeof downloadErrorCodes)[numbe
   PORTAL: {
     title: 'A web page came instead of the file',
     cause:
-      'Perhaps this network wants a login in the browser first, or the login at the server has ended. Nothing of the page was written.',
-    suggestion: 'Open a web page in the browser and log in. The download goes on by itself.',
+      'Perhaps this network wants a login in the browser first, the login at the server has ended, or there is only a page at this address. Nothing of the page was written.',
+    suggestion:
+      'Open the address in the browser and log in where it asks for that: what waits goes on by itself. To download the page itself, give it a name that ends in .html.',
   },
   DNS: {
     title: 'The server cannot be found',
@@ -500,8 +501,10 @@ export const nativeTexts = {
   'start.failed': 'Longshore cannot start',
   'start.newer':
     'The list of downloads was written by a newer version of Longshore. Nothing was changed. Start that version.',
-  'start.running':
-    'Another program has this list of downloads open, perhaps “longshore daemon”. Nothing was changed. End that one first: “longshore daemon --stop”.',
+  'start.running': 'Longshore is running without a window',
+  'start.runningText':
+    'A program without a window (“longshore daemon”) has this list of downloads open. It can be ended, and its downloads go on here where they are. Nothing is lost.',
+  'start.takeOver': 'End It and Go On Here',
   'start.damaged': 'The list of downloads is damaged',
   'start.damagedText':
     'It cannot be read: {detail}\n\nNothing was changed. Longshore can keep the damaged file as {file} and start with an empty list. Partial and finished files stay where they are.',

@@ -19,8 +19,9 @@ export const zhCN: Texts = {
     },
     PORTAL: {
       title: '收到的是网页而不是文件',
-      cause: '此网络可能要求先在浏览器中登录，或者服务器上的登录已失效。网页内容没有写入文件。',
-      suggestion: '请在浏览器中打开网页并登录，下载会自动继续。',
+      cause: '此网络可能要求先在浏览器中登录，服务器上的登录可能已失效，或者该地址只有一个网页。网页内容没有写入文件。',
+      suggestion:
+        '请在浏览器中打开该地址，并在需要时登录；等待中的下载会自动继续。若要下载网页本身，请取一个以 .html 结尾的名称。',
     },
     DNS: {
       title: '找不到服务器',
@@ -465,8 +466,10 @@ export const zhCN: Texts = {
   native: {
     'start.failed': 'Longshore 无法启动',
     'start.newer': '下载列表由更新版本的 Longshore 写入。没有做任何改动。请启动那个版本。',
-    'start.running':
-      '另一个程序（可能是 longshore daemon）已打开此下载列表。没有做任何改动。请先用 longshore daemon --stop 结束它。',
+    'start.running': 'Longshore 正在无窗口运行',
+    'start.runningText':
+      '一个没有窗口的程序（longshore daemon）已打开此下载列表。可以结束它，下载会在这里从原处继续，不会丢失任何内容。',
+    'start.takeOver': '结束它并在此继续',
     'start.damaged': '下载列表已损坏',
     'start.damagedText':
       '无法读取列表：{detail}\n\n没有做任何改动。Longshore 可以将损坏的文件保留为 {file}，并以空列表启动。未下载完的文件和已下载的文件都会留在原处。',

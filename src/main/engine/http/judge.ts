@@ -136,6 +136,8 @@ function wholeInstead(headers: Headers, expected: Remote, now: number): Download
 
 function statusFailure(head: Head, now: number): DownloadFailure {
   const { status, headers } = head
+  // RFC 6585 §6: the network wants a login; never the server itself.
+  if (status === 511) return failure('PORTAL', 'no', 'status 511, the network wants a login', { page: true })
   const code = `HTTP_${status}` as const
   if (!worthAnotherTry.has(status)) return failure(code, 'no', `status ${status}`)
   // A date to come back is one of the server's clock, which need not be ours (fault 63).
@@ -184,6 +186,7 @@ function tooLarge(): DownloadFailure {
   return failure('SIZE', 'no', 'longer than 2^53 - 1 bytes')
 }
 
-function isHtml(contentType: string | null): boolean {
+/** Whether a type is that of a web page. */
+export function isHtml(contentType: string | null): boolean {
   return contentType !== null && /^\s*(text\/html|application\/xhtml\+xml)\b/i.test(contentType)
 }

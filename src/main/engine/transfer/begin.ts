@@ -12,6 +12,7 @@ import { standsAt } from '../files/identity'
 import { singleValue } from '../http/headers'
 import { parseLinks } from '../http/link-header'
 import { networkFailure } from '../http/network-errors'
+import { unexpectedPage } from '../http/unexpected-page'
 import type { Keeping } from '../integrity/keeping'
 import type { Remote, Session } from '../ports'
 import { isResumable } from '../remote'
@@ -213,6 +214,11 @@ async function ask(source: Source, job: Job, env: TransferEnv, signal: AbortSign
       release() // redirects led away from there
       release = env.scheduler.redirected({ ...wanted, host })
     })
+    const page = unexpectedPage(response.headers, { address: source.address, name: job.record.requestedName })
+    if (page !== null) {
+      response.discard()
+      throw page
+    }
     return { first: { source, response, release, control }, remote }
   } catch (error) {
     release()
