@@ -79,6 +79,8 @@ export interface ConnectionLook {
   readonly number: number
   /** Scheme, host and port that it is open to. */
   readonly origin: string
+  /** Host and port of the proxy that it goes through; `null` for none. */
+  readonly via: string | null
   /** As in the answer's first line. */
   readonly protocol: string
   /** ms since its answer began. */
@@ -112,7 +114,10 @@ export interface Vitals {
     readonly before: number
     readonly after: number
   } | null
-  /** Requests after the first one, and ms spent between sending them and their answers, all together. */
+  /**
+   * Of the last minute, as everything from here on: requests after the first one, and ms spent between sending them and
+   * their answers, all together.
+   */
   readonly requests: number
   readonly latency: number
   /** ms that connections were held back until the disk had written, and ms that connections were open, all together. */
@@ -121,7 +126,7 @@ export interface Vitals {
   /** ms that connections were held back by a limit of speed, all together, and the limits that hold now. */
   readonly limitWait: number
   readonly limits: readonly SpeedLimitLook[]
-  /** Failures of connections in the last minute, most frequent first. */
+  /** Failures of connections, most frequent first. */
   readonly failures: readonly { readonly error: DownloadErrorCode; readonly times: number }[]
 }
 
@@ -130,6 +135,8 @@ export interface SpeedLimitLook {
   readonly scope: 'all' | 'queue' | 'rule' | 'download'
   /** Bytes per second. */
   readonly rate: number
+  /** What all downloads that it is for have now, in bytes per second. */
+  readonly used: number
 }
 
 /** One of several addresses of a download, in the present run. */

@@ -74,7 +74,10 @@ describe('a rule for a host', () => {
     const [before, began] = [received(), performance.now()]
     await waitFor(engine, ids[0]!, () => performance.now() - began > 2000)
     expect((received() - before) / ((performance.now() - began) / 1000)).toBeLessThan(1.15 * mebibyte)
-    expect(engine.inspect(ids[0]!)?.vitals?.limits).toEqual([{ scope: 'rule', rate: mebibyte }])
+    const [limit] = engine.inspect(ids[0]!)?.vitals?.limits ?? []
+    expect(limit).toMatchObject({ scope: 'rule', rate: mebibyte })
+    // What both have, not one of them.
+    expect(limit!.used).toBeGreaterThan(0.7 * mebibyte)
     await rule(hostOf(files[0]!), { speedLimit: null })
     for (const id of ids) expect((await untilEnd(engine, id)).state.kind).toBe('done')
   })
@@ -189,6 +192,18 @@ describe('a rule for a host', () => {
     const { secret: _, proxyLogin: __, ...kept } = written!
     const forgotten = await rig.composition.hostRules.save(kept, null, false)
     expect(forgotten).toMatchObject([{ proxyLogin: false, secret: 'until-quit' }])
+  })
+
+  it('sends connections through its proxy, and each says so', async () => {
+    await using proxy = await startFaultyProxy('http')
+    const file = server.file('/data.bin', { size: 8 * mebibyte, rate: mebibyte })
+    const plain = other.file('/plain.bin', { size: 8 * mebibyte, rate: mebibyte })
+    const engine = rig.start()
+    await rule(hostOf(file), { proxy: proxy.url() })
+    const ids = [await engine.add(rig.request(file.url)), await engine.add(rig.request(plain.url))]
+    for (const id of ids) await waitFor(engine, id, ({ connections }) => connections > 0)
+    const via = (id: number) => engine.inspect(id)?.connections[0]?.via
+    expect([via(ids[0]!), via(ids[1]!)]).toEqual([`127.0.0.1:${proxy.port}`, null])
   })
 
   it('is replaced with all others by an import; what is secret stays with its pattern', async () => {

@@ -1,6 +1,6 @@
 import type { DownloadId } from '../../shared/download'
 import type { Clock } from './ports'
-import { TokenBucket } from './rate'
+import { SpeedMeter, TokenBucket } from './rate'
 
 /** What a limit of speed is for: the program, or one queue, rule or download, by its id. */
 export type Scope = 'all' | `queue ${number | string}` | `rule ${string}` | `download ${DownloadId}`
@@ -23,6 +23,13 @@ interface Flow {
   gates: number
 }
 
+interface Limit {
+  readonly rate: number
+  readonly bucket: TokenBucket
+  /** Of everything that counts in it. */
+  readonly meter: SpeedMeter
+}
+
 interface Waiter {
   readonly gate: Gate
   /** Bytes that are counted when it is let go. */
@@ -40,7 +47,7 @@ interface Waiter {
  */
 export class Throttle {
   readonly #clock: Clock
-  readonly #buckets = new Map<Scope, { readonly rate: number; readonly bucket: TokenBucket }>()
+  readonly #buckets = new Map<Scope, Limit>()
   readonly #flows = new Map<DownloadId, Flow>()
   readonly #waiting = new Set<Waiter>()
   #alarm: { readonly at: number; readonly control: AbortController } | null = null
@@ -58,7 +65,7 @@ export class Throttle {
     else {
       const bucket = known?.bucket ?? new TokenBucket(rate)
       bucket.setRate(rate, now)
-      this.#buckets.set(scope, { rate, bucket })
+      this.#buckets.set(scope, { rate, bucket, meter: known?.meter ?? new SpeedMeter() })
     }
     this.#serve()
   }
@@ -74,6 +81,11 @@ export class Throttle {
   /** Bytes per second that a scope may have; `null` where it has no limit. */
   rate(scope: Scope): number | null {
     return this.#buckets.get(scope)?.rate ?? null
+  }
+
+  /** Bytes per second that everybody in a limited scope has now; 0 where there is no limit. */
+  used(scope: Scope): number {
+    return this.#buckets.get(scope)?.meter.rate(this.#clock.monotonic()) ?? 0
   }
 
   /**
@@ -163,7 +175,7 @@ export class Throttle {
 }
 
 interface GateParts {
-  limits(): readonly { readonly rate: number; readonly bucket: TokenBucket }[]
+  limits(): readonly Limit[]
   charge(bytes: number): void
   wait(waiter: Omit<Waiter, 'go'>, signal: AbortSignal): Promise<void> | undefined
   now(): number
@@ -218,7 +230,10 @@ export class Gate {
   passed(bytes: number, signal: AbortSignal): Promise<void> | undefined {
     this.reserve(bytes - this.#reserved)
     this.#reserved = 0
-    if (this.#parts.limits().length === 0) return undefined
+    const limits = this.#parts.limits()
+    if (limits.length === 0) return undefined
+    const now = this.#parts.now()
+    for (const { meter } of limits) meter.add(bytes, now)
     return this.#parts.wait({ gate: this, wants: Math.min(bytes, this.readSize) }, signal)
   }
 

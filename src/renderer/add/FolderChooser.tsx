@@ -33,7 +33,10 @@ export function FolderChooser({ state: { folder, category, each, typing }, onCha
       : category === null || category.folder === null
         ? []
         : [categoryName(category)]
-  const room = space === null ? [] : [t(tight ? 'add.tooLittleSpace' : 'add.space', { space: formatBytes(space) })]
+  const room =
+    space === null || wrong !== null
+      ? []
+      : [t(tight ? 'add.tooLittleSpace' : 'add.space', { space: formatBytes(space) })]
   return (
     <FolderField
       label={t('add.folder')}

@@ -204,20 +204,27 @@ export const en = {
     'All connections chosen for this download are in use ({count}), and each step up to there paid.',
   'why.speedLimit': 'A speed limit holds it back',
   'why.speedLimit.all':
-    'All downloads together may have {rate}. For {share} of the time its connections waited for that.',
-  'why.speedLimit.queue': 'Its queue may have {rate}. For {share} of the time its connections waited for that.',
+    'All downloads together may have {rate} and have {used}. For {share} of the last minute its connections waited for that.',
+  'why.speedLimit.queue':
+    'The downloads of its queue together may have {rate} and have {used}. For {share} of the last minute its connections waited for that.',
   'why.speedLimit.rule':
-    'Your rule for the server allows {rate}. For {share} of the time its connections waited for that.',
-  'why.speedLimit.download': 'It may have {rate}. For {share} of the time its connections waited for that.',
+    'Your rule for the server allows {rate} together, and {used} are used. For {share} of the last minute its connections waited for that.',
+  'why.speedLimit.download':
+    'It may have {rate} and has {used}. For {share} of the last minute its connections waited for that.',
+  'why.proxy': 'It goes through a proxy',
+  'why.proxy.text':
+    '{count} of {all} connections go through {proxy}. What was measured is the speed of the whole way: if the server is faster without it, the proxy holds it back.',
   'why.disk': 'The disk is slow',
-  'why.disk.text': 'For {share} of the time connections waited until the disk had written.',
+  'why.disk.text': 'For {share} of the last minute connections waited until the disk had written.',
   'why.latency': 'The server answers late',
-  'why.latency.text': 'A request takes {ms} ms until its answer; that is {share} of the time of all connections.',
+  'why.latency.text':
+    'In the last minute a request took {ms} ms until its answer; that was {share} of the time of all connections.',
   'why.retries': 'Connections fail',
   'why.retries.text': '{count, plural, one {# failure} other {# failures}} in the last minute, mostly: {reason}',
   'connections.none': 'No connection is open.',
   'connections.number': 'No.',
   'connections.address': 'Address',
+  'connections.via': '{host} through {proxy}',
   'connections.protocol': 'Protocol',
   'connections.tls': '{protocol} (TLS)',
   'connections.received': 'Received',

@@ -199,19 +199,27 @@ export const ja: Messages = {
   'why.connectionLimit.chosen':
     'このダウンロードに指定された接続（{count}本）をすべて使っています。増やすたびに速くなっていました。',
   'why.speedLimit': '速度制限で抑えられています',
-  'why.speedLimit.all': 'すべてのダウンロードの合計は {rate} までです。時間の {share} を、その待ちに使っています。',
-  'why.speedLimit.queue': 'このキューは {rate} までです。時間の {share} を、その待ちに使っています。',
-  'why.speedLimit.rule': 'サーバー別のルールで {rate} までです。時間の {share} を、その待ちに使っています。',
-  'why.speedLimit.download': 'このダウンロードは {rate} までです。時間の {share} を、その待ちに使っています。',
+  'why.speedLimit.all':
+    'すべてのダウンロードの合計は {rate} までで、いま {used} です。直近1分のうち {share} を、その待ちに使いました。',
+  'why.speedLimit.queue':
+    'このキューの合計は {rate} までで、いま {used} です。直近1分のうち {share} を、その待ちに使いました。',
+  'why.speedLimit.rule':
+    'サーバー別のルールで合計 {rate} までで、いま {used} です。直近1分のうち {share} を、その待ちに使いました。',
+  'why.speedLimit.download':
+    'このダウンロードは {rate} までで、いま {used} です。直近1分のうち {share} を、その待ちに使いました。',
+  'why.proxy': 'プロキシを経由しています',
+  'why.proxy.text':
+    '{all}本の接続のうち {count}本が {proxy} を経由しています。測った速度は経路全体のものです。プロキシなしで速くなるなら、プロキシが原因です。',
   'why.disk': 'ディスクが遅い',
-  'why.disk.text': '時間の {share} を、ディスクの書き込み待ちに使っています。',
+  'why.disk.text': '直近1分のうち {share} を、ディスクの書き込み待ちに使いました。',
   'why.latency': 'サーバーの応答が遅い',
-  'why.latency.text': '応答が来るまでに平均 {ms} ミリ秒かかり、全接続の時間の {share} を占めています。',
+  'why.latency.text': '直近1分では応答が来るまでに平均 {ms} ミリ秒かかり、全接続の時間の {share} を占めました。',
   'why.retries': '接続が失敗しています',
   'why.retries.text': '直近1分間に {count, plural, other {#回}}。主な原因: {reason}',
   'connections.none': '開いている接続はありません。',
   'connections.number': '番号',
   'connections.address': 'アドレス',
+  'connections.via': '{host}（{proxy} 経由）',
   'connections.protocol': 'プロトコル',
   'connections.tls': '{protocol}（TLS）',
   'connections.received': '受信済み',

@@ -192,7 +192,8 @@ export class Runner {
       limits: (host) =>
         this.#scopes(entry, host)().flatMap((scope) => {
           const rate = throttle.rate(scope)
-          return rate === null ? [] : [{ scope: scope.split(' ')[0] as SpeedLimitLook['scope'], rate }]
+          if (rate === null) return []
+          return [{ scope: scope.split(' ')[0] as SpeedLimitLook['scope'], rate, used: throttle.used(scope) }]
         }),
       connections: () => settings().connections,
       looksBeside: () => settings().checksumFiles,

@@ -90,6 +90,7 @@ export class Connection {
     return {
       ...this.#origin,
       origin: new URL(this.#response.url).origin,
+      via: this.#response.via ?? null,
       protocol: 'HTTP/1.1', // undici speaks nothing else here (decision 16)
       age,
       bytesPerSecond: rate,

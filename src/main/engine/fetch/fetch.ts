@@ -338,13 +338,12 @@ class Fetch implements Checkpointed {
   #look(): FetchLook {
     const { connections, resumable, sources } = this.#g
     const open = [...this.#receiving.open]
-    const openNow = open.reduce((sum, connection) => sum + connection.age, 0)
     const host = sources.all.toSorted((a, b) => b.connections - a.connections)[0]?.host ?? ''
     return {
       host,
       connections: open.map((connection) => connection.look),
       vitals: {
-        ...this.#receiving.vitals.look(this.#context.env.clock.monotonic(), openNow),
+        ...this.#receiving.vitals.look(open.map(({ age }) => age)),
         allowed: connections.count,
         aimedAt: this.#aim,
         limits: this.#context.env.limits(host),

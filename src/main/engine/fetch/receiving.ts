@@ -42,7 +42,8 @@ export class Receiving {
 
   constructor(options: ReceivingOptions) {
     this.#o = options
-    this.vitals = new VitalSigns(options.context.env.clock.monotonic())
+    const { clock } = options.context.env
+    this.vitals = new VitalSigns(() => clock.monotonic())
   }
 
   get open(): ReadonlySet<Connection> {

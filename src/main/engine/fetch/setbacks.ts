@@ -36,7 +36,7 @@ export class Setbacks {
     }
     const { sources, segments } = generation
     source.lastFailure = env.clock.monotonic()
-    this.#receiving.vitals.failed(failed.error.code, env.clock.monotonic())
+    this.#receiving.vitals.failed(failed.error.code)
     if (this.#crew.size > 1) listener.note({ code: 'RETRY', error: failed.error.code, times: 1 })
     const others = isTheirs(failed.error) ? sources.live().filter((other) => other !== source) : []
     if (others.some(({ state }) => state.kind === 'used') || (others.length > 0 && segments.written > 0)) {

@@ -25,6 +25,8 @@ export interface Leg {
   readonly headers: Readonly<Record<string, string>>
   /** The proxy whose own answer the answer may be; 407 is its. `null` when only the server can answer. */
   readonly proxy: ProxyServer | null
+  /** Host and port of the proxy that it goes through, whoever answers; `null` for none. */
+  readonly via: string | null
   /** @see Connector.mayBePublic; to be asked when the head arrives */
   mayBePublic(): boolean
 }
@@ -67,10 +69,11 @@ export function createDispatchers(options: DispatcherOptions): Dispatchers {
         return {
           dispatcher: agent(`forward ${routeKey(route)}`, () => connector.toProxy(proxy)),
           // The connector does TLS to the proxy by itself: undici would do it with the server's name.
-          origin: `http://${proxy.host.includes(':') ? `[${proxy.host}]` : proxy.host}:${proxy.port}`,
+          origin: `http://${nameOf(proxy)}`,
           path: url.origin + path,
           headers: { host: url.host, ...proxyAuthorization(proxy) },
           proxy,
+          via: nameOf(proxy),
           mayBePublic: () => true,
         }
       }
@@ -78,7 +81,8 @@ export function createDispatchers(options: DispatcherOptions): Dispatchers {
     const key = `${terms.publicOnly ? 'public' : 'any'} ${terms.identified ? 'identified' : 'plain'} ${routeKey(route)}`
     const dispatcher = agent(key, () => connector.to(route, terms))
     const { origin } = url
-    return { dispatcher, origin, path, headers: {}, proxy: null, mayBePublic: () => connector.mayBePublic(origin) }
+    const via = route.kind === 'proxy' ? nameOf(route.proxy) : null
+    return { dispatcher, origin, path, headers: {}, proxy: null, via, mayBePublic: () => connector.mayBePublic(origin) }
   }
   const ordered = async (url: URL): Promise<Route[]> => {
     let routes: readonly Route[]
@@ -112,4 +116,8 @@ export function createDispatchers(options: DispatcherOptions): Dispatchers {
       await Promise.all([...agents.values()].map((each) => each.destroy()))
     },
   }
+}
+
+function nameOf({ host, port }: ProxyServer): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }

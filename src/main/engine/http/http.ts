@@ -66,6 +66,8 @@ export interface HttpResponse {
   readonly headers: Headers
   /** After redirects. */
   readonly url: string
+  /** Host and port of the proxy that it came through; missing for none. */
+  readonly via?: string
   /** What a later request to `url` has to say: whether a redirect of a public server led there. */
   readonly publicOnly: boolean
   /**
@@ -311,6 +313,7 @@ function send(leg: Leg, url: URL, { method, fields, body }: Sent, signal: AbortS
             status,
             headers: responseHeaders,
             url: url.href,
+            ...(leg.via === null ? {} : { via: leg.via }),
             mayBePublic: leg.mayBePublic(),
             read(sink) {
               return new Promise<void>((resolveRead, rejectRead) => {

@@ -1,5 +1,5 @@
 import { Check, Copy, TriangleAlert } from 'lucide-react'
-import { useState, type FormEvent } from 'react'
+import { useEffect, useRef, useState, type FormEvent } from 'react'
 import type { DownloadView } from '../../../shared/download'
 import type { RequestError } from '../../../shared/errors'
 import type { Comparison } from '../../../shared/verification'
@@ -53,6 +53,7 @@ export function Compare({ view }: { readonly view: DownloadView }) {
         code
         error={outcome?.kind === 'wrong' ? outcome.text : null}
       />
+      <div role="status">{outcome?.kind === 'compared' && <Verdict {...outcome.comparison} />}</div>
       <div className="compare-buttons">
         <Button type="submit" disabled={busy}>
           {t('compare.submit')}
@@ -61,15 +62,16 @@ export function Compare({ view }: { readonly view: DownloadView }) {
           {t('compare.copy')}
         </Button>
       </div>
-      <div role="status">{outcome?.kind === 'compared' && <Verdict {...outcome.comparison} />}</div>
     </form>
   )
 }
 
 function Verdict({ fits, found }: Comparison) {
+  const verdict = useRef<HTMLParagraphElement>(null)
+  useEffect(() => verdict.current?.scrollIntoView({ block: 'nearest' }), [])
   const algorithm = algorithmNames[found.algorithm]
   return (
-    <p className={`verdict verdict-${fits ? 'fits' : 'differs'}`}>
+    <p className={`verdict verdict-${fits ? 'fits' : 'differs'}`} ref={verdict}>
       {fits ? <Check size={15} aria-hidden /> : <TriangleAlert size={15} aria-hidden />}
       <span>
         {t(fits ? 'compare.fits' : 'compare.differs', { algorithm })} {!fits && <code>{found.hex}</code>}

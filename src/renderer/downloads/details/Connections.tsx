@@ -34,7 +34,7 @@ export function Connections({ view, inspection }: Props) {
 
 const columns = (): readonly Column<ConnectionLook>[] => [
   { title: t('connections.number'), look: 'figure', cell: ({ number }) => number },
-  { title: t('connections.address'), look: 'grow', cell: ({ origin }) => new URL(origin).host },
+  { title: t('connections.address'), look: 'grow', cell: addressText },
   { title: t('connections.protocol'), cell: protocolText },
   { title: t('column.speed'), look: 'figure', cell: ({ bytesPerSecond }) => formatSpeed(bytesPerSecond) },
   { title: t('connections.received'), look: 'figure', cell: ({ received }) => formatBytes(received) },
@@ -51,6 +51,11 @@ const columns = (): readonly Column<ConnectionLook>[] => [
   },
   { title: t('connections.retries'), look: 'figure', cell: ({ retries }) => retries },
 ]
+
+function addressText({ origin, via }: ConnectionLook): string {
+  const { host } = new URL(origin)
+  return via === null ? host : t('connections.via', { host, proxy: via })
+}
 
 function protocolText({ origin, protocol }: ConnectionLook): string {
   return origin.startsWith('https:') ? t('connections.tls', { protocol }) : protocol

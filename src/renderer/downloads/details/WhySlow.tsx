@@ -66,7 +66,13 @@ function evidence(reason: Reason): string {
     case 'connectionLimit':
       return t(reason.chosen ? 'why.connectionLimit.chosen' : 'why.connectionLimit.text', { count: reason.allowed })
     case 'speedLimit':
-      return t(`why.speedLimit.${reason.scope}`, { rate: formatSpeed(reason.rate), share: percent(reason.share) })
+      return t(`why.speedLimit.${reason.scope}`, {
+        rate: formatSpeed(reason.rate),
+        used: formatSpeed(reason.used),
+        share: percent(reason.share),
+      })
+    case 'proxy':
+      return t('why.proxy.text', { proxy: reason.proxy, count: reason.through, all: reason.of })
     case 'disk':
       return t('why.disk.text', { share: percent(reason.share) })
     case 'latency':

@@ -21,13 +21,10 @@ export type Reason =
   | { readonly code: 'hostLimit'; readonly host: string; readonly limit: number; readonly others: number }
   /** The setting for one download is used up, and each step up to it paid. */
   | { readonly code: 'connectionLimit'; readonly allowed: number; readonly chosen: boolean }
-  /** A limit of speed that the user set held its connections back; `rate` is the lowest that applies. */
-  | {
-      readonly code: 'speedLimit'
-      readonly scope: SpeedLimitLook['scope']
-      readonly rate: number
-      readonly share: number
-    }
+  /** A limit of speed that the user set held its connections back: of those that apply the one that is fullest. */
+  | ({ readonly code: 'speedLimit'; readonly share: number } & SpeedLimitLook)
+  /** What was measured is the speed of the way through a proxy. */
+  | { readonly code: 'proxy'; readonly proxy: string; readonly through: number; readonly of: number }
   /** Connections were held back until the disk had written. */
   | { readonly code: 'disk'; readonly share: number }
   /** Much time passes between a request and its answer. */
@@ -51,11 +48,11 @@ const alike = 0.15
 /** ms that a connection must have been open for its speed to mean something. */
 const settled = 3000
 const manyFailures = 3
-/** How far a speed may be from a limit that is reached, as a share of it. */
-const near = 0.25
+/** Share of a limit from which on it is reached. */
+const full = 0.9
 
 /**
- * Why a download is not faster: what its measurements show, and nothing else; empty when they show nothing.
+ * Why a download is not faster: what its measurements of the last minute show, and nothing else; empty when they show nothing.
  * What weighs most comes first.
  */
 export function whySlow({ connections, vitals, host, sources }: Inspection): Reason[] {
@@ -64,13 +61,16 @@ export function whySlow({ connections, vitals, host, sources }: Inspection): Rea
   const failed = vitals.failures.reduce((sum, { times }) => sum + times, 0)
   const [most] = vitals.failures
   if (most && failed >= manyFailures) reasons.push({ code: 'retries', times: failed, error: most.error })
-  const limited = limitReason(vitals, connections)
+  const limited = limitReason(vitals)
   if (limited) reasons.push(limited)
   const disk = vitals.openTime > 0 ? vitals.diskWait / vitals.openTime : 0
   if (disk >= noticeable) reasons.push({ code: 'disk', share: Math.min(1, disk) })
   const servers = serversReason(sources)
   if (servers) reasons.push(servers)
-  if (vitals.single) return [...reasons, { code: 'single' }]
+  if (vitals.single) {
+    const proxy = proxyReason(connections, reasons)
+    return [...reasons, { code: 'single' }, ...(proxy ? [proxy] : [])]
+  }
   if (host?.learned && host.learned.connections <= host.limit && host.learned.connections < vitals.allowed) {
     reasons.push({ code: 'refused', host: host.host, ...host.learned })
   }
@@ -88,17 +88,27 @@ export function whySlow({ connections, vitals, host, sources }: Inspection): Rea
   if (vitals.requests >= manyFailures && asked >= noticeable) {
     reasons.push({ code: 'latency', ms: vitals.latency / vitals.requests, share: asked })
   }
+  const proxy = proxyReason(connections, reasons)
+  if (proxy) reasons.push(proxy)
   return reasons
 }
 
-function limitReason({ limits, limitWait, openTime }: Vitals, connections: readonly ConnectionLook[]): Reason | null {
-  const [lowest] = limits.toSorted((a, b) => a.rate - b.rate)
-  if (!lowest) return null
+function limitReason({ limits, limitWait, openTime }: Vitals): Reason | null {
+  const [fullest] = limits.toSorted((a, b) => b.used / b.rate - a.used / a.rate || a.rate - b.rate)
+  if (!fullest) return null
   const share = openTime > 0 ? Math.min(1, limitWait / openTime) : 0
-  // The share is of the whole run: a limit that was set just now shows in the speed first.
-  const speed = connections.reduce((sum, { bytesPerSecond }) => sum + bytesPerSecond, 0)
-  const reached = limitWait > 0 && lowest.scope === 'download' && Math.abs(speed - lowest.rate) <= lowest.rate * near
-  return reached || share >= noticeable ? { code: 'speedLimit', ...lowest, share } : null
+  // One that was set just now shows in the speed first, and only then in the waiting of a minute.
+  const reached = limitWait > 0 && fullest.used >= full * fullest.rate
+  return reached || share >= noticeable ? { code: 'speedLimit', ...fullest, share } : null
+}
+
+/** A proxy is named beside what was measured of the way: nothing tells it from the line and the server behind it. */
+function proxyReason(connections: readonly ConnectionLook[], reasons: readonly Reason[]): Reason | null {
+  const through = connections.filter(({ via }) => via !== null)
+  const proxy = through[0]?.via ?? null
+  const ofTheWay = reasons.some(({ code }) => ['line', 'perConnection', 'latency', 'retries', 'refused'].includes(code))
+  if (proxy === null || !ofTheWay) return null
+  return { code: 'proxy', proxy, through: through.length, of: connections.length }
 }
 
 /** With several servers: those that were dropped, or are left alone. */

@@ -8,6 +8,7 @@ function connection(number: number, bytesPerSecond: number, age = 10_000): Conne
   return {
     number,
     origin: 'https://a.example',
+    via: null,
     protocol: 'HTTP/1.1',
     age,
     bytesPerSecond,
@@ -122,24 +123,41 @@ describe('why slow', () => {
     expect(codes({ lastStep, allowed: 8, aimedAt: 4 })).not.toContain('connectionLimit')
   })
 
-  it('the lowest limit of speed that held it back, and nothing of the server that was measured under it', () => {
+  it('the limit of speed that is fullest, with what uses it, and nothing of the server that was measured under it', () => {
     const limits = [
-      { scope: 'all', rate: 3 * mebibyte },
-      { scope: 'download', rate: mebibyte },
+      { scope: 'all', rate: 3 * mebibyte, used: 3 * mebibyte },
+      { scope: 'queue', rate: 2 * mebibyte, used: mebibyte },
+      { scope: 'download', rate: 1.5 * mebibyte, used: mebibyte },
     ] as const
     const lastStep = { from: 2, to: 4, before: mebibyte, after: mebibyte }
     expect(reasons({ limits, limitWait: 60_000, lastStep })).toEqual([
-      { code: 'speedLimit', scope: 'download', rate: mebibyte, share: 0.6 },
+      { code: 'speedLimit', scope: 'all', rate: 3 * mebibyte, used: 3 * mebibyte, share: 0.6 },
     ])
-    expect(codes({ limits, limitWait: 10_000 })).toEqual([]) // it was hardly ever reached
+    // It was hardly ever reached.
+    expect(codes({ limits: limits.map((each) => ({ ...each, used: mebibyte })), limitWait: 10_000 })).toEqual([])
   })
 
-  it('the limit of the download as soon as its speed is there, though it was without one before', () => {
-    const own = (rate: number) => [{ scope: 'download' as const, rate }]
-    const lastStep = { from: 2, to: 4, before: mebibyte, after: 2 * mebibyte }
-    const just = { lastStep, limitWait: 2000 }
-    expect(codes({ ...just, limits: own(4 * mebibyte) })).toEqual(['speedLimit'])
-    expect(codes({ ...just, limits: own(8 * mebibyte) })).not.toContain('speedLimit')
+  it.each(['all', 'queue', 'rule', 'download'] as const)(
+    'the limit of %s as soon as its speed is there, though it was without one before',
+    (scope) => {
+      const own = (rate: number) => [{ scope, rate, used: 4 * mebibyte }]
+      const lastStep = { from: 2, to: 4, before: mebibyte, after: 2 * mebibyte }
+      const just = { lastStep, limitWait: 2000 }
+      expect(codes({ ...just, limits: own(4 * mebibyte) })).toEqual(['speedLimit'])
+      expect(codes({ ...just, limits: own(8 * mebibyte) })).not.toContain('speedLimit')
+    },
+  )
+
+  it('the proxy, beside what was measured of the way through it; never alone', () => {
+    const through = { connections: [1, 2, 3].map((n) => ({ ...connection(n, mebibyte), via: 'proxy:8080' })) }
+    const mixed = { connections: [...through.connections, connection(4, mebibyte)] }
+    const proxy = { code: 'proxy', proxy: 'proxy:8080', through: 3 }
+    expect(reasons({ latency: 50_000 }, mixed)).toContainEqual({ ...proxy, of: 4 })
+    const lastStep = { from: 2, to: 4, before: mebibyte, after: mebibyte }
+    expect(reasons({ lastStep }, through).at(-1)).toEqual({ ...proxy, of: 3 })
+    expect(codes({}, through)).toEqual([])
+    expect(codes({ diskWait: 40_000 }, through)).toEqual(['disk'])
+    expect(codes({ latency: 50_000 })).toEqual(['latency'])
   })
 
   it('the disk, the distance, the failures, each with its measure', () => {
