@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Unable, type Bench, type Case } from './bench'
+import type { Bench, Case } from './bench'
 import { figure, ratio, type Figure, type Unit } from './figures'
 import { measure, type Run } from './measure'
 import { idleNode, isInstalled, type Job, type Program } from './programs'
@@ -59,21 +59,30 @@ export function fetchCase(fetch: Fetch): Case {
         ...(fetch.mirror ? { mirror: server.url(fetch.mirror, source.names[0]!) } : {}),
       }
       const missing = new Set(fetch.programs.filter((program) => !isThere(program)))
-      const programs = fetch.programs.filter((program) => !missing.has(program))
-      const runs = new Map<Program, Run[]>(programs.map((program) => [program, []]))
+      const runs = new Map<Program, Run[]>()
+      for (const program of fetch.programs) if (!missing.has(program)) runs.set(program, [])
+      const notes = [...missing].map(({ name }) => `${name} is not installed`)
       for (let round = 0; round < bench.rounds; round++) {
-        for (const program of programs)
-          runs.get(program)!.push(await fetchOnce(bench, fetch.place, program, job, source))
+        for (const [program, own] of [...runs]) {
+          try {
+            own.push(await fetchOnce(bench, fetch.place, program, job, source))
+          } catch (error) {
+            if (program === fetch.programs[0]) throw error
+            // Others crash too; what is left is compared without them.
+            runs.delete(program)
+            notes.push(`${program.name} is left out: ${String(error)}`)
+          }
+        }
       }
       // Those that are large, or many, are wanted by one case only.
       if (source.files > 1) await bench.sources.drop(source)
       const gibibytes = (fetch.files * fetch.size) / 1024 ** 3
       const idle = fetch.goals.some(({ to }) => to === 'idle') ? await idleMemory(bench) : []
       return {
-        rows: programs.map((program) => row(program, runs.get(program)!)),
+        rows: [...runs].map(([program, own]) => row(program, own)),
         gibibytes,
         figures: fetch.goals.flatMap((goal) => judge(goal, runs, idle, gibibytes) ?? []),
-        notes: [...missing].map(({ name }) => `${name} is not installed`),
+        notes,
       }
     },
   }
@@ -96,11 +105,14 @@ export async function fetchOnce(
   await writeFile(`${list}.curl`, wanted.urls.map((url) => `url = "${url}"\n`).join(''))
   // Nobody pays for what the one before has left to be written.
   if (place === 'disk') spawnSync('sync', ['--file-system', folder])
-  const run = await measure(program, { ...wanted, folder, scratch, list })
-  requireSame(folder, source.folder, program)
-  await rm(folder, { recursive: true })
-  await rm(scratch, { recursive: true })
-  return run
+  try {
+    const run = await measure(program, { ...wanted, folder, scratch, list })
+    requireSame(folder, source.folder, program)
+    return run
+  } finally {
+    await rm(folder, { recursive: true })
+    await rm(scratch, { recursive: true })
+  }
 }
 
 function row({ name }: Program, runs: readonly Run[]): Row {
@@ -157,9 +169,4 @@ export function idleMemory(bench: Bench): Promise<number[]> {
 function requireSame(folder: string, expected: string, program: Program): void {
   const { status, stdout } = spawnSync('diff', ['--recursive', '--brief', expected, folder], { encoding: 'utf8' })
   if (status !== 0) throw new Error(`${program.name} got other files: ${stdout.slice(0, 1000)}`)
-}
-
-/** @throws Unable */
-export function requireThere(program: Program): void {
-  if (!isThere(program)) throw new Unable(`${program.name} is not installed`)
 }

@@ -177,6 +177,28 @@ it('closed to the tray it goes on, and a second start shows it again', async () 
   await gone
 })
 
+it('a window that was closed to the tray is unloaded after a while; downloads go on, and a new one shows them', async () => {
+  const file = stage.server.file('/x.bin', { size: 3 * mebibyte, rate: mebibyte })
+  const longshore = await stage.start()
+  await set(longshore, { closeToTray: true })
+  await addDownload(longshore, { url: file.url, folder: stage.folder })
+  await longshore.app.evaluate(({ BrowserWindow }) => {
+    const later = globalThis.setTimeout
+    const soon = (act: () => void, ms?: number) => later(act, ms === 60_000 ? 0 : ms)
+    Object.assign(globalThis, { setTimeout: soon })
+    BrowserWindow.getAllWindows().forEach((window) => window.close())
+  })
+  await eventually(() => visible(longshore)).toEqual([])
+  await expect.poll(() => existsSync(stage.path('x.bin')), { timeout: 30_000 }).toBe(true)
+
+  const next = longshore.app.waitForEvent('window')
+  const electron = inject('electron')
+  spawn(electron.path, [...electron.args, root, `--user-data-dir=${stage.userData}`])
+  const window = await next
+  await window.getByRole('row', { name: /x\.bin/ }).waitFor()
+  await eventually(() => visible(longshore)).toEqual([true])
+})
+
 it('keeps awake while it downloads, and starts at login when asked to', async () => {
   const file = stage.server.file('/x.bin', { size: 20 * mebibyte, rate: mebibyte })
   const home = path.join(stage.root, 'config')

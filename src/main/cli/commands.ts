@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { DownloadId } from '../../shared/download'
 import type { ControlInput, Ids, ListFilter } from '../control/protocol'
+import { maxUrls } from '../../shared/limits'
 import type { StatusFilter } from '../../shared/status'
 import type { CommandName } from './command-names'
 import { givenUrls, readText } from './given'
@@ -205,6 +206,7 @@ function addInput(
 ): ControlInput<'add'> {
   const urls = givenUrls(positionals, values)
   if (urls.length === 0) throw new UsageError('no URL was given')
+  if (urls.length > maxUrls) throw new UsageError(`${urls.length} addresses, ${maxUrls} can be added at a time`)
   const [user, password] = login(values.user, env)
   const cookies = values['load-cookies']
   return {

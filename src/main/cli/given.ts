@@ -11,7 +11,8 @@ export interface GivenOptions {
 
 /**
  * The addresses (and names of files) of a command, in their order: those of its line, then those of its list. `[1-9]` in
- * an address stands for nine of them; in the name of a file for itself.
+ * an address stands for nine of them; in the name of a file for itself. Ranges are bounded, because one digit too many
+ * is soon typed; a list is as long as somebody made it.
  * @param positionals what stands behind the command
  * @throws UsageError
  */
@@ -22,8 +23,10 @@ export function givenUrls(positionals: readonly string[], options: GivenOptions)
   let count = 0
   return lines.flatMap((line) => {
     if (!line.includes('://')) return [line]
+    const own = countOf(line)
+    if (own === 1) return expand(line)
     const [first, last] = ends(line)
-    count += countOf(line)
+    count += own
     if (count > maxUrls) {
       throw new UsageError(
         `more than ${maxUrls} addresses, ${first} to ${last} among them; --literal takes [ ] as it is`,

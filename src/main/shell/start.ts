@@ -35,6 +35,8 @@ export interface Shell {
   /** Shows the form with addresses of a link from outside, for the user to judge. */
   ask(urls: readonly string[]): void
   show(): void
+  /** Without a window it stays in the tray. */
+  stays(): boolean
   /** Checkpoints everything. */
   close(): Promise<void>
 }
@@ -84,15 +86,19 @@ export async function startShell(): Promise<Shell | null> {
   let quitting = false
   app.on('before-quit', () => (quitting = true))
 
+  const stays = () => !quitting && settings.tray && settings.closeToTray
+
   const open = (visible: boolean) => {
     const opened = openWindow({
       onWatching: (watched) => void calls.watching(watched),
-      hides: () => !quitting && settings.tray && settings.closeToTray,
+      hides: stays,
       placeFile: profileFiles(app.getPath('userData')).windowPlace,
       visible,
     })
     opened.window.once('closed', () => {
-      if (main === opened) main = null
+      if (main !== opened) return
+      main = null
+      calls.inspect(null).catch(() => undefined) // the program ends
     })
     return (main = opened)
   }
@@ -212,6 +218,7 @@ export async function startShell(): Promise<Shell | null> {
     browse: (root) => wish({ kind: 'browse', root }),
     ask: (urls) => wish({ kind: 'add', text: urls.join('\n') }),
     show: () => current().show(),
+    stays,
     async close() {
       main?.keepPlace()
       desktop?.close()

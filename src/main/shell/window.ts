@@ -18,13 +18,16 @@ export interface MainWindow {
 export interface WindowOptions {
   /** Told whether somebody can see it. */
   readonly onWatching: (watched: boolean) => void
-  /** True when closing it should only hide it. */
+  /** True when closing it should only hide it, at first. */
   readonly hides: () => boolean
   /** Where its place is kept. */
   readonly placeFile: string
   /** False opens it without showing it. */
   readonly visible: boolean
 }
+
+/** ms for which a window that was closed to the tray is kept: who comes back soon finds it as it was. */
+const keptHidden = 60_000
 
 /** Opens the window, sandboxed and isolated (security rule 1), where it was. */
 export function openWindow({ onWatching, hides, placeFile, visible }: WindowOptions): MainWindow {
@@ -63,16 +66,24 @@ export function openWindow({ onWatching, hides, placeFile, visible }: WindowOpti
     const { x, y, width, height } = window.getNormalBounds()
     writePlace(placeFile, { x, y, width, height, maximized: window.isMaximized() })
   }
+  let unloading: NodeJS.Timeout | undefined
   window.on('close', (event) => {
     keepPlace()
     if (!hides()) return
     event.preventDefault()
     window.hide()
+    // Its process is a third of what the program has in memory, and a new one is there in half a second.
+    clearTimeout(unloading)
+    unloading = setTimeout(() => {
+      if (hides()) window.destroy()
+    }, keptHidden)
   })
+  window.once('closed', () => clearTimeout(unloading))
   window.on('minimize', () => onWatching(false))
   window.on('hide', () => onWatching(false))
   window.on('restore', () => onWatching(true))
   window.on('show', () => {
+    clearTimeout(unloading)
     shown = true
     onWatching(true)
   })

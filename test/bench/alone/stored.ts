@@ -51,6 +51,7 @@ export const stored: Case = {
         ratio('start, paused', 's', of(runs.paused, 'seconds'), empty('seconds'), { most: 1.5 }),
         ratio('memory, completed', 'MiB', of(runs.finished, 'memory'), empty('memory'), { most: 1.2 }),
         ratio('memory, paused', 'MiB', of(runs.paused, 'memory'), empty('memory'), { most: 1.2 }),
+        figure('memory, an empty list', 'MiB', of(runs.empty, 'memory')),
         figure('a page of the history', 'ms', pages.history, { most: 5 }),
         figure('a page of a search', 'ms', pages.search),
         figure(
