@@ -116,6 +116,7 @@ export function createService(
           cookies: input.cookies,
         },
         account: input.account,
+        category: input.category,
         group: input.group === null ? null : { ...input.group, folder: input.folder ?? input.fallback },
         ...(input.queue === null ? {} : { queue: input.queue }),
         ...(input.adopt === null ? {} : { adopt: input.adopt }),
@@ -187,6 +188,8 @@ export function createService(
       inBatches(ids.toReversed(), (some) => engine.remove(some, { deleteFile })),
     removeLater: (ids: DownloadId[]) => inBatches(ids.toReversed(), (some) => engine.removeLater(some, undoTime)),
     restore: (ids: DownloadId[]) => inBatches(ids, (some) => engine.restore(some)),
+    categorize: (ids: DownloadId[], category: string | null) =>
+      inBatches(ids, (some) => engine.categorize(some, category)),
     move: (moves: Move[]) => engine.move(...moves),
     prioritize: (ids: DownloadId[], priority: Priority) => inBatches(ids, (some) => engine.prioritize(some, priority)),
     toQueue: (ids: DownloadId[], queue: QueueId) =>
@@ -263,10 +266,13 @@ export function createService(
   }
 }
 
-function folderByCategory({ categories }: Settings, { name, fallback }: AddOrder): (url: string) => string {
+function folderByCategory(
+  { categories }: Settings,
+  { name, fallback, category: chosen }: AddOrder,
+): (url: string) => string {
   const categorize = categorizer(categories)
   return (url) => {
-    const category = categorize(name ?? '', url)
+    const category = chosen ?? categorize(name ?? '', url)
     return categories.find(({ id }) => id === category)?.folder ?? fallback
   }
 }

@@ -62,6 +62,20 @@ export function categorizer(categories: readonly Category[]): Categorize {
   }
 }
 
+/** What a category is told from: its own choice of one, or name and address. */
+export interface Categorized {
+  readonly name: string
+  readonly url: string
+  readonly category?: string
+}
+
+/** @returns the category of a download: the one that was chosen by hand as long as it is there, else by the rules */
+export function categoryOf(categories: readonly Category[]): (download: Categorized) => string {
+  const byRule = categorizer(categories)
+  const known = new Set(categories.map(({ id }) => id))
+  return ({ name, url, category }) => (category !== undefined && known.has(category) ? category : byRule(name, url))
+}
+
 function extensionOf(name: string): string {
   const dot = name.lastIndexOf('.')
   return dot > 0 ? name.slice(dot + 1).toLowerCase() : ''

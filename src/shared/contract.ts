@@ -71,6 +71,8 @@ export const addInputSchema = z.strictObject({
   replaces: idsSchema.default([]),
   /** `null` for the default one. */
   queue: queueIdSchema.nullable().default(null),
+  /** Id of a category, with its folder; `null` leaves it to the rules. */
+  category: text(64).nullable().default(null),
   /** A partial file of another program to go on with; only with a single URL. */
   adopt: fileTokenSchema.nullable().default(null),
   start: z.boolean(),
@@ -278,6 +280,8 @@ export const calls = {
     }),
   ),
   'downloads.prioritize': call<void>()(z.strictObject({ ids: idsSchema, priority: z.enum(priorities) })),
+  /** Puts them into a category, completed ones too; `null` leaves it to the rules. */
+  'downloads.categorize': call<void>()(z.strictObject({ ids: idsSchema, category: text(64).nullable() })),
   /** Moves unfinished ones to another queue; their order stays. */
   'downloads.toQueue': call<void>()(z.strictObject({ ids: idsSchema, queue: queueIdSchema })),
   /** When unfinished ones start and are paused, in ms since the epoch; `null` for no time of their own. */
@@ -426,6 +430,8 @@ export const calls = {
       folder: folderTokenSchema.nullable().optional(),
     }),
   ),
+  /** Puts a category before another one, or at the end: the first one that fits counts. */
+  'settings.moveCategory': call<Settings>()(z.strictObject({ id: text(64), before: text(64).nullable() })),
   'settings.removeCategory': call<Settings>()(z.strictObject({ id: text(64) })),
   'settings.setFolder': call<Settings>()(z.strictObject({ folder: folderTokenSchema })),
   /** Opens the system's dialog for `caFile`; `null` when the user cancelled. */

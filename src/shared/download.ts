@@ -203,6 +203,8 @@ export interface DownloadView {
   readonly notice: Notice | null
   /** Missing for what was added alone. */
   readonly group?: Group
+  /** Id of the category that the user chose; missing for the one that the rules give. */
+  readonly category?: string
   /** A check or a repair that the user asked for, while it runs. */
   readonly check?: CheckProgress
   /** Its own address first, then its mirrors; empty when it has none. */

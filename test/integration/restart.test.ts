@@ -359,6 +359,7 @@ describe('54, 57: the program ended while the file got its name', () => {
       store.insert({
         ...rig.request(file.url),
         group: null,
+        category: null,
         limit: null,
         position: 1,
         priority: 'normal',

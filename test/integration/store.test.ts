@@ -156,6 +156,7 @@ describe('a download', () => {
       fc.record({ kind: fc.constant('sealed' as const), bytes: fc.uint8Array() }),
     ),
     account: orNull(text),
+    category: orNull(text),
     group: orNull(
       fc.record({ id: fc.constantFrom('one', 'two'), name: fc.constant('Data'), folder: fc.constant('/data') }),
     ),

@@ -36,6 +36,7 @@ export const plain: NewDownload = {
   secret: { kind: 'none' },
   account: null,
   group: null,
+  category: null,
   state: { kind: 'queued' },
   remote: null,
   part: { kind: 'none' },

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { categoryProblem, readExtensions, readHosts } from '../../src/renderer/settings/categoryFields'
-import { categorizer, defaultCategories, otherCategory, type Category } from '../../src/shared/categories'
+import { categorizer, categoryOf, defaultCategories, otherCategory, type Category } from '../../src/shared/categories'
 import { defaultSettings, settingsSchema } from '../../src/shared/settings'
 
 const category = (id: string, rules: Partial<Category>): Category => ({
@@ -62,5 +62,14 @@ describe('what is typed into the form of a category', () => {
     expect(categoryProblem({ ...good, extensions: ['a/b'] })).toBe('extensions')
     expect(categoryProblem({ ...good, hosts: ['a b'] })).toBe('hosts')
     expect(categoryProblem({ ...good, extensions: [] })).toBe('rules')
+  })
+})
+
+describe('a category that was chosen by hand', () => {
+  const of = categoryOf(defaultCategories)
+  it('counts before the rules, as long as there is one of that id', () => {
+    expect(of({ name: 'film.mp4', url: 'https://a.example/film.mp4' })).toBe('video')
+    expect(of({ name: 'film.mp4', url: 'https://a.example/film.mp4', category: 'document' })).toBe('document')
+    expect(of({ name: 'film.mp4', url: 'https://a.example/film.mp4', category: 'gone' })).toBe('video')
   })
 })

@@ -64,6 +64,7 @@ export function createControlHandlers({ composition, service, downloads, stop }:
         threshold: null,
         root: null,
         group: null,
+        category: null,
         queue: queue === '' ? null : queueOf(queue).id,
         adopt: null,
       }),

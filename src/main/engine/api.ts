@@ -121,6 +121,8 @@ export interface AddRequest {
   readonly credentials: Credentials
   readonly account: string | null
   readonly group?: Group | null
+  /** Id of a category; missing or `null` leaves it to the rules. */
+  readonly category?: string | null
   /** Path of a partial file of another program to go on with; it is taken over when the server has answered. */
   readonly adopt?: string
   /** True when it is to begin at byte 0, whatever partial files lie in the folder. */
@@ -208,6 +210,11 @@ export interface Engine {
   move(...moves: readonly Move[]): void
   /** Decides which downloads get slots before others. What runs already is not stopped for it. */
   prioritize(ids: readonly DownloadId[], priority: Priority): void
+  /**
+   * Puts downloads into a category, completed ones too.
+   * @param category its id; `null` leaves it to the rules
+   */
+  categorize(ids: readonly DownloadId[], category: string | null): void
   /**
    * Limits the speed of unfinished downloads, each by itself; counts at once.
    * @param rate bytes per second, more than 0; `null` is no limit

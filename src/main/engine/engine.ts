@@ -227,6 +227,10 @@ class DownloadEngine implements Engine {
     this.#entries.move(ids, ['paused', 'failed'], { kind: 'resume' }, (entries) => this.#runner.startAll(entries))
   }
 
+  categorize(ids: readonly DownloadId[], category: string | null): void {
+    this.#entries.saveAny(ids, { category })
+  }
+
   limit(ids: readonly DownloadId[], rate: number | null): void {
     this.#entries.saveAll(ids.map((id) => [id, { limit: rate }]))
     for (const { record, control } of this.#entries.pick(ids)) {

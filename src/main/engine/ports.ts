@@ -213,6 +213,8 @@ export interface DownloadRecord {
   readonly account: string | null
   /** What it was added with; `null` for what was added alone. */
   readonly group: Group | null
+  /** Id of the category that the user chose; `null` leaves it to the rules. */
+  readonly category: string | null
   readonly state: DownloadState
   readonly remote: Remote | null
   readonly part: Part

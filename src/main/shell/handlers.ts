@@ -103,6 +103,7 @@ export function createHandlers({
     'downloads.remove': ({ ids, deleteFile }) => calls.remove(ids, deleteFile),
     'downloads.removeLater': ({ ids }) => calls.removeLater(ids),
     'downloads.restore': ({ ids }) => calls.restore(ids),
+    'downloads.categorize': ({ ids, category }) => calls.categorize(ids, category),
     'downloads.move': ({ moves }) => calls.move(moves),
     'downloads.limit': ({ ids, rate }) => calls.limit(ids, rate),
     'downloads.prioritize': ({ ids, priority }) => calls.prioritize(ids, priority),
@@ -226,6 +227,13 @@ export function createHandlers({
       return calls.setSettings({
         categories: before ? categories.map((other) => (other === before ? saved : other)) : [saved, ...categories],
       })
+    },
+    'settings.moveCategory': async ({ id: moved, before }) => {
+      const { categories } = await calls.getSettings()
+      const rest = categories.filter(({ id }) => id !== moved)
+      const at = rest.findIndex(({ id }) => id === before)
+      const moving = categories.filter(({ id }) => id === moved)
+      return calls.setSettings({ categories: rest.toSpliced(at === -1 ? rest.length : at, 0, ...moving) })
     },
     'settings.removeCategory': async ({ id: gone }) => {
       const { categories } = await calls.getSettings()

@@ -209,6 +209,7 @@ export async function startShell(): Promise<Shell | null> {
         limit: null,
         root: null,
         group: null,
+        category: null,
         queue: null,
         adopt: null,
         start: true,

@@ -197,6 +197,7 @@ type Row = readonly [
   addedAt: number,
   finishedAt: number | null,
   finalBytes: number | null,
+  category: string | null,
 ]
 
 /** Rows that were read one after the other are mostly of the same folder: one text for all of them. */
@@ -243,6 +244,7 @@ function createReader(groups: GroupStore): (found: unknown) => DownloadRecord {
       addedAt: r[28],
       finishedAt: r[29],
       finalBytes: r[30],
+      category: r[31],
     }
   }
 }
@@ -291,6 +293,7 @@ const columns = [
   'added_at',
   'finished_at',
   'final_bytes',
+  'category',
 ] as const
 
 const select = `SELECT ${['id', ...columns].join(', ')}`
@@ -331,6 +334,7 @@ function toRow(d: NewDownload): Record<(typeof columns)[number], Column> {
     secret: d.secret.kind === 'sealed' ? d.secret.bytes : null,
     account: d.account,
     group_id: d.group?.id ?? null,
+    category: d.category,
     state: d.state.kind,
     error: errorText(d.state),
     verification: verificationText(d.state),

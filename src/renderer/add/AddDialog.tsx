@@ -13,6 +13,7 @@ import { closeDialog, openDialog, reveal, showInfo, useWindow } from '../windowS
 import { AccountField } from './AccountField'
 import { Advanced } from './Advanced'
 import { looksLikeCurl } from './curl'
+import { CategoryField } from './CategoryField'
 import { Duplicates } from './Duplicates'
 import { duplicatesOf, withoutDuplicates, type DuplicateChoice } from './duplicates'
 import { FolderChooser } from './FolderChooser'
@@ -55,7 +56,7 @@ export function AddDialog({ text }: { readonly text: string }) {
   const address = many ? null : (addresses[0] ?? null)
   const looked = useLook(address, fields.account)
   const known = typeof looked === 'object' && looked?.kind === 'answered' ? looked : null
-  const place = useFolder(address, fields.name.trim() || (known?.name ?? ''), many)
+  const place = useFolder(address, fields.name.trim() || (known?.name ?? ''), many, fields.category)
   const { folder } = place
 
   const expanded = useMemo(
@@ -190,7 +191,10 @@ export function AddDialog({ text }: { readonly text: string }) {
               error={problems.fields.connections ?? null}
             />
           </div>
-          <QueueField value={fields.queue} onChange={(queue) => set({ queue })} onFolder={place.choose} />
+          <div className="add-pair">
+            <CategoryField value={fields.category} onChange={(category) => set({ category })} />
+            <QueueField value={fields.queue} onChange={(queue) => set({ queue })} onFolder={place.choose} />
+          </div>
           <Advanced fields={fields} problems={problems} onChange={set} />
           {problems.form !== null && (
             <p className="field-error" role="alert">

@@ -40,6 +40,8 @@ export interface Fields {
   readonly threshold: string
   /** `null` for the default one. */
   readonly queue: QueueId | null
+  /** `null` for the one that the rules give. */
+  readonly category: string | null
   /** Bytes per second, as a size. */
   readonly limit: string
   readonly start: boolean
@@ -73,6 +75,7 @@ export function emptyFields(urls: string): Fields {
     partSize: '',
     threshold: '',
     queue: null,
+    category: null,
     limit: '',
     start: true,
   }
@@ -151,6 +154,7 @@ export function toInput(fields: Fields, folder: string | null): AddInput {
     group: batchGroup(urls),
     replaces: [],
     queue: fields.queue,
+    category: fields.category,
     start: fields.start,
   }
 }

@@ -22,13 +22,19 @@ const none: readonly Category[] = []
  * Where the files of the form go: as the user chose, else where their category says, else to the folder of all downloads.
  * @param address the only one in the form; `null` when there are several or none
  * @param name what the file will be called, as far as that is known
+ * @param byHand id of the category that was chosen for all of them; `null` leaves it to the rules
  */
-export function useFolder(address: string | null, name: string, many: boolean): FolderState {
+export function useFolder(
+  address: string | null,
+  name: string,
+  many: boolean,
+  byHand: string | null = null,
+): FolderState {
   const categories = useStore((state) => state.settings?.categories ?? none)
   const categorize = useMemo(() => categorizer(categories), [categories])
   const [chosen, setChosen] = useState<FolderChoice | null>(null)
   const [automatic, setAutomatic] = useState<{ readonly of: string; readonly folder: FolderChoice } | null>(null)
-  const id = address === null ? '' : categorize(name, address)
+  const id = byHand ?? (address === null ? '' : categorize(name, address))
   const category = categories.find((each) => each.id === id) ?? null
   useEffect(() => {
     let current = true
@@ -41,7 +47,7 @@ export function useFolder(address: string | null, name: string, many: boolean): 
   return {
     folder: chosen ?? automatic?.folder ?? null,
     category: chosen === null ? category : null,
-    each: chosen === null && many && categories.some(({ folder }) => folder !== null),
+    each: chosen === null && byHand === null && many && categories.some(({ folder }) => folder !== null),
     choose: setChosen,
     typing: useTypedFolder(setChosen),
   }

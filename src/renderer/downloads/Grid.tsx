@@ -98,12 +98,28 @@ export function Grid({ ids }: { readonly ids: readonly RowId[] }) {
     wasRevealed()
   }, [revealed, ids, goTo])
 
-  // What was just added is brought into sight, wherever the order puts it.
+  // The details take room from the list: what they are about stays in sight.
+  const details = usePrefs((prefs) => prefs.details)
+  useEffect(() => {
+    const { current: shown } = useGrid.getState().selection
+    const index = details && shown !== null ? useListing.getState().ids.indexOf(shown) : -1
+    if (index === -1) return
+    // The list has its new height in the next frame, and knows it in the one after.
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => virtualizer.scrollToIndex(index))
+    })
+    return () => cancelAnimationFrame(frame)
+  }, [details, virtualizer])
+
+  // What was just added is brought into sight, wherever the order puts it; not under the hands of somebody who is at
+  // work in the list while another program adds something.
   const added = useListing((state) => state.added)
   useEffect(() => {
     const [first] = added
     if (first === undefined) return
-    const { ids: rows } = useListing.getState()
+    const atWork = virtualizer.isScrolling || scroller.current?.contains(document.activeElement) === true
+    const { ids: rows, addedHere } = useListing.getState()
+    if (atWork && !addedHere) return
     const index = Math.max(rows.indexOf(first), rows.indexOf(groupOf(first) ?? first))
     if (index !== -1) virtualizer.scrollToIndex(index)
   }, [added, virtualizer])

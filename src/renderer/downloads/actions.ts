@@ -149,6 +149,12 @@ export function prioritize(ids: readonly DownloadId[], priority: Priority): void
   orShow(changeAll(ids, priority, (view) => view.priority, give))
 }
 
+/** @param category `null` leaves it to the rules */
+export function categorize(ids: readonly DownloadId[], category: string | null): void {
+  const give = (those: DownloadId[], to: string | null) => call('downloads.categorize', { ids: those, category: to })
+  orShow(changeAll(ids, category, (view) => view.category ?? null, give))
+}
+
 export function moveToQueue(ids: readonly DownloadId[], queue: QueueId): void {
   const give = (those: DownloadId[], to: QueueId) => call('downloads.toQueue', { ids: those, queue: to })
   orShow(changeAll(ids, queue, (view) => view.queue, give))

@@ -1,4 +1,4 @@
-import type { Categorize } from '../../shared/categories'
+import type { Categorized } from '../../shared/categories'
 import type { DownloadView } from '../../shared/download'
 import { searched, wordsOf } from '../../shared/search'
 import type { QueueId } from '../../shared/queues'
@@ -19,9 +19,12 @@ export function queueFilter(id: QueueId): QueueFilter {
   return `queue:${id}`
 }
 
+/** @returns id of the category of a download */
+export type CategoryOf = (download: Categorized) => string
+
 /** Every filter that lets a download through. */
-export function filtersOf(view: DownloadView, categorize: Categorize): readonly Filter[] {
-  const filters: Filter[] = ['all', statusFilterOf[statusOf(view)], categoryFilter(categorize(view.name, view.url))]
+export function filtersOf(view: DownloadView, categoryOf: CategoryOf): readonly Filter[] {
+  const filters: Filter[] = ['all', statusFilterOf[statusOf(view)], categoryFilter(categoryOf(view))]
   // What is completed is in no queue any more.
   if (view.state.kind !== 'done') filters.push(queueFilter(view.queue))
   return filters

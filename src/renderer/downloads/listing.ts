@@ -1,7 +1,7 @@
-import { categorizer, defaultCategories, type Categorize } from '../../shared/categories'
+import { categoryOf, defaultCategories } from '../../shared/categories'
 import type { DownloadId, DownloadView } from '../../shared/download'
 import type { Change } from '../mirror'
-import { filtersOf, matcher, type Filter } from './filter'
+import { filtersOf, matcher, type CategoryOf, type Filter } from './filter'
 import { Groups, type RowId } from './groups'
 import { Order } from './order'
 import { comparator, type Compare, type SortChoice } from './sort'
@@ -37,20 +37,20 @@ export class Listing {
   /** Of each row its place among those of its level, from 1; `null` while all are of one level. */
   #places: readonly number[] | null = null
   #counts: Partial<Record<Filter, number>> = {}
-  readonly #categorize: Categorize
+  readonly #categoryOf: CategoryOf
 
   constructor(
     rows: ReadonlyMap<DownloadId, DownloadView>,
     criteria: Criteria,
-    categorize: Categorize = categorizer(defaultCategories),
+    categories: CategoryOf = categoryOf(defaultCategories),
   ) {
     this.#rows = rows
     this.#groups = new Groups(rows)
-    this.#categorize = categorize
+    this.#categoryOf = categories
     for (const view of rows.values()) this.#count(view, 1)
     this.#criteria = criteria
     this.#compare = comparator(criteria.sort)
-    this.#matches = matches(criteria, this.#categorize)
+    this.#matches = matches(criteria, this.#categoryOf)
     this.#heads = this.#arrange()
     this.#flatten()
   }
@@ -99,7 +99,7 @@ export class Listing {
     if (query === criteria.query && filter === criteria.filter && sort === criteria.sort) this.#fold()
     else {
       this.#compare = comparator(criteria.sort)
-      this.#matches = matches(criteria, this.#categorize)
+      this.#matches = matches(criteria, this.#categoryOf)
       this.#heads = this.#arrange()
     }
     this.#flatten()
@@ -234,7 +234,7 @@ export class Listing {
   }
 
   #count(view: DownloadView, by: 1 | -1): void {
-    for (const filter of filtersOf(view, this.#categorize)) {
+    for (const filter of filtersOf(view, this.#categoryOf)) {
       const count = (this.#counts[filter] ?? 0) + by
       if (count === 0) delete this.#counts[filter]
       else this.#counts[filter] = count
@@ -242,8 +242,8 @@ export class Listing {
   }
 }
 
-function matches({ query, filter }: Criteria, categorize: Categorize): (view: DownloadView) => boolean {
+function matches({ query, filter }: Criteria, categories: CategoryOf): (view: DownloadView) => boolean {
   const found = matcher(query)
   if (filter === 'all') return found
-  return (view) => filtersOf(view, categorize).includes(filter) && found(view)
+  return (view) => filtersOf(view, categories).includes(filter) && found(view)
 }

@@ -23,11 +23,14 @@ import {
   RotateCcw,
   RotateCw,
   ShieldQuestion,
+  Tag,
   Trash2,
   Turtle,
   type LucideIcon,
 } from 'lucide-react'
+import { defaultCategories } from '../../shared/categories'
 import { priorities } from '../../shared/download'
+import { categoryName } from '../categoryName'
 import { queueName } from '../queueText'
 import { useStore } from '../store'
 import { t } from '../text'
@@ -35,6 +38,7 @@ import type { MenuEntry } from '../ui/Menu'
 import { openDialog } from '../windowState'
 import {
   askToRemove,
+  categorize,
   copyAddresses,
   exportDownload,
   moveBy,
@@ -74,7 +78,8 @@ function menu(id: string, label: string, Icon: LucideIcon, entries: readonly Men
 
 /** What can be done with the chosen downloads and groups: only what applies to at least one of them. */
 export function rowMenu(chosen: readonly RowId[], current: RowId): readonly MenuEntry[] {
-  const { queues, mirror } = useStore.getState()
+  const { queues, mirror, settings } = useStore.getState()
+  const categories = settings?.categories ?? defaultCategories
   const { rows } = mirror
   const ids = downloadsOf(chosen)
   const group = isGroup(current) && chosen.length === 1 ? current : null
@@ -150,6 +155,23 @@ export function rowMenu(chosen: readonly RowId[], current: RowId): readonly Menu
           onPress: () => moveToQueue(ids, queue.id),
         })),
       ),
+    menu('category', t('menu.category'), Tag, [
+      ...categories.map((category): Item => ({
+        kind: 'item',
+        id: `category-${category.id}`,
+        label: categoryName(category),
+        checked: views.every((view) => view.category === category.id),
+        onPress: () => categorize(ids, category.id),
+      })),
+      { kind: 'line', id: 'category-line' },
+      {
+        kind: 'item',
+        id: 'category-rules',
+        label: t('category.byRule'),
+        checked: views.every((view) => view.category === undefined),
+        onPress: () => categorize(ids, null),
+      },
+    ]),
     going && item('only', t('menu.onlyNow'), ListStart, () => onlyNow(ids)),
     views.some(({ onlyNow: chosen, hold }) => chosen || hold?.kind === 'others') &&
       item('all', t('menu.onlyNowOver'), List, () => onlyNow([])),

@@ -1,10 +1,10 @@
 import { create } from 'zustand'
-import { categorizer, defaultCategories } from '../../shared/categories'
+import { categoryOf, defaultCategories } from '../../shared/categories'
 import type { DownloadId } from '../../shared/download'
 import type { Change } from '../mirror'
 import { useStore } from '../store'
 import { onLocale, t } from '../text'
-import { reveal, showInfo, useWindow } from '../windowState'
+import { reveal, showInfo, useWindow, type DialogState } from '../windowState'
 import type { Filter } from './filter'
 import { isGroup, type GroupView, type RowId } from './groups'
 import { Listing, type Counts, type Criteria } from './listing'
@@ -21,6 +21,8 @@ interface State {
   readonly filter: Filter
   /** Those that came last, to be scrolled to; a new array each time. */
   readonly added: readonly DownloadId[]
+  /** They came from a form of this window, and not from another program. */
+  readonly addedHere: boolean
 }
 
 /** ms between two looks at figures that the list is sorted by: rows that jump with every figure cannot be read. */
@@ -34,8 +36,8 @@ const criteria = (filter: Filter): Criteria => {
   return { query, sort, filter, folded: query.trim() === '' ? folded : nothing }
 }
 
-let categorize = categorizer(useStore.getState().settings?.categories ?? defaultCategories)
-let listing = new Listing(useStore.getState().mirror.rows, criteria('all'), categorize)
+let categories = categoryOf(useStore.getState().settings?.categories ?? defaultCategories)
+let listing = new Listing(useStore.getState().mirror.rows, criteria('all'), categories)
 /** Rows whose figures changed since the list was last sorted by them. */
 const live = new Set<DownloadId>()
 let timer: ReturnType<typeof setTimeout> | undefined
@@ -47,7 +49,7 @@ const look = () => ({
   grouped: listing.groups.size > 0,
 })
 
-export const useListing = create<State>(() => ({ ...look(), filter: 'all', added: [] }))
+export const useListing = create<State>(() => ({ ...look(), filter: 'all', added: [], addedHere: false }))
 
 /** A group, drawn anew when something of it changes. */
 export function useGroup(row: RowId): GroupView | undefined {
@@ -107,6 +109,20 @@ export function setFilter(filter: Filter): void {
   arrange({ filter })
 }
 
+const forms: ReadonlySet<DialogState['kind']> = new Set(['add', 'browse', 'document', 'import', 'partial'])
+const isForm = (dialog: DialogState | null) => dialog !== null && forms.has(dialog.kind)
+/** ms after a form was closed for which what comes is taken for what was in it. */
+const formEcho = 3000
+/** Until when (ms) what comes is from a form of this window; what came while it was open was waited for. */
+let expectedUntil = -Infinity
+
+/** Whether what was added just now came from this window. */
+function addedByHand(): boolean {
+  const byHand = isForm(useWindow.getState().dialog) || performance.now() < expectedUntil
+  expectedUntil = -Infinity
+  return byHand
+}
+
 /** What was added must not seem lost because something else is looked at. */
 function tellHidden(added: readonly DownloadId[]): void {
   const shown = new Set(listing.ids)
@@ -137,12 +153,12 @@ function foldLarge(changes: readonly Change[]): void {
 }
 
 useStore.subscribe((state, before) => {
-  const categories = state.settings?.categories
-  const ruled = categories !== undefined && categories !== before.settings?.categories
-  if (ruled) categorize = categorizer(categories)
+  const rules = state.settings?.categories
+  const ruled = rules !== undefined && rules !== before.settings?.categories
+  if (ruled) categories = categoryOf(rules)
   if (ruled || state.mirror !== before.mirror) {
     live.clear()
-    listing = new Listing(state.mirror.rows, criteria(useListing.getState().filter), categorize)
+    listing = new Listing(state.mirror.rows, criteria(useListing.getState().filter), categories)
     tell()
     return
   }
@@ -162,10 +178,13 @@ useStore.subscribe((state, before) => {
   live.clear()
   if (state.read) return tell()
   const added = state.changes.flatMap(({ before: was, after }) => (was === undefined && after ? [after.id] : []))
-  tell(added.length > 0 ? { added } : {})
+  tell(added.length > 0 ? { added, addedHere: addedByHand() } : {})
   if (added.length > 0) tellHidden(added)
 })
 useWindow.subscribe((state, before) => {
+  if (!isForm(before.dialog) && isForm(state.dialog)) expectedUntil = Infinity
+  if (isForm(before.dialog) && !isForm(state.dialog) && expectedUntil === Infinity)
+    expectedUntil = performance.now() + formEcho
   if (state.query !== before.query) arrange()
 })
 usePrefs.subscribe((state, before) => {

@@ -108,13 +108,21 @@ function Row({ view, onRemove }: { readonly view: DownloadView; readonly onRemov
         </span>
         <span className="history-facts numbers">{[...facts, folder].join(' · ')}</span>
       </div>
-      <Button label={t('history.openOne', { name })} onPress={() => orShow(call('downloads.open', { id }))}>
+      <Button
+        look="quiet"
+        label={t('history.openOne', { name })}
+        onPress={() => orShow(call('downloads.open', { id }))}
+      >
         {t('action.open')}
       </Button>
-      <Button label={t('history.showOne', { name })} onPress={() => orShow(call('downloads.showInFolder', { id }))}>
+      <Button
+        look="quiet"
+        label={t('history.showOne', { name })}
+        onPress={() => orShow(call('downloads.showInFolder', { id }))}
+      >
         {t('action.showInFolder')}
       </Button>
-      <Button label={t('history.removeOne', { name })} onPress={onRemove}>
+      <Button look="quiet" label={t('history.removeOne', { name })} onPress={onRemove}>
         {t('action.remove')}
       </Button>
     </li>

@@ -730,6 +730,11 @@ export const en = {
 
   'bulk.paused': '{count, plural, one {# download paused} other {# downloads paused}}',
   'bulk.resumed': '{count, plural, one {# download goes on} other {# downloads go on}}',
+  'add.category': 'Category',
+  'category.byRule': 'By name and server',
+  'menu.category': 'Category',
+  'categories.moveUp': 'Move {name} up',
+  'categories.moveDown': 'Move {name} down',
   'bulk.changed': '{count, plural, one {# download changed} other {# downloads changed}}',
   'bulk.moved': '{count, plural, one {# download moved in the queue} other {# downloads moved in the queue}}',
   'bulk.onlyNow': 'Only the chosen downloads run now',

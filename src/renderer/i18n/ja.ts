@@ -713,6 +713,11 @@ export const ja: Messages = {
 
   'bulk.paused': '{count, plural, other {# 件を一時停止しました}}',
   'bulk.resumed': '{count, plural, other {# 件を再開しました}}',
+  'add.category': 'カテゴリー',
+  'category.byRule': '名前とサーバーで決める',
+  'menu.category': 'カテゴリーを変更',
+  'categories.moveUp': '「{name}」を上へ',
+  'categories.moveDown': '「{name}」を下へ',
   'bulk.changed': '{count, plural, other {# 件を変更しました}}',
   'bulk.moved': '{count, plural, other {# 件の待ち順を変えました}}',
   'bulk.onlyNow': '選んだものだけを実行しています',

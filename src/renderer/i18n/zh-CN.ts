@@ -687,6 +687,11 @@ export const zhCN: Messages = {
 
   'bulk.paused': '{count, plural, other {已暂停 # 个任务}}',
   'bulk.resumed': '{count, plural, other {已继续 # 个任务}}',
+  'add.category': '分类',
+  'category.byRule': '按名称和服务器',
+  'menu.category': '更改分类',
+  'categories.moveUp': '上移“{name}”',
+  'categories.moveDown': '下移“{name}”',
   'bulk.changed': '{count, plural, other {已更改 # 个任务}}',
   'bulk.moved': '{count, plural, other {已调整 # 个任务的队列位置}}',
   'bulk.onlyNow': '现在只运行所选任务',

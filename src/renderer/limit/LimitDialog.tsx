@@ -37,7 +37,7 @@ export function LimitDialog({ ids }: { readonly ids: readonly DownloadId[] }) {
   }
 
   return (
-    <Dialog title={t('limit.title')} onClose={closeDialog}>
+    <Dialog title={t('limit.title')} size="small" onClose={closeDialog}>
       <form onSubmit={submit} noValidate>
         <DialogBody>
           <p>{t('limit.text', { count: ids.length })}</p>

@@ -1,4 +1,4 @@
-import { Folder, Tag } from 'lucide-react'
+import { ChevronDown, ChevronUp, Folder, Tag } from 'lucide-react'
 import { useState } from 'react'
 import type { Category } from '../../shared/categories'
 import { call } from '../api'
@@ -6,7 +6,9 @@ import { categoryName } from '../categoryName'
 import { removeSoon, useStaying } from '../removals'
 import { setSettings } from '../store'
 import { t } from '../text'
+import { IconButton } from '../ui/IconButton'
 import { Records } from '../ui/Records'
+import { orShow } from '../windowState'
 import { CategoryForm } from './CategoryForm'
 import './categories.css'
 
@@ -29,6 +31,7 @@ export function CategoriesSetting({ categories }: { readonly categories: readonl
           name: categoryName(category),
           icon: <Tag size={15} aria-hidden />,
           says: <Says category={category} />,
+          buttons: <Order category={category} categories={categories} />,
           onRemove: () => remove(category),
         })}
         edited={edited}
@@ -38,6 +41,33 @@ export function CategoriesSetting({ categories }: { readonly categories: readonl
         newFirst
       />
     </>
+  )
+}
+
+interface OrderProps {
+  readonly category: Category
+  readonly categories: readonly Category[]
+}
+
+/** The first one that fits counts, so their order matters. */
+function Order({ category, categories }: OrderProps) {
+  const name = categoryName(category)
+  const at = categories.indexOf(category)
+  const before = (index: number) =>
+    orShow(call('settings.moveCategory', { id: category.id, before: categories[index]?.id ?? null }).then(setSettings))
+  return (
+    <span className="category-order">
+      <IconButton label={t('categories.moveUp', { name })} disabled={at <= 0} onPress={() => before(at - 1)}>
+        <ChevronUp size={16} aria-hidden />
+      </IconButton>
+      <IconButton
+        label={t('categories.moveDown', { name })}
+        disabled={at === categories.length - 1}
+        onPress={() => before(at + 2)}
+      >
+        <ChevronDown size={16} aria-hidden />
+      </IconButton>
+    </span>
   )
 }
 

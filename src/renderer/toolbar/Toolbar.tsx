@@ -6,6 +6,7 @@ import { ToggleButton } from 'react-aria-components/ToggleButton'
 import { Toolbar as AriaToolbar } from 'react-aria-components/Toolbar'
 import { call } from '../api'
 import { pauseAll, resumeAll } from '../bulk'
+import type { Mirror } from '../mirror'
 import { useStore } from '../store'
 import { formatSpeed, t } from '../text'
 import { Button } from '../ui/Button'
@@ -13,13 +14,29 @@ import { openDialog, orShow, setQuery, useWindow } from '../windowState'
 import { MoreMenu } from './MoreMenu'
 import './Toolbar.css'
 
+type Counts = Mirror['counts']
+
 /** The id by which Ctrl+F finds the search. */
 export const SEARCH_ID = 'search'
 
+/** What can be done to all downloads, as long as there is one that it applies to. */
+const commands = [
+  {
+    name: 'toolbar.pauseAll',
+    Icon: Pause,
+    applies: ({ active, queued }: Counts) => active + queued > 0,
+    run: pauseAll,
+  },
+  {
+    name: 'toolbar.resumeAll',
+    Icon: Play,
+    applies: ({ paused, failed }: Counts) => paused + failed > 0,
+    run: resumeAll,
+  },
+] as const
+
 export function Toolbar() {
   const counts = useStore((state) => state.mirror.counts)
-  const running = counts.active + counts.queued
-  const resting = counts.paused + counts.failed
   return (
     <header>
       <div className="toolbar" role="toolbar" aria-label={t('toolbar.label')}>
@@ -33,26 +50,19 @@ export function Toolbar() {
             {t('toolbar.add')}
           </Button>
           <span className="toolbar-gap" />
-          <Button
-            look="quiet"
-            className="button-shrinks"
-            label={t('toolbar.pauseAll')}
-            icon={<Pause size={16} aria-hidden />}
-            disabled={running === 0}
-            onPress={pauseAll}
-          >
-            {t('toolbar.pauseAll')}
-          </Button>
-          <Button
-            look="quiet"
-            className="button-shrinks"
-            label={t('toolbar.resumeAll')}
-            icon={<Play size={16} aria-hidden />}
-            disabled={resting === 0}
-            onPress={resumeAll}
-          >
-            {t('toolbar.resumeAll')}
-          </Button>
+          {commands.map(({ name, Icon, applies, run }) => (
+            <Button
+              key={name}
+              look="quiet"
+              className="button-shrinks"
+              label={t(name)}
+              icon={<Icon size={16} aria-hidden />}
+              disabled={!applies(counts)}
+              onPress={run}
+            >
+              {t(name)}
+            </Button>
+          ))}
           <SlowMode />
         </AriaToolbar>
         <SearchBox />

@@ -8,10 +8,12 @@ interface Props {
   readonly tabIndex?: 0 | -1
   readonly expanded?: boolean
   readonly controls?: string | undefined
+  /** It does nothing now, and keeps the keyboard. */
+  readonly disabled?: boolean
 }
 
 /** A native button without react-aria: rows have four of these, and a list that scrolls mounts many rows. */
-export function IconButton({ label, children, onPress, tabIndex = 0, expanded, controls }: Props) {
+export function IconButton({ label, children, onPress, tabIndex = 0, expanded, controls, disabled }: Props) {
   return (
     <button
       type="button"
@@ -21,9 +23,10 @@ export function IconButton({ label, children, onPress, tabIndex = 0, expanded, c
       tabIndex={tabIndex}
       aria-expanded={expanded}
       aria-controls={controls}
+      aria-disabled={disabled}
       onClick={(event) => {
         event.stopPropagation()
-        onPress()
+        if (disabled !== true) onPress()
       }}
     >
       {children}

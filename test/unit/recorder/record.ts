@@ -24,6 +24,7 @@ export function record(change: Partial<DownloadRecord> = {}): DownloadRecord {
     secret: { kind: 'none' },
     account: null,
     group: null,
+    category: null,
     state: { kind: 'queued' },
     remote: null,
     part: { kind: 'none' },

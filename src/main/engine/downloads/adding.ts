@@ -34,6 +34,7 @@ export function newDownload(request: AddRequest, secret: Secret, addedAt: number
     secret,
     account: request.account,
     group: request.group ?? null,
+    category: request.category ?? null,
     state: request.start ? { kind: 'queued' } : { kind: 'paused' },
     remote: null,
     part: request.adopt === undefined ? { kind: 'none' } : { kind: 'foreign', file: path.resolve(request.adopt) },

@@ -186,6 +186,17 @@ export class Entries {
     this.emit(entries.map(({ record }) => record.id))
   }
 
+  /** Changes downloads, completed ones too, which only the store has. */
+  saveAny(ids: readonly DownloadId[], change: Partial<DownloadRecord>): void {
+    const { store } = this.#env
+    const known = new Set(ids.filter((id) => this.#entries.has(id)))
+    this.saveAll([...known].map((id) => [id, change]))
+    const stored = ids.flatMap((id) => (known.has(id) || this.#env.held(id) ? [] : (store.get(id) ?? [])))
+    if (stored.length === 0) return
+    store.save(stored.map((record) => ({ ...record, ...change })))
+    this.emit(stored.map(({ id }) => id))
+  }
+
   /** Applies one event to those of the downloads that are in one of the states, in one commit. */
   move(
     ids: readonly DownloadId[],

@@ -27,6 +27,7 @@ export function viewOf(
   return {
     ...(check ? { check } : {}),
     ...(record.group ? { group: record.group } : {}),
+    ...(record.category === null ? {} : { category: record.category }),
     id: record.id,
     url: record.url,
     name: record.name,

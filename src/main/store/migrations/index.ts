@@ -12,6 +12,7 @@ import { groups } from './0011-groups'
 import { limits } from './0012-limits'
 import { cookies } from './0013-cookies'
 import { hostRules } from './0014-host-rules'
+import { categories } from './0015-categories'
 import type { Migration } from './migration'
 
 /** Every step, in order. One that has been released is never changed; a new one is added. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   limits,
   cookies,
   hostRules,
+  categories,
 ]
