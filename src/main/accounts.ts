@@ -5,12 +5,12 @@ import { failure, RequestFailure } from '../shared/errors'
 import type { Log, SecretBox } from './engine/ports'
 import type { Identity } from './sources/cloud-session'
 import type { Identities } from './sources/open-session'
-import type { AccountStore } from './store/accounts'
+import type { SealedList } from './store/sealed-list'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface AccountParts {
-  readonly store: AccountStore
+  readonly store: SealedList<Account>
   readonly secrets: SecretBox
   readonly log: Log
   readonly env: Environment
@@ -45,11 +45,11 @@ interface Held {
 
 export function createAccounts({ store, secrets, log, env, chosen }: AccountParts): Accounts {
   const stored = store.all()
-  let accounts: readonly Account[] = stored.map(({ account }) => account)
+  let accounts: readonly Account[] = stored.map(({ value }) => value)
   const held = new Map<string, Held>()
   const opened = (async () => {
-    for (const { account, sealed } of stored) {
-      const { id } = account
+    for (const { value, sealed } of stored) {
+      const { id } = value
       const text = sealed === null ? null : await secrets.open(sealed).catch(() => null)
       const parsed = text === null ? null : secretSchema.safeParse(parseJson(text))
       if (parsed?.success) held.set(id, { secret: parsed.data, kept: true })
@@ -97,7 +97,7 @@ export function createAccounts({ store, secrets, log, env, chosen }: AccountPart
       }
       const place = accounts.findIndex(({ id }) => id === account.id)
       const next = place < 0 ? [...accounts, account] : accounts.with(place, account)
-      store.put({ account, sealed })
+      store.put({ value: account, sealed })
       accounts = next
       if (secret === undefined) held.delete(account.id)
       else held.set(account.id, { secret, kept: sealed !== null })

@@ -13,7 +13,7 @@ import { parseProxy, proxyAddress, type ProxyLogin } from '../shared/proxy'
 import { parseHeaderLines } from './engine/http/headers'
 import { direct, manualProxy, type ProxyResolver } from './engine/http/proxies'
 import type { Credentials, Log, SecretBox } from './engine/ports'
-import type { HostRuleStore } from './store/host-rules'
+import type { SealedList } from './store/sealed-list'
 
 /** Who asks, for a host that a rule is for. */
 export type RuleCredentials = Pick<Credentials, 'user' | 'password' | 'headers'>
@@ -62,13 +62,13 @@ interface Held extends RuleSecret {
   readonly kept: boolean
 }
 
-export function createHostRules(parts: { store: HostRuleStore; secrets: SecretBox; log: Log }): HostRules {
+export function createHostRules(parts: { store: SealedList<HostRule>; secrets: SecretBox; log: Log }): HostRules {
   const { store, secrets, log } = parts
   const stored = store.all()
-  let rules: readonly HostRule[] = stored.map(({ rule }) => rule)
+  let rules: readonly HostRule[] = stored.map(({ value }) => value)
   const held = new Map<string, Held>()
   const ready = (async () => {
-    for (const { rule, sealed } of stored) {
+    for (const { value: rule, sealed } of stored) {
       const text = sealed === null ? null : await secrets.open(sealed).catch(() => null)
       const secret = text === null ? null : read(text)
       if (secret) held.set(rule.id, { ...secret, kept: true })
@@ -100,7 +100,7 @@ export function createHostRules(parts: { store: HostRuleStore; secrets: SecretBo
       }
       const empty = secret.credentials === null && secret.proxyLogin === null
       const sealed = empty ? null : await secrets.seal(JSON.stringify(asTyped(secret)))
-      store.put({ rule, sealed })
+      store.put({ value: rule, sealed })
       rules = place < 0 ? [...rules, rule] : rules.with(place, rule)
       if (empty) held.delete(rule.id)
       else held.set(rule.id, { ...secret, kept: sealed !== null })

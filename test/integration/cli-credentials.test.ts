@@ -1,33 +1,21 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { on, startServer, type RequestRecord, type TestServer } from '../server'
-import { runCli, type Ended, type Process } from './processes'
+import { describe, expect, it } from 'vitest'
+import { on, type RequestRecord, type TestServer } from '../server'
+import { CommandStage } from './command-line'
+import type { Ended, Process } from './processes'
 
+let stage: CommandStage
 let root: string
-let home: string
 let server: TestServer
-let running: Process[] = []
-beforeEach(async () => {
-  root = await mkdtemp(path.join(tmpdir(), 'longshore-cli-'))
-  home = path.join(root, 'home')
-  await mkdir(home)
-  server = await startServer({})
-})
-afterEach(async () => {
-  for (const each of running) await each[Symbol.asyncDispose]()
-  running = []
-  await server.close()
-  await rm(root, { recursive: true, force: true })
+CommandStage.inEachTest((each) => {
+  stage = each
+  ;({ root, server } = each)
 })
 
 function start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Process {
-  const place = { HOME: home, USERPROFILE: home, APPDATA: home, XDG_CONFIG_HOME: home }
-  const started = runCli(['get', '--store', path.join(root, 'store'), '-d', path.join(root, 'files'), ...args], {
-    env: { ...place, NETRC: undefined, LONGSHORE_PASSWORD: undefined, ...env },
-  })
-  running.push(started)
+  const command = ['get', '--store', path.join(root, 'store'), '-d', path.join(root, 'files'), ...args]
+  const started = stage.start(command, { NETRC: undefined, LONGSHORE_PASSWORD: undefined, ...env })
   started.child.stdin.end() // no terminal
   return started
 }

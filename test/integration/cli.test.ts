@@ -1,44 +1,28 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { ReportEvent } from '../../src/main/cli/report'
 import { on, startServer, type FileOptions, type TestFile, type TestServer } from '../server'
-import { committedIn, eventsOf } from './command-line'
-import { runCli, type Ended, type Process } from './processes'
+import { CommandStage, committedIn, eventsOf } from './command-line'
+import type { Ended, Process } from './processes'
 import { sha256 } from './rig'
 
 const mebibyte = 1024 * 1024
 
+let stage: CommandStage
 let root: string
 let folder: string
 let store: string
 let server: TestServer
-let running: Process[] = []
-beforeEach(async () => {
-  root = await mkdtemp(path.join(tmpdir(), 'longshore-cli-'))
-  folder = path.join(root, 'files')
+CommandStage.inEachTest((each) => {
+  stage = each
+  ;({ root, folder, server } = each)
   store = path.join(root, 'store')
-  await mkdir(folder)
-  server = await startServer({})
   nodeOptions = ''
 })
-afterEach(async () => {
-  for (const each of running) await each[Symbol.asyncDispose]()
-  running = []
-  await server.close()
-  await rm(root, { recursive: true, force: true })
-})
 
-/** Starts the command; the user's own profile is out of its reach. */
-function start(...args: string[]): Process {
-  const home = path.join(root, 'home')
-  const env = { HOME: home, APPDATA: home, XDG_CONFIG_HOME: home, NODE_OPTIONS: nodeOptions }
-  const started = runCli(args, { cwd: folder, env })
-  running.push(started)
-  return started
-}
+const start = (...args: string[]): Process => stage.start(args, { NODE_OPTIONS: nodeOptions })
 let nodeOptions = ''
 /** A disk that never says that it has written. */
 const hangingDisk = `--import data:text/javascript,${encodeURIComponent(

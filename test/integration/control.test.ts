@@ -1,44 +1,28 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readPlace } from '../../src/main/control/place'
-import { startServer, type TestServer } from '../server'
-import { Process, runCli, type Ended } from './processes'
+import type { TestServer } from '../server'
+import { CommandStage } from './command-line'
+import { Process, type Ended } from './processes'
 import { sha256 } from './rig'
 
 const mebibyte = 1024 * 1024
 
+let stage: CommandStage
 let root: string
 let profile: string
 let folder: string
 let server: TestServer
-let running: { [Symbol.asyncDispose](): Promise<void> }[] = []
-beforeEach(async () => {
-  root = await mkdtemp(path.join(tmpdir(), 'longshore-control-'))
+CommandStage.inEachTest((each) => {
+  stage = each
+  ;({ root, folder, server } = each)
   profile = path.join(root, 'profile')
-  folder = path.join(root, 'files')
-  await mkdir(folder)
-  server = await startServer({})
-})
-afterEach(async () => {
-  for (const each of running) await each[Symbol.asyncDispose]()
-  running = []
-  await server.close()
-  await rm(root, { recursive: true, force: true })
 })
 
-const env = () => ({
-  HOME: path.join(root, 'home'),
-  XDG_CONFIG_HOME: path.join(root, 'home'),
-  XDG_DOWNLOAD_DIR: folder,
-})
-function start(...args: string[]): Process {
-  const started = runCli([...args, '--user-data-dir', profile], { cwd: folder, env: env() })
-  running.push(started)
-  return started
-}
+const start = (...args: string[]): Process =>
+  stage.start([...args, '--user-data-dir', profile], { XDG_DOWNLOAD_DIR: folder })
 const run = (...args: string[]): Promise<Ended> => start(...args).ended
 /** One command with `--json`: its code and its lines. */
 async function ask(...args: string[]) {
@@ -94,7 +78,7 @@ async function dial(): Promise<{ socket: Socket; said: () => string; closed: Pro
   socket.on('error', () => undefined)
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
   await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
-  running.push({ [Symbol.asyncDispose]: () => Promise.resolve(void socket.destroy()) })
+  stage.ends({ [Symbol.asyncDispose]: () => Promise.resolve(void socket.destroy()) })
   return { socket, said: () => said, closed }
 }
 
@@ -257,7 +241,7 @@ describe('commands for the running program', () => {
   it('--start starts a program, which stays', async () => {
     expect(await ask('list', '--start')).toEqual({ code: 0, stderr: '', lines: [] })
     const { pid } = place()
-    running.push({ [Symbol.asyncDispose]: () => ended(pid) })
+    stage.ends({ [Symbol.asyncDispose]: () => ended(pid) })
     expect(await ask('list')).toMatchObject({ code: 0 })
     expect(place().pid).toBe(pid)
   })

@@ -17,7 +17,7 @@ import { migrations } from '../../src/main/store/migrations'
 import { createQueueStore } from '../../src/main/store/queues'
 import { createSettingsStore } from '../../src/main/store/settings'
 import { runScript } from './processes'
-import { plain } from './stored'
+import { plain } from '../stored-record'
 
 let folder: string
 let file: string

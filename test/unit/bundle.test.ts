@@ -12,7 +12,7 @@ import { pack, unfinishedName } from '../../src/main/engine/carry/pack'
 import { openBundle, unpack } from '../../src/main/engine/carry/unpack'
 import { createPart } from '../../src/main/engine/files/file'
 import type { DownloadRecord, Remote } from '../../src/main/engine/ports'
-import { record as stored } from './recorder/record'
+import { record as stored } from '../stored-record'
 
 const mebibyte = 1024 * 1024
 const block = 4 * mebibyte

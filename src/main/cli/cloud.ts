@@ -4,7 +4,7 @@ import type { CloudKind } from '../../shared/cloud-address'
 import { createAccounts, environmentIdentity, environmentKeys, type Environment } from '../accounts'
 import type { SecretBox } from '../engine/ports'
 import type { Identity } from '../sources/cloud-session'
-import { createAccountStore } from '../store/accounts'
+import { createAccountStore } from '../store/sealed-list'
 import { openDatabase } from '../store/database'
 import { UsageError } from './usage-error'
 

@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs'
 import { openDatabase } from '../../../src/main/store/database'
 import { createDownloadStore } from '../../../src/main/store/downloads'
 import { createLogSync } from '../../../src/main/store/log-sync'
-import { plain } from '../stored'
+import { plain } from '../../stored-record'
 
 const [file = '', mutant] = process.argv.slice(2)
 const database = openDatabase(file)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { eventsOf } from '../../../src/main/engine/recorder/events'
 import { lookAtAnswer } from '../../../src/main/engine/recorder/answer'
-import { record } from './record'
+import { record } from '../../stored-record'
 
 const remote = {
   url: 'https://cdn.example.net/x',

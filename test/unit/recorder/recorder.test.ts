@@ -4,7 +4,7 @@ import type { Trace, TraceStore } from '../../../src/main/engine/ports'
 import type { JournalEntry } from '../../../src/shared/inspection'
 import type { DownloadId } from '../../../src/shared/download'
 import { FakeClock } from '../fake-clock'
-import { record } from './record'
+import { record } from '../../stored-record'
 
 function rig() {
   const clock = new FakeClock()
