@@ -402,3 +402,36 @@ describe('saved segments', () => {
     )
   })
 })
+
+describe('a file of 200 GB', () => {
+  it('has no more pieces to keep than connections, however often they are cut and break off', () => {
+    const total = 200e9
+    const connections = 16
+    fc.assert(
+      fc.property(fc.infiniteStream(fc.nat(2 ** 20)), (random) => {
+        const next = (): number => random.next().value as number
+        const segments = new Segments(total, 1024 * 1024)
+        const open: Claim[] = []
+        let most = 0
+        while (!segments.complete) {
+          while (open.length < connections) {
+            const claim = segments.claim()
+            if (!claim) break
+            open.push(claim)
+          }
+          const at = next() % open.length
+          const claim = open[at]!
+          claim.advance(claim.take(1024 * next()))
+          // One in four breaks off.
+          if (claim.position === claim.end || next() % 4 === 0) {
+            claim.release()
+            open.splice(at, 1)
+          }
+          most = Math.max(most, segments.snapshot().length, segments.pieces().length / 2)
+        }
+        expect(most).toBeLessThanOrEqual(connections + 1)
+      }),
+      { numRuns: 20 },
+    )
+  })
+})

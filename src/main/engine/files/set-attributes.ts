@@ -35,6 +35,7 @@ class Setter {
   readonly #waiting: Waiting[] = []
   /** What it said since the last mark. */
   #said: string[] = []
+  #unsent: string[] = []
   #end: NodeJS.Timeout | null = null
 
   constructor() {
@@ -58,8 +59,15 @@ class Setter {
     this.#hold(true)
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject })
-      if (this.#child.pid !== undefined) this.#child.stdin.write(`${dump}\n# file: ${mark}\nuser.none=""\n\n`)
+      if (this.#unsent.length === 0) setImmediate(() => this.#send())
+      this.#unsent.push(`${dump}\n# file: ${mark}\nuser.none=""\n\n`)
     })
+  }
+
+  /** What came in one turn goes in one write: it costs as much as all else that is done for a mark here. */
+  #send(): void {
+    if (this.#child.pid !== undefined) this.#child.stdin.write(this.#unsent.join(''))
+    this.#unsent = []
   }
 
   #line(line: string): void {
