@@ -61,6 +61,37 @@ describe('the number of connections', () => {
   )
 })
 
+describe('connections to one server', () => {
+  const rate = 64 * 1024
+
+  it('are shared evenly by downloads, whichever came first', async () => {
+    const files = ['/a.bin', '/b.bin'].map((path) => server.file(path, { size: 64 * mebibyte, rate }))
+    const [a, b] = files
+    const engine = rig.start({ settings: { connections: 8, connectionsPerHost: 8 } })
+    const first = await engine.add(rig.request(a!.url, { connections: 8 }))
+    await server.waitUntil(() => a!.parallel === 8, 15_000)
+    const second = await engine.add(rig.request(b!.url))
+    await server.waitUntil(() => a!.parallel === 4 && b!.parallel === 4, 30_000)
+    engine.pause([first, second])
+    await server.waitUntil(() => a!.parallel + b!.parallel === 0)
+  })
+
+  it('go to another download when a limit of speed leaves them idle, and come back with its end', async () => {
+    const files = ['/a.bin', '/b.bin'].map((path) => server.file(path, { size: 64 * mebibyte, rate }))
+    const [a, b] = files
+    const engine = rig.start({ settings: { connections: 8, connectionsPerHost: 8 } })
+    const first = await engine.add(rig.request(a!.url, { connections: 8 }))
+    await server.waitUntil(() => a!.parallel === 8, 15_000)
+    engine.limit([first], rate)
+    const second = await engine.add(rig.request(b!.url, { connections: 8 }))
+    await server.waitUntil(() => a!.parallel <= 2 && b!.parallel >= 6, 25_000)
+    engine.limit([first], null)
+    await server.waitUntil(() => a!.parallel === 4 && b!.parallel === 4, 25_000)
+    engine.pause([first, second])
+    await server.waitUntil(() => a!.parallel + b!.parallel === 0)
+  }, 60_000)
+})
+
 describe('a connection that does not keep up', () => {
   it('24: stalls while it is alone: another one goes on from there', async () => {
     const file = server.file('/data.bin', { size: 3 * mebibyte, stall: on(1, { after: mebibyte }) })

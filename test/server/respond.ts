@@ -73,7 +73,10 @@ export async function sendAnswer(plan: Plan, wire: Wire, activity: Activity): Pr
     for (const goal = sent + bytes; sent < goal;) {
       const most = Math.min(largestPiece, Math.max(1, Math.ceil(plan.rate / 50)))
       const piece = plan.body.view(sent, Math.min(goal - sent, most))
-      if (!(await wire.body(piece))) return false
+      if (!(await wire.body(piece))) {
+        request.aborted = true // a socket is destroyed some time before it says that it is closed
+        return false
+      }
       sent += piece.length
       request.bytesSent = sent
       activity.happened()

@@ -77,7 +77,7 @@ export interface ConnectionRequest {
   readonly owner: DownloadId
   /** Connections that the user asked for explicitly; raises the host's limit. */
   readonly atLeast: number
-  /** Called when the connection should end early, because another download has none. */
+  /** Called when the connection should end early, because another download has fewer. */
   readonly onYield: () => void
 }
 
@@ -91,6 +91,11 @@ export interface Scheduler {
    * Waits for a connection to a host; the host's connections are shared fairly between downloads.
    */
   connection(request: ConnectionRequest, signal: AbortSignal): Promise<Release>
+  /**
+   * Tells how many connections a download can use: those beyond go to others that can use them.
+   * @param connections Infinity when each makes it faster, and when it has ended
+   */
+  uses(owner: DownloadId, connections: number): void
   /** Counts a connection that a redirect has opened already; it may be one more than the host's limit. */
   redirected(request: ConnectionRequest): Release
   /** Whether a host would give another connection at once. */
@@ -196,13 +201,18 @@ export function createScheduler(options: {
     },
   )
   const hosts = new Map<string, Host>()
+  /** Connections that those downloads can use that are held back by a limit of speed. */
+  const useful = new Map<DownloadId, number>()
   const newHost = (name: string): Host => {
     const host: Host = {
       atLeast: 1,
       answers: 0,
       refused: 0,
       learned: options.hosts.read(name),
-      slots: new HostSlots(() => limitOf(host)),
+      slots: new HostSlots(
+        () => limitOf(host),
+        (owner) => useful.get(owner) ?? Infinity,
+      ),
       name,
     }
     return host
@@ -235,6 +245,12 @@ export function createScheduler(options: {
     async connection(request, signal) {
       const { slots } = hostOf(request)
       return leaving(request.host, slots, await slots.acquire(request.owner, signal, request.onYield))
+    },
+    uses(owner, connections) {
+      if ((useful.get(owner) ?? Infinity) === connections) return
+      if (connections === Infinity) useful.delete(owner)
+      else useful.set(owner, connections)
+      for (const { slots } of hosts.values()) slots.admit()
     },
     redirected(request) {
       const { slots } = hostOf(request)

@@ -284,7 +284,7 @@ class Fetch implements Checkpointed {
           host: source.host,
           owner: id,
           atLeast: connections.kind === 'chosen' ? connections.count : 1,
-          onYield: () => control.abort(new Error('another download has no connection')),
+          onYield: () => control.abort(new Error('another download has fewer connections')),
         },
         AbortSignal.any([signal, complete, patient.signal]),
       )
@@ -299,7 +299,7 @@ class Fetch implements Checkpointed {
   /** Looks after the connections: more of them while that pays, new ones for those that crawl. */
   async #supervise(finished: AbortSignal): Promise<void> {
     const { connections, segments, sources } = this.#g
-    const { clock } = this.#context.env
+    const { clock, scheduler } = this.#context.env
     const slowStart = new SlowStart(connections.count, connections.kind === 'upTo', clock.monotonic())
     const { open } = this.#receiving
     let seen = this.#receiving.arrived
@@ -307,8 +307,9 @@ class Fetch implements Checkpointed {
       try {
         await clock.sleep(supervision, finished)
       } catch {
-        return
+        break
       }
+      scheduler.uses(this.#g.id, this.#receiving.appetite.look(clock.monotonic(), this.#receiving.open.size))
       replaceSlow(this.#context, this.#receiving, this.#setbacks)
       const now = clock.monotonic()
       // Each server is worth a connection of its own.
@@ -323,6 +324,7 @@ class Fetch implements Checkpointed {
       const step = slowStart.look({ now, news, open: open.size, able: this.#crew.size - this.#joining })
       if (step) this.#widen(step, slowStart.over)
     }
+    scheduler.uses(this.#g.id, Infinity)
   }
 
   /** @param last whether no further step follows */

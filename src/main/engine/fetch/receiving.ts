@@ -3,6 +3,7 @@ import type { HttpResponse } from '../http/http'
 import type { Patience } from '../scheduler'
 import type { Release } from '../slots'
 import type { Gate } from '../throttle'
+import { Appetite } from './appetite'
 import type { Checkpointed } from './checkpoint'
 import { Connection, type Origin } from './connection'
 import { passed } from './limited'
@@ -34,6 +35,7 @@ export interface ReceivingOptions {
 /** The open connections of one fetch, and what arrived by them. */
 export class Receiving {
   readonly vitals: VitalSigns
+  readonly appetite: Appetite
   readonly #o: ReceivingOptions
   readonly #open = new Set<Connection>()
   #arrived = 0
@@ -44,6 +46,7 @@ export class Receiving {
     this.#o = options
     const { clock } = options.context.env
     this.vitals = new VitalSigns(() => clock.monotonic())
+    this.appetite = new Appetite(options.context.env.clock.monotonic())
   }
 
   get open(): ReadonlySet<Connection> {
@@ -97,7 +100,10 @@ export class Receiving {
           this.wrote(bytes)
         },
         held: (ms) => this.vitals.held(ms),
-        limited: (ms) => this.vitals.limited(ms),
+        limited: (ms) => {
+          this.vitals.limited(ms)
+          this.appetite.limited(ms)
+        },
       })
       if (claim.end === Infinity) segments.finishAt(claim.position)
       // Without this it would be asked again at once, for ever.

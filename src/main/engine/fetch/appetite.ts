@@ -1,0 +1,63 @@
+/** ms of one measurement. */
+const window = 2000
+/** Held back by limits for less than this share of its time, a download is as fast as its connections. */
+const freeShare = 0.1
+/** Held back for more than this share, it would be as fast with one connection fewer. */
+const heldShare = 0.5
+/** Held back for more than this share, it would be as fast with half of them. */
+const restingShare = 0.9
+/** ms for which it is remembered that fewer connections were too few. */
+const memory = 60_000
+
+/**
+ * How many connections a download can use that limits of speed hold back: what its own limit leaves idle can make others
+ * faster. Fewer step by step, and for a minute not again as few as once were too few. (What the kernel has buffered comes
+ * at once after each wait, so that a share of waiting says which way to go, but not how far.)
+ */
+export class Appetite {
+  #useful = Infinity
+  #since: number
+  #looked: number
+  /** ms in this window, of all connections together: held back, and open. */
+  #heldBack = 0
+  #open = 0
+  #tooFew = { connections: 0, until: -Infinity }
+
+  /** @param now ms of the monotonic clock */
+  constructor(now: number) {
+    this.#since = this.#looked = now
+  }
+
+  /** @param ms that a connection was held back by a limit of speed */
+  limited(ms: number): void {
+    this.#heldBack += ms
+  }
+
+  /**
+   * To be asked several times a second.
+   * @param now ms of the monotonic clock
+   * @param open connections that are open
+   * @returns connections that it can use, at least 1; Infinity while more of them make it faster
+   */
+  look(now: number, open: number): number {
+    this.#open += open * (now - this.#looked)
+    this.#looked = now
+    if (now - this.#since < window) return this.#useful
+    const share = this.#heldBack / this.#open
+    this.#since = now
+    this.#heldBack = this.#open = 0
+    if (Number.isFinite(share) && open > 0) this.#judge(share, open, now)
+    return this.#useful
+  }
+
+  #judge(share: number, open: number, now: number): void {
+    if (share < freeShare) {
+      if (this.#useful <= open) this.#tooFew = { connections: open, until: now + memory }
+      this.#useful = Infinity
+      return
+    }
+    const fewer = share > restingShare ? Math.ceil(open / 2) : share > heldShare ? open - 1 : open
+    const least = now < this.#tooFew.until ? this.#tooFew.connections + 1 : 1
+    this.#useful = Math.max(least, Math.min(open, fewer))
+  }
+}

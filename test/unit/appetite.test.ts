@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { Appetite } from '../../src/main/engine/fetch/appetite'
+
+/** A download with some connections whose waits are made up, looked at every quarter of a second. */
+function eater() {
+  let now = 0
+  const appetite = new Appetite(now)
+  return (open: number, share: number, ms = 2000) => {
+    let useful = Infinity
+    for (const end = now + ms; now < end;) {
+      appetite.limited(share * open * 250)
+      useful = appetite.look((now += 250), open)
+    }
+    return useful
+  }
+}
+
+describe('the connections that a download can use', () => {
+  it('are as many as there are while no limit holds it back', () => {
+    const look = eater()
+    expect([look(1, 0), look(4, 0.05), look(8, 0)]).toEqual([Infinity, Infinity, Infinity])
+  })
+
+  it('become fewer step by step, the faster the more it waits', () => {
+    const look = eater()
+    expect([look(8, 0.95), look(4, 0.6), look(3, 0.3), look(3, 0.3)]).toEqual([4, 3, 3, 3])
+  })
+
+  it('are never none', () => {
+    const look = eater()
+    expect([look(2, 1), look(1, 1), look(1, 0.7)]).toEqual([1, 1, 1])
+  })
+
+  it('are more again when fewer were too few, and not as few again for a minute', () => {
+    const look = eater()
+    expect(look(4, 0.95)).toBe(2)
+    expect(look(2, 0)).toBe(Infinity)
+    expect([look(3, 0.95), look(3, 0.95)]).toEqual([3, 3])
+    for (let seconds = 0; seconds < 60; seconds += 2) look(3, 0.95)
+    expect(look(3, 0.95)).toBe(2)
+  })
+
+  it('are as they were between two looks that are close', () => {
+    const look = eater()
+    expect([look(8, 0.95), look(8, 0, 500), look(8, 0, 500)]).toEqual([4, 4, 4])
+  })
+})
