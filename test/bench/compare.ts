@@ -35,6 +35,8 @@ export interface Fetch {
   readonly files: number
   /** Bytes of each file. */
   readonly size: number
+  /** So many rounds at most. */
+  readonly rounds?: number
   /** In the order of the table, ours first; those that are not installed are left out. */
   readonly programs: readonly Program[]
   readonly goals: readonly FetchGoal[]
@@ -62,7 +64,7 @@ export function fetchCase(fetch: Fetch): Case {
       const runs = new Map<Program, Run[]>()
       for (const program of fetch.programs) if (!missing.has(program)) runs.set(program, [])
       const notes = [...missing].map(({ name }) => `${name} is not installed`)
-      for (let round = 0; round < bench.rounds; round++) {
+      for (let round = 0; round < Math.min(bench.rounds, fetch.rounds ?? Infinity); round++) {
         for (const [program, own] of [...runs]) {
           try {
             own.push(await fetchOnce(bench, fetch.place, program, job, source))

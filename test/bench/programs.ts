@@ -77,16 +77,6 @@ export const curl: Program = {
   ],
 }
 
-export const wget: Program = {
-  name: 'wget',
-  command: 'wget',
-  args: (job) => [
-    ...['--quiet', '--no-hsts', '--directory-prefix', job.folder],
-    ...(job.ca === null ? [] : ['--ca-certificate', job.ca]),
-    ...what(job),
-  ],
-}
-
 export const wget2: Program = {
   name: 'wget2',
   command: 'wget2',

@@ -9,7 +9,7 @@ import { root } from '../../scripts/paths.mjs'
 import { aloneCases } from './alone'
 import { openBench, Unable, type Bench, type Case } from './bench'
 import { electronCases } from './electron'
-import { fetchCases } from './fetches'
+import { fetchCases, tiny } from './fetches'
 import { figuresTable, lastCommitted, rowsTable, summary, type CaseResult, type Results } from './report'
 
 const { values: options } = parseArgs({
@@ -25,7 +25,7 @@ if (process.platform !== 'linux') throw new Error('The benchmark reads /proc: it
 const { quick } = options
 const rounds = Number(options.rounds ?? 5)
 if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds ${options.rounds}: a number of rounds`)
-const all: readonly Case[] = [...fetchCases(quick), ...aloneCases, ...electronCases]
+const all: readonly Case[] = [...fetchCases(quick), ...aloneCases, ...electronCases, ...(quick ? [] : [tiny])]
 const wanted = options.only?.split(',') ?? all.map(({ name }) => name)
 for (const name of wanted) {
   if (!all.some((each) => each.name === name))

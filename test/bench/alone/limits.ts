@@ -33,7 +33,7 @@ export const limits: Case = {
   async run(bench) {
     const figures = []
     for (const each of cases) {
-      const { highest, lowest, unfair } = await measureOne(each, bench.memory, bench.quick ? 8 : 16)
+      const { highest, lowest, unfair } = await measureOne(each, bench.memory, bench.quick ? 8 : 14)
       const { limit, downloads, connections } = each
       const name = `${limit / mebibyte} MiB/s, ${downloads} × ${connections}`
       const widest = 100 * Math.max(highest, -lowest)
