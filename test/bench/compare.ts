@@ -112,7 +112,8 @@ export async function fetchOnce(
     requireSame(folder, source.folder, program)
     return run
   } finally {
-    await rm(folder, { recursive: true })
+    // Many deleted files make ext4 slow for some minutes, for whoever makes new ones: those go when all is over.
+    if (source.files === 1) await rm(folder, { recursive: true })
     await rm(scratch, { recursive: true })
   }
 }
