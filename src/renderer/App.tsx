@@ -16,6 +16,7 @@ import { ImportDialog } from './local/ImportDialog'
 import { PartialDialog } from './local/PartialDialog'
 import { RelinkDialog } from './relink/RelinkDialog'
 import { RemoveDialog } from './remove/RemoveDialog'
+import { RestartDialog } from './restart/RestartDialog'
 import { RulesSetting } from './rules/RulesSetting'
 import { SettingsDialog } from './settings/SettingsDialog'
 import { ShortcutsDialog } from './shortcuts/ShortcutsDialog'
@@ -61,6 +62,8 @@ function OpenDialog({ dialog }: { readonly dialog: DialogState }) {
       return <EditDialog id={dialog.id} />
     case 'relink':
       return <RelinkDialog id={dialog.id} />
+    case 'restart':
+      return <RestartDialog id={dialog.id} />
     case 'limit':
       return <LimitDialog ids={dialog.ids} />
     case 'browse':

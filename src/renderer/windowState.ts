@@ -15,6 +15,8 @@ export type DialogState =
   | { readonly kind: 'authorize'; readonly id: DownloadId }
   | { readonly kind: 'relink'; readonly id: DownloadId }
   | { readonly kind: 'edit'; readonly id: DownloadId }
+  /** Whether to throw away what is there and begin again. */
+  | { readonly kind: 'restart'; readonly id: DownloadId }
   | { readonly kind: 'limit'; readonly ids: readonly DownloadId[] }
   | { readonly kind: 'settings' }
   /** The objects under a prefix of a cloud store; `input` is what the form said of all that is chosen, if there was one. */

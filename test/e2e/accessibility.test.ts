@@ -169,10 +169,13 @@ describe('axe finds nothing wrong with', () => {
     await dialog.getByRole('button', { name: 'Edit queue Default queue' }).click()
     await dialog.getByRole('combobox', { name: 'Runs' }).selectOption('At certain times only')
     await clean()
-    // First out of what is being changed, then out of the dialog.
+    // What is being changed is not lost without a question.
     await window.keyboard.press('Escape')
-    await dialog.getByRole('button', { name: 'Close' }).waitFor()
-    await window.keyboard.press('Escape')
+    const question = window.getByRole('alertdialog', { name: 'Discard what you typed?' })
+    await question.waitFor()
+    await clean()
+    await question.getByRole('button', { name: 'Discard' }).click()
+    await dialog.waitFor({ state: 'detached' })
     await window.getByRole('button', { name: 'History…' }).click()
     await window.getByRole('dialog', { name: 'History' }).getByText('done.csv').waitFor()
     await clean()

@@ -64,7 +64,7 @@ describe('a user carries an unfinished download to another computer', () => {
     await answering(here, bundle())
     await row(here, 'film.mkv').click({ button: 'right' })
     await here.window.getByRole('menuitem', { name: 'Export unfinished download…' }).click()
-    await here.window.getByText(/Exported: film\.mkv\.longshore/).waitFor()
+    await here.window.getByText(/Exported and paused here: film\.mkv\.longshore/).waitFor()
     await row(here, 'film.mkv').getByText('Paused').waitFor()
     await shot(here, 'exported')
     await here.close()

@@ -107,6 +107,31 @@ describe('a user', () => {
     expect(moved.bytesSent).toBeLessThan(moved.size)
   })
 
+  it('starts a download over, once it was said what that throws away', async () => {
+    const file = stage.server.file('/over.bin', { size: 4 * 1024 * 1024, stall: { after: 1024 * 1024 } })
+    const longshore = await stage.start()
+    const { window } = longshore
+    await addDownload(longshore, { url: file.url, folder: stage.folder, connections: 1 })
+    const over = row(longshore, 'over.bin')
+    await over.getByText(/^(\d{3} KiB|1\.00 MiB) of 4\.00 MiB$/).waitFor()
+    await over.getByRole('button', { name: 'Pause' }).click()
+    await over.getByText('Paused').waitFor()
+    const ask = async () => {
+      await over.click({ button: 'right' })
+      await window.getByRole('menuitem', { name: 'Start over' }).click()
+      const question = window.getByRole('alertdialog', { name: 'Start over?' })
+      await question.getByText(/ of “over\.bin” are thrown away and fetched again\.$/).waitFor()
+      return question
+    }
+    await (await ask()).getByRole('button', { name: 'Cancel' }).click()
+    await over.getByText('Paused').waitFor()
+    file.unset('stall')
+    file.release()
+    await (await ask()).getByRole('button', { name: 'Start over' }).click()
+    await over.getByText('Completed').waitFor()
+    expect(await sha256(stage.path('over.bin'))).toBe(file.sha256())
+  })
+
   it('adds without starting, then starts all and pauses all', async () => {
     const file = stage.server.file('/x.bin', { size: 20 * mebibyte, rate: mebibyte })
     const longshore = await stage.start()

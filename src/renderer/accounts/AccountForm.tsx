@@ -86,7 +86,7 @@ export function AccountForm({ known, onClose }: Props) {
       onSave={save}
       onCancel={() => onClose(null)}
     >
-      <div className="record-halves">
+      <div className="halves">
         <TextField label={t('accounts.name')} {...text('name')} autoFocus />
         <Select
           label={t('accounts.kind')}
@@ -110,7 +110,7 @@ export function AccountForm({ known, onClose }: Props) {
       />
       {stored && (
         <>
-          <div className="record-halves">
+          <div className="halves">
             <TextField label={t('accounts.keyId')} {...text('keyId')} code />
             <TextField
               label={t('accounts.secret')}
@@ -136,7 +136,7 @@ export function AccountForm({ known, onClose }: Props) {
           {!keepsSecrets && <p className="hint">{t('accounts.notKept')}</p>}
         </>
       )}
-      <div className="record-halves">
+      <div className="halves">
         <TextField label={t('accounts.region')} {...text('region')} example={regionExamples[fields.kind]} code />
         <TextField label={t('accounts.endpoint')} {...text('endpoint')} example={t('accounts.endpointHint')} code />
       </div>
@@ -149,7 +149,7 @@ export function AccountForm({ known, onClose }: Props) {
           >
             {t('accounts.internal')}
           </Checkbox>
-          <div className="record-halves">
+          <div className="halves">
             <TextField label={t('accounts.domain')} {...text('domain')} example={t('accounts.optional')} code />
             <Select
               label={t('accounts.signature')}

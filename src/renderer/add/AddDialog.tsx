@@ -1,17 +1,16 @@
-import { useEffect, useMemo, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
-import { connectionsRange, maxUrls } from '../../shared/limits'
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { maxUrls } from '../../shared/limits'
 import { lines } from '../../shared/links'
 import { asRequestError, call } from '../api'
 import { useStore } from '../store'
 import { t } from '../text'
-import { Button } from '../ui/Button'
 import { Checkbox } from '../ui/Checkbox'
-import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
-import { NumberField } from '../ui/NumberField'
+import { FormDialog } from '../ui/FormDialog'
 import { TextField } from '../ui/TextField'
 import { closeDialog, openDialog, reveal, showInfo, useWindow } from '../windowState'
 import { AccountField } from './AccountField'
 import { Advanced } from './Advanced'
+import { ConnectionsField } from './ConnectionsField'
 import { looksLikeCurl } from './curl'
 import { CategoryField } from './CategoryField'
 import { Duplicates } from './Duplicates'
@@ -145,74 +144,62 @@ export function AddDialog({ text }: { readonly text: string }) {
     }
   }
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    void add()
-  }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing) submit(event)
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing) {
+      event.preventDefault()
+      void add()
+    }
   }
 
   return (
-    <Dialog title={t('add.title')} onClose={closeDialog}>
-      <form ref={form} onSubmit={submit} onKeyDown={onKeyDown} noValidate>
-        <DialogBody>
-          <UrlsField fields={fields} problems={problems} onChange={set} onText={take} />
-          <p className="add-said" role="status">
-            {said}
-          </p>
-          <LinkInfo looked={looked} />
-          <Duplicates found={duplicates} count={expanded.length} value={twice} onChange={setTwice} />
-          <AccountField urls={fields.urls} value={fields.account} onChange={(account) => set({ account })} />
-          <FolderChooser
-            state={place}
-            onChange={(choice) => {
-              place.choose(choice)
-              setProblems(({ fields: { folder: _, ...others }, ...rest }) => ({ ...rest, fields: others }))
-            }}
-            needed={known?.total ?? null}
-            error={problems.fields.folder ?? null}
-          />
-          <div className="add-pair">
-            <TextField
-              label={t('add.name')}
-              value={many ? '' : fields.name}
-              onChange={(name) => set({ name })}
-              disabled={many}
-              example={many ? t('add.nameMany') : (known?.name ?? t('add.nameHint'))}
-              error={problems.fields.name ?? null}
-            />
-            <NumberField
-              label={t('add.connections')}
-              value={fields.connections ?? String(defaultConnections ?? '')}
-              onChange={(connections) => set({ connections })}
-              min={connectionsRange.min}
-              max={connectionsRange.max}
-              error={problems.fields.connections ?? null}
-            />
-          </div>
-          <div className="add-pair">
-            <CategoryField value={fields.category} onChange={(category) => set({ category })} />
-            <QueueField value={fields.queue} onChange={(queue) => set({ queue })} onFolder={place.choose} />
-          </div>
-          <Advanced fields={fields} problems={problems} onChange={set} />
-          {problems.form !== null && (
-            <p className="field-error" role="alert">
-              {problems.form}
-            </p>
-          )}
-        </DialogBody>
-        <DialogFooter>
-          <Checkbox checked={fields.start} onChange={(start) => set({ start })}>
-            {t('add.start')}
-          </Checkbox>
-          <span className="spring" />
-          <Button onPress={closeDialog}>{t('add.cancel')}</Button>
-          <Button look="main" type="submit" label={t('add.submit')}>
-            {busy ? t('add.busy') : t('add.submit')}
-          </Button>
-        </DialogFooter>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('add.title')}
+      cancel={t('add.cancel')}
+      submit={busy ? t('add.busy') : t('add.submit')}
+      submitLabel={t('add.submit')}
+      problem={problems.form}
+      footer={
+        <Checkbox checked={fields.start} onChange={(start) => set({ start })}>
+          {t('add.start')}
+        </Checkbox>
+      }
+      form={form}
+      onKeyDown={onKeyDown}
+      onClose={closeDialog}
+      onSubmit={() => void add()}
+    >
+      <UrlsField fields={fields} problems={problems} onChange={set} onText={take} />
+      <p className="add-said" role="status">
+        {said}
+      </p>
+      <LinkInfo looked={looked} />
+      <Duplicates found={duplicates} count={expanded.length} value={twice} onChange={setTwice} />
+      <AccountField urls={fields.urls} value={fields.account} onChange={(account) => set({ account })} />
+      <FolderChooser
+        state={place}
+        onChange={(choice) => {
+          place.choose(choice)
+          setProblems(({ fields: { folder: _, ...others }, ...rest }) => ({ ...rest, fields: others }))
+        }}
+        needed={known?.total ?? null}
+        error={problems.fields.folder ?? null}
+      />
+      <div className="add-pair">
+        <TextField
+          label={t('add.name')}
+          value={many ? '' : fields.name}
+          onChange={(name) => set({ name })}
+          disabled={many}
+          example={many ? t('add.nameMany') : (known?.name ?? t('add.nameHint'))}
+          error={problems.fields.name ?? null}
+        />
+        <ConnectionsField fields={fields} problems={problems} setting={defaultConnections} onChange={set} />
+      </div>
+      <div className="add-pair">
+        <CategoryField value={fields.category} onChange={(category) => set({ category })} />
+        <QueueField value={fields.queue} onChange={(queue) => set({ queue })} onFolder={place.choose} />
+      </div>
+      <Advanced fields={fields} problems={problems} onChange={set} />
+    </FormDialog>
   )
 }

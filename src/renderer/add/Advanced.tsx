@@ -4,6 +4,7 @@ import { flushSync } from 'react-dom'
 import { lines } from '../../shared/links'
 import { useStore } from '../store'
 import { t } from '../text'
+import { CredentialFields } from '../ui/CredentialFields'
 import { TextField } from '../ui/TextField'
 import type { Fields, Problems } from './form'
 import { LineErrors } from './LineErrors'
@@ -52,41 +53,9 @@ export function Advanced({ fields, problems: { fields: problems, mirrors }, onCh
               mirrors.length === 0 ? null : <LineErrors errors={mirrors} single={lines(fields.mirrors).length === 1} />
             }
           />
-          <TextField
-            label={t('add.headers')}
-            value={fields.headers}
-            onChange={(headers) => onChange({ headers })}
-            rows={2}
-            code
-            example={t('add.headersHint')}
-            error={problems.headers ?? null}
-          />
-          <TextField
-            label={t('add.cookies')}
-            value={fields.cookies}
-            onChange={(cookies) => onChange({ cookies })}
-            rows={2}
-            code
-            example={t('add.cookiesHint')}
-            error={problems.cookies ?? null}
-          />
-          <div className="add-halves">
-            <TextField
-              label={t('add.user')}
-              value={fields.user}
-              onChange={(user) => onChange({ user })}
-              error={problems.user ?? null}
-            />
-            <TextField
-              label={t('add.password')}
-              value={fields.password}
-              onChange={(password) => onChange({ password })}
-              secret
-              error={problems.password ?? null}
-            />
-          </div>
+          <CredentialFields value={fields} problems={problems} onChange={onChange} />
           {!keepsSecrets && <p className="hint">{t('add.secretsNotKept')}</p>}
-          <div className="add-halves">
+          <div className="halves">
             <TextField
               label={t('add.partSize')}
               value={fields.partSize}
@@ -102,7 +71,7 @@ export function Advanced({ fields, problems: { fields: problems, mirrors }, onCh
               error={problems.threshold ?? null}
             />
           </div>
-          <div className="add-halves">
+          <div className="halves">
             <TextField
               label={t('add.limit')}
               value={fields.limit}

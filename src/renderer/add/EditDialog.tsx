@@ -1,17 +1,16 @@
-import { useEffect, useState, type FormEvent } from 'react'
+import { useEffect, useState } from 'react'
 import type { Editable } from '../../shared/contract'
 import type { DownloadId } from '../../shared/download'
-import { connectionsRange } from '../../shared/limits'
 import { lines } from '../../shared/links'
 import { asRequestError, call } from '../api'
 import { useDownload, useStore } from '../store'
 import { t } from '../text'
-import { Button } from '../ui/Button'
 import { Checkbox } from '../ui/Checkbox'
-import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
-import { NumberField } from '../ui/NumberField'
+import { CredentialFields } from '../ui/CredentialFields'
+import { FormDialog } from '../ui/FormDialog'
 import { TextField } from '../ui/TextField'
 import { closeDialog, orShow } from '../windowState'
+import { ConnectionsField } from './ConnectionsField'
 import { check, emptyFields, hasProblems, noProblems, withError, type Fields, type Problems } from './form'
 import { LineErrors } from './LineErrors'
 
@@ -21,11 +20,7 @@ export function EditDialog({ id }: { readonly id: DownloadId }) {
   useEffect(() => {
     orShow(call('downloads.editable', { id }).then(setEditable))
   }, [id])
-  return (
-    <Dialog title={t('edit.title')} onClose={closeDialog}>
-      {editable !== null && <Form id={id} editable={editable} />}
-    </Dialog>
-  )
+  return editable === null ? null : <Form id={id} editable={editable} />
 }
 
 function Form({ id, editable }: { readonly id: DownloadId; readonly editable: Editable }) {
@@ -47,11 +42,6 @@ function Form({ id, editable }: { readonly id: DownloadId; readonly editable: Ed
     setFields((before) => ({ ...before, ...change }))
     setProblems(noProblems)
   }
-  const text = (field: 'headers' | 'cookies' | 'user' | 'password' | 'checksum') => ({
-    value: fields[field],
-    onChange: (value: string) => set({ [field]: value }),
-    error: problems.fields[field] ?? null,
-  })
   const { user, password, headers, cookies } = fields
   const said = [user, password, headers, cookies].some((each) => each !== '')
   const save = async () => {
@@ -76,72 +66,53 @@ function Form({ id, editable }: { readonly id: DownloadId; readonly editable: Ed
       setBusy(false)
     }
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    void save()
-  }
   const lineErrors = (errors: Problems['lines']) =>
     errors.length === 0 ? null : <LineErrors errors={errors} single={errors.length === 1} />
   return (
-    <form onSubmit={submit} noValidate>
-      <DialogBody>
-        <p>{t('edit.text', { name })}</p>
+    <FormDialog
+      title={t('edit.title')}
+      cancel={t('edit.cancel')}
+      submit={t('edit.save')}
+      busy={busy}
+      problem={problems.form}
+      onClose={closeDialog}
+      onSubmit={() => void save()}
+    >
+      <p>{t('edit.text', { name })}</p>
+      <TextField
+        label={t('edit.url')}
+        value={fields.urls}
+        onChange={(urls) => set({ urls })}
+        code
+        autoFocus
+        error={lineErrors(problems.lines)}
+      />
+      <TextField
+        label={t('add.mirrors')}
+        value={fields.mirrors}
+        onChange={(mirrors) => set({ mirrors })}
+        rows={3}
+        code
+        example={t('add.mirrorsHint')}
+        error={lineErrors(problems.mirrors)}
+      />
+      <div className="add-pair">
         <TextField
-          label={t('edit.url')}
-          value={fields.urls}
-          onChange={(urls) => set({ urls })}
+          label={t('add.checksum')}
+          value={fields.checksum}
+          onChange={(checksum) => set({ checksum })}
+          error={problems.fields.checksum ?? null}
           code
-          autoFocus
-          error={lineErrors(problems.lines)}
+          example={t('add.checksumHint')}
         />
-        <TextField
-          label={t('add.mirrors')}
-          value={fields.mirrors}
-          onChange={(mirrors) => set({ mirrors })}
-          rows={3}
-          code
-          example={t('add.mirrorsHint')}
-          error={lineErrors(problems.mirrors)}
-        />
-        <div className="add-pair">
-          <TextField label={t('add.checksum')} {...text('checksum')} code example={t('add.checksumHint')} />
-          <NumberField
-            label={t('add.connections')}
-            value={fields.connections ?? String(setting ?? '')}
-            onChange={(connections) => set({ connections })}
-            min={connectionsRange.min}
-            max={connectionsRange.max}
-            error={problems.fields.connections ?? null}
-          />
-        </div>
-        {editable.hasCredentials && (
-          <Checkbox checked={!others} onChange={(keep) => setOthers(!keep)}>
-            {t('edit.keepCredentials')}
-          </Checkbox>
-        )}
-        {others && (
-          <>
-            <TextField label={t('add.headers')} {...text('headers')} rows={2} code example={t('add.headersHint')} />
-            <TextField label={t('add.cookies')} {...text('cookies')} rows={2} code example={t('add.cookiesHint')} />
-            <div className="add-halves">
-              <TextField label={t('add.user')} {...text('user')} />
-              <TextField label={t('add.password')} {...text('password')} secret />
-            </div>
-          </>
-        )}
-        {problems.form !== null && (
-          <p className="field-error" role="alert">
-            {problems.form}
-          </p>
-        )}
-      </DialogBody>
-      <DialogFooter>
-        <span className="spring" />
-        <Button onPress={closeDialog}>{t('edit.cancel')}</Button>
-        <Button look="main" type="submit" disabled={busy}>
-          {t('edit.save')}
-        </Button>
-      </DialogFooter>
-    </form>
+        <ConnectionsField fields={fields} problems={problems} setting={setting} onChange={set} />
+      </div>
+      {editable.hasCredentials && (
+        <Checkbox checked={!others} onChange={(keep) => setOthers(!keep)}>
+          {t('edit.keepCredentials')}
+        </Checkbox>
+      )}
+      {others && <CredentialFields value={fields} problems={problems.fields} onChange={set} />}
+    </FormDialog>
   )
 }

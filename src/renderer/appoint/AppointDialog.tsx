@@ -1,12 +1,11 @@
-import { useState, type FormEvent } from 'react'
+import { useState } from 'react'
 import type { DownloadId, DownloadView } from '../../shared/download'
 import { call } from '../api'
 import { changeAll } from '../bulk'
 import { fromField, toField } from '../moments'
 import { useStore } from '../store'
 import { t } from '../text'
-import { Button } from '../ui/Button'
-import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
+import { FormDialog } from '../ui/FormDialog'
 import { TimeField } from '../ui/TimeField'
 import { closeDialog, orShow } from '../windowState'
 
@@ -17,8 +16,7 @@ export function AppointDialog({ ids }: { readonly ids: readonly DownloadId[] }) 
   const [stopAt, setStopAt] = useState(() => toField(first?.stopAt ?? null))
   const [start, stop] = [fromField(startAt), fromField(stopAt)]
   const wrong = start !== null && stop !== null && stop <= start
-  const save = (event: FormEvent) => {
-    event.preventDefault()
+  const save = () => {
     if (wrong) return
     const give = (those: DownloadId[], at: string) => {
       const [startAt = null, stopAt = null] = JSON.parse(at) as (number | null)[]
@@ -28,26 +26,19 @@ export function AppointDialog({ ids }: { readonly ids: readonly DownloadId[] }) 
     orShow(changeAll(ids, times({ startAt: start, stopAt: stop }), times, give).then(closeDialog))
   }
   return (
-    <Dialog title={t('appoint.title')} size="small" onClose={closeDialog}>
-      <form onSubmit={save} noValidate>
-        <DialogBody>
-          <TimeField label={t('appoint.startAt')} type="datetime-local" value={startAt} onChange={setStartAt} />
-          <TimeField label={t('appoint.stopAt')} type="datetime-local" value={stopAt} onChange={setStopAt} />
-          <p className="hint">{t('appoint.hint')}</p>
-          {wrong && (
-            <p className="field-error" role="alert">
-              {t('appoint.order')}
-            </p>
-          )}
-        </DialogBody>
-        <DialogFooter>
-          <span className="spring" />
-          <Button onPress={closeDialog}>{t('appoint.cancel')}</Button>
-          <Button look="main" type="submit" disabled={wrong}>
-            {t('appoint.save')}
-          </Button>
-        </DialogFooter>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('appoint.title')}
+      size="small"
+      cancel={t('appoint.cancel')}
+      submit={t('appoint.save')}
+      busy={wrong}
+      problem={wrong ? t('appoint.order') : null}
+      onClose={closeDialog}
+      onSubmit={save}
+    >
+      <TimeField label={t('appoint.startAt')} type="datetime-local" value={startAt} onChange={setStartAt} />
+      <TimeField label={t('appoint.stopAt')} type="datetime-local" value={stopAt} onChange={setStopAt} />
+      <p className="hint">{t('appoint.hint')}</p>
+    </FormDialog>
   )
 }

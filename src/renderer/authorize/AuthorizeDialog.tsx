@@ -1,31 +1,28 @@
-import { useState, type FormEvent } from 'react'
+import { useState } from 'react'
 import type { DownloadId } from '../../shared/download'
 import type { RequestError } from '../../shared/errors'
 import { asRequestError, call } from '../api'
 import { useDownload, useStore } from '../store'
 import { requestProblem, t } from '../text'
-import { Button } from '../ui/Button'
-import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
-import { TextField } from '../ui/TextField'
+import { CredentialFields, type TypedCredentials } from '../ui/CredentialFields'
+import { FormDialog } from '../ui/FormDialog'
 import { closeDialog } from '../windowState'
 
 /** For a server that asks who is there: user name and password, a header such as a token, or cookies. */
 export function AuthorizeDialog({ id }: { readonly id: DownloadId }) {
   const view = useDownload(id)
   const keepsSecrets = useStore((state) => state.info?.keepsSecrets ?? true)
-  const [user, setUser] = useState('')
-  const [password, setPassword] = useState('')
-  const [headers, setHeaders] = useState('')
-  const [cookies, setCookies] = useState('')
+  const [typed, setTyped] = useState<TypedCredentials>({ user: '', password: '', headers: '', cookies: '' })
   const [error, setError] = useState<RequestError | 'empty' | null>(null)
   const [busy, setBusy] = useState(false)
 
   const send = async () => {
     if (busy) return
+    const { user, headers, cookies } = typed
     if (user === '' && headers.trim() === '' && cookies.trim() === '') return setError('empty')
     setBusy(true)
     try {
-      await call('downloads.authorize', { id, user, password, headers, cookies })
+      await call('downloads.authorize', { id, ...typed })
       closeDialog()
     } catch (failure) {
       setError(asRequestError(failure))
@@ -33,68 +30,39 @@ export function AuthorizeDialog({ id }: { readonly id: DownloadId }) {
       setBusy(false)
     }
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    void send()
-  }
-
-  /** What is said at a field; errors without a field stand at the first. */
-  const at = (field: 'user' | 'password' | 'headers' | 'cookies') => {
-    if (error === null) return null
-    if (error === 'empty') return field === 'user' ? t('authorize.empty') : null
-    const named = error.field ?? 'user'
-    const place = named === 'password' || named === 'headers' || named === 'cookies' ? named : 'user'
-    const problem = requestProblem(error)
-    return place === field ? t('join.titleText', { title: problem.title, text: problem.suggestion }) : null
-  }
-  const edit = (set: (value: string) => void) => (value: string) => {
-    set(value)
-    setError(null)
-  }
-
   return (
-    <Dialog title={t('authorize.title')} size="small" onClose={closeDialog}>
-      <form onSubmit={submit} noValidate>
-        <DialogBody>
-          {view !== undefined && <p>{t('authorize.text', { name: view.name, host: hostOf(view.url) })}</p>}
-          <TextField label={t('add.user')} value={user} onChange={edit(setUser)} autoFocus error={at('user')} />
-          <TextField
-            label={t('add.password')}
-            value={password}
-            onChange={edit(setPassword)}
-            secret
-            error={at('password')}
-          />
-          <TextField
-            label={t('add.headers')}
-            value={headers}
-            onChange={edit(setHeaders)}
-            rows={2}
-            code
-            example={t('add.headersHint')}
-            error={at('headers')}
-          />
-          <TextField
-            label={t('add.cookies')}
-            value={cookies}
-            onChange={edit(setCookies)}
-            rows={2}
-            code
-            example={t('add.cookiesHint')}
-            error={at('cookies')}
-          />
-          {!keepsSecrets && <p className="hint">{t('add.secretsNotKept')}</p>}
-        </DialogBody>
-        <DialogFooter>
-          <span className="spring" />
-          <Button onPress={closeDialog}>{t('authorize.cancel')}</Button>
-          <Button look="main" type="submit" disabled={busy}>
-            {t('authorize.submit')}
-          </Button>
-        </DialogFooter>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('authorize.title')}
+      size="small"
+      cancel={t('authorize.cancel')}
+      submit={t('authorize.submit')}
+      busy={busy}
+      onClose={closeDialog}
+      onSubmit={() => void send()}
+    >
+      {view !== undefined && <p>{t('authorize.text', { name: view.name, host: hostOf(view.url) })}</p>}
+      <CredentialFields
+        value={typed}
+        problems={problemsOf(error)}
+        onChange={(change) => {
+          setTyped((before) => ({ ...before, ...change }))
+          setError(null)
+        }}
+        loginFirst
+      />
+      {!keepsSecrets && <p className="hint">{t('add.secretsNotKept')}</p>}
+    </FormDialog>
   )
+}
+
+/** What is said at a field; errors without a field stand at the first. */
+function problemsOf(error: RequestError | 'empty' | null): Partial<Record<keyof TypedCredentials, string>> {
+  if (error === null) return {}
+  if (error === 'empty') return { user: t('authorize.empty') }
+  const { field } = error
+  const place = field === 'password' || field === 'headers' || field === 'cookies' ? field : 'user'
+  const problem = requestProblem(error)
+  return { [place]: t('join.titleText', { title: problem.title, text: problem.suggestion }) }
 }
 
 function hostOf(url: string): string {

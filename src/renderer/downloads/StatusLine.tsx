@@ -128,7 +128,7 @@ function Remedy({ view, error, tabIndex, suggestion }: RemedyProps) {
   if (wantsAccount(error)) return button(t('action.accounts'), () => openDialog({ kind: 'settings' }))
   if (wantsLink(error)) return button(t('action.newLink'), () => openDialog({ kind: 'relink', id: view.id }))
   if (error.code === 'CLOUD_ARCHIVED') return button(t('action.thaw'), () => thaw(view.id))
-  if (error.code === 'CHANGED_LARGE') return button(t('action.startOver'), () => startOver(view.id))
+  if (error.code === 'CHANGED_LARGE') return button(t('action.startOver'), () => startOver(view))
   return <span className="status-more status-minor">{suggestion}</span>
 }
 

@@ -1,4 +1,4 @@
-import type { DownloadId, Priority } from '../../shared/download'
+import type { DownloadId, DownloadView, Priority } from '../../shared/download'
 import type { QueueId } from '../../shared/queues'
 import { asRequestError, call } from '../api'
 import { changeAll, offerUndo, tellPaused, tellResumed } from '../bulk'
@@ -32,8 +32,9 @@ export function resume(ids: readonly DownloadId[]): void {
 }
 
 /** Throws away what is there: only after the user was told how much. */
-export function startOver(id: DownloadId): void {
-  orShow(call('downloads.restart', { ids: [id] }))
+export function startOver({ id, received }: DownloadView): void {
+  if (received > 0) openDialog({ kind: 'restart', id })
+  else orShow(call('downloads.restart', { ids: [id] }))
 }
 
 /** Has an archived object made readable. */

@@ -106,7 +106,7 @@ export function rowMenu(chosen: readonly RowId[], current: RowId): readonly Menu
     standing &&
       item('link', t('action.newLink'), Link, () => openDialog({ kind: 'relink', id: only.id }), { keys: 'E' }),
     standing && item('edit', t('menu.edit'), Pencil, () => openDialog({ kind: 'edit', id: only.id }), { keys: 'F2' }),
-    standing && item('over', t('action.startOver'), RotateCcw, () => startOver(only.id)),
+    standing && item('over', t('action.startOver'), RotateCcw, () => startOver(only)),
     only !== undefined &&
       (actions.has('verify') || actions.has('repair')) &&
       item('check', t(actions.has('repair') ? 'action.repair' : 'action.verify'), ShieldQuestion, () =>

@@ -34,4 +34,6 @@ export const settingsEn = {
   'zone.Europe': 'Europe',
   'zone.Indian': 'Indian Ocean',
   'zone.Pacific': 'Pacific',
+  'restart.title': 'Start over?',
+  'restart.text': '{received} of “{name}” are thrown away and fetched again.',
 } as const

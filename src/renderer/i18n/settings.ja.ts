@@ -35,4 +35,6 @@ export const settingsJa: Readonly<Record<keyof typeof settingsEn, string>> = {
   'zone.Europe': 'ヨーロッパ',
   'zone.Indian': 'インド洋',
   'zone.Pacific': '太平洋',
+  'restart.title': '最初からやり直しますか？',
+  'restart.text': '「{name}」の受信済みの {received} を捨てて、受信し直します。',
 }

@@ -34,4 +34,6 @@ export const settingsZhCN: Readonly<Record<keyof typeof settingsEn, string>> = {
   'zone.Europe': '欧洲',
   'zone.Indian': '印度洋',
   'zone.Pacific': '太平洋',
+  'restart.title': '要重新开始吗？',
+  'restart.text': '“{name}”已接收的 {received} 会被丢弃并重新接收。',
 }

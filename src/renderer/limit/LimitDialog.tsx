@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from 'react'
+import { useState } from 'react'
 import type { DownloadId } from '../../shared/download'
 import { parseSize } from '../../shared/size'
 import { asRequestError, call } from '../api'
@@ -6,8 +6,7 @@ import { changeAll } from '../bulk'
 import { rateProblem, typedRate } from '../rate'
 import { useStore } from '../store'
 import { requestProblem, t } from '../text'
-import { Button } from '../ui/Button'
-import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
+import { FormDialog } from '../ui/FormDialog'
 import { TextField } from '../ui/TextField'
 import { closeDialog } from '../windowState'
 
@@ -31,37 +30,28 @@ export function LimitDialog({ ids }: { readonly ids: readonly DownloadId[] }) {
       setError(requestProblem(asRequestError(failure)).title)
     }
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    void send()
-  }
-
   return (
-    <Dialog title={t('limit.title')} size="small" onClose={closeDialog}>
-      <form onSubmit={submit} noValidate>
-        <DialogBody>
-          <p>{t('limit.text', { count: ids.length })}</p>
-          <TextField
-            label={t('add.limit')}
-            value={text}
-            onChange={(value) => {
-              setText(value)
-              setError(null)
-            }}
-            example={t('add.limitHint')}
-            autoFocus
-            error={error}
-          />
-        </DialogBody>
-        <DialogFooter>
-          <span className="spring" />
-          <Button onPress={closeDialog}>{t('limit.cancel')}</Button>
-          <Button look="main" type="submit">
-            {t('limit.submit')}
-          </Button>
-        </DialogFooter>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('limit.title')}
+      size="small"
+      cancel={t('limit.cancel')}
+      submit={t('limit.submit')}
+      onClose={closeDialog}
+      onSubmit={() => void send()}
+    >
+      <p>{t('limit.text', { count: ids.length })}</p>
+      <TextField
+        label={t('add.limit')}
+        value={text}
+        onChange={(value) => {
+          setText(value)
+          setError(null)
+        }}
+        example={t('add.limitHint')}
+        autoFocus
+        error={error}
+      />
+    </FormDialog>
   )
 }
 

@@ -1,9 +1,8 @@
-import { useState, type FormEvent } from 'react'
+import { useState } from 'react'
 import type { FolderChoice } from '../../shared/contract'
 import { asRequestError, call } from '../api'
 import { formatBytes, requestProblem, t } from '../text'
-import { Button } from '../ui/Button'
-import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
+import { FormDialog } from '../ui/FormDialog'
 import { FolderField } from '../ui/FolderField'
 import { TextField } from '../ui/TextField'
 import { closeDialog, reveal } from '../windowState'
@@ -40,42 +39,29 @@ export function PartialDialog({ file, name, size, where }: Props) {
       setBusy(false)
     }
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    void add()
-  }
   return (
-    <Dialog title={t('partial.title')} onClose={closeDialog}>
-      <form onSubmit={submit} noValidate>
-        <DialogBody>
-          <p>{t('partial.text', { name, size: formatBytes(size) })}</p>
-          <TextField
-            label={t('partial.url')}
-            value={url}
-            onChange={(value) => {
-              setUrl(value)
-              setProblem(null)
-            }}
-            code
-            autoFocus
-            error={problem}
-          />
-          <FolderField
-            label={t('local.folder')}
-            path={folder?.path ?? null}
-            choose={t('local.choose')}
-            onChoose={choose}
-          />
-        </DialogBody>
-        <DialogFooter>
-          <span className="spring" />
-          <Button onPress={closeDialog}>{t('local.cancel')}</Button>
-          <Button look="main" type="submit" disabled={busy}>
-            {t('partial.submit')}
-          </Button>
-        </DialogFooter>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('partial.title')}
+      cancel={t('local.cancel')}
+      submit={t('partial.submit')}
+      busy={busy}
+      onClose={closeDialog}
+      onSubmit={() => void add()}
+    >
+      <p>{t('partial.text', { name, size: formatBytes(size) })}</p>
+      <TextField
+        label={t('partial.url')}
+        value={url}
+        onChange={(value) => {
+          setUrl(value)
+          setProblem(null)
+        }}
+        code
+        autoFocus
+        error={problem}
+      />
+      <FolderField label={t('local.folder')} path={folder?.path ?? null} choose={t('local.choose')} onChoose={choose} />
+    </FormDialog>
   )
 }
 

@@ -67,7 +67,7 @@ export function QueueForm({ queue, onClose }: Props) {
           autoFocus
         />
       )}
-      <div className="record-halves">
+      <div className="halves">
         <NumberField
           label={t('queues.slots')}
           value={draft.slots}
@@ -103,7 +103,7 @@ export function QueueForm({ queue, onClose }: Props) {
         )}
       </div>
       <ScheduleEditor draft={draft} problem={at('times')} onChange={set} />
-      <div className="record-halves">
+      <div className="halves">
         <TimeField
           label={t('queues.startAt')}
           type="datetime-local"

@@ -1,11 +1,10 @@
-import { useState, type FormEvent } from 'react'
+import { useState } from 'react'
 import type { DownloadId } from '../../shared/download'
 import type { RequestError } from '../../shared/errors'
 import { asRequestError, call } from '../api'
 import { useDownload } from '../store'
 import { requestProblem, t } from '../text'
-import { Button } from '../ui/Button'
-import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
+import { FormDialog } from '../ui/FormDialog'
 import { TextField } from '../ui/TextField'
 import { closeDialog, showInfo } from '../windowState'
 
@@ -30,37 +29,28 @@ export function RelinkDialog({ id }: { readonly id: DownloadId }) {
       setBusy(false)
     }
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    void send()
-  }
-
   return (
-    <Dialog title={t('relink.title')} onClose={closeDialog}>
-      <form onSubmit={submit} noValidate>
-        <DialogBody>
-          {view !== undefined && <p>{t('relink.text', { name: view.name })}</p>}
-          <TextField
-            label={t('relink.url')}
-            value={url}
-            onChange={(value) => {
-              setUrl(value)
-              setError(null)
-            }}
-            code
-            autoFocus
-            error={message(error)}
-          />
-        </DialogBody>
-        <DialogFooter>
-          <span className="spring" />
-          <Button onPress={closeDialog}>{t('relink.cancel')}</Button>
-          <Button look="main" type="submit" disabled={busy}>
-            {t('relink.submit')}
-          </Button>
-        </DialogFooter>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t('relink.title')}
+      cancel={t('relink.cancel')}
+      submit={t('relink.submit')}
+      busy={busy}
+      onClose={closeDialog}
+      onSubmit={() => void send()}
+    >
+      {view !== undefined && <p>{t('relink.text', { name: view.name })}</p>}
+      <TextField
+        label={t('relink.url')}
+        value={url}
+        onChange={(value) => {
+          setUrl(value)
+          setError(null)
+        }}
+        code
+        autoFocus
+        error={message(error)}
+      />
+    </FormDialog>
   )
 }
 

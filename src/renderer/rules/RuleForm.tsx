@@ -68,7 +68,7 @@ export function RuleForm({ known, onClose }: Props) {
       onCancel={() => onClose(null)}
     >
       <TextField {...text('pattern')} hint={t('rules.patternHint')} code autoFocus />
-      <div className="record-halves">
+      <div className="halves">
         <TextField {...text('connections')} example={asSet(settings?.connectionsPerHost)} />
         <TextField {...text('downloads')} example={t('rules.unlimited')} />
         <TextField {...text('speedLimit')} example={t('add.limitHint')} />
@@ -87,7 +87,7 @@ export function RuleForm({ known, onClose }: Props) {
       ) : (
         <>
           <TextField {...text('headers')} rows={2} code example={t('add.headersHint')} />
-          <div className="record-halves">
+          <div className="halves">
             <TextField {...text('user')} />
             <TextField {...text('password')} secret />
           </div>
