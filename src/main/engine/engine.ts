@@ -41,16 +41,7 @@ import { Recorder } from './recorder/recorder'
 import { createScheduler } from './scheduler'
 import { Throttle, type Scope } from './throttle'
 
-export type {
-  AddRequest,
-  CarryRequest,
-  Choices,
-  Engine,
-  EngineChange,
-  EngineOptions,
-  EngineSettings,
-  OnLoad,
-} from './api'
+export type { AddRequest, CarryRequest, Engine, EngineChange, EngineOptions, EngineSettings, OnLoad } from './api'
 
 /**
  * Loads what is unfinished and lets it go on.
