@@ -12,12 +12,14 @@ import type { Longshore } from '../test/e2e/electron'
 import { Stage } from '../test/e2e/stage'
 import { openForm, row } from '../test/e2e/window'
 import { root } from './paths.mjs'
+import { picturesOfViews } from './screenshots-views'
 
 const mebibyte = 1024 * 1024
 const pictures = join(root, 'docs', 'screenshots')
 await mkdir(pictures, { recursive: true })
 const stage = await Stage.create()
 const many = await Stage.create()
+const views = await Stage.create()
 const { server } = stage
 
 /** Adds addresses through the form, with what stands beside them. */
@@ -198,7 +200,9 @@ try {
 
   await longshore.close()
   await picturesOfMany()
+  await picturesOfViews(views)
 } finally {
   await stage.end()
   await many.end()
+  await views.end()
 }

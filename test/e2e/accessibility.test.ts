@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { root } from '../../scripts/paths.mjs'
 import { violations } from './axe'
 import type { Longshore } from './electron'
 import { Stage } from './stage'
@@ -73,6 +75,11 @@ function overflowing(): Promise<string[]> {
   })
 }
 
+/** Kept to be looked at. */
+async function picture(name: string): Promise<void> {
+  await window.screenshot({ path: join(root, 'out', 'longer-texts', `${name.replaceAll(/\W+/g, '-')}.png`) })
+}
+
 /** Views and how one gets there; the list has busy.iso, done.csv and gone.pdf. */
 const menuItem = async (name: string, item: string) => {
   await row(longshore, name).click({ button: 'right' })
@@ -123,6 +130,24 @@ const views: Readonly<Record<string, () => Promise<unknown>>> = {
     await window.getByRole('button', { name: 'Settings' }).click()
     await window.getByRole('button', { name: 'Edit Videos' }).click()
     await window.getByRole('form', { name: 'Category' }).waitFor()
+  },
+  'a rule for servers': async () => {
+    await window.getByRole('button', { name: 'Settings' }).click()
+    await window.getByRole('button', { name: 'Add rule…' }).click()
+    await window.getByRole('form').waitFor()
+  },
+  'a menu below the menu of a row': async () => {
+    await row(longshore, 'gone.pdf').click({ button: 'right' })
+    await window.getByRole('menuitem', { name: 'Category' }).click()
+    await window.getByRole('menuitem', { name: 'By name and server' }).waitFor()
+  },
+  'what can be undone, in slow mode': async () => {
+    const slow = window.getByRole('button', { name: 'Slow mode' })
+    if ((await slow.getAttribute('aria-pressed')) === 'false') await slow.click()
+    // Wherever it stands, one of the two moves it.
+    await key('busy.iso', 'Alt+Home')
+    await window.keyboard.press('Alt+End')
+    await window.getByRole('log', { name: 'Messages' }).getByRole('button', { name: 'Undo' }).waitFor()
   },
   'a search that finds nothing': async () => {
     await window.getByRole('searchbox', { name: 'Search downloads' }).fill('nowhere')
@@ -243,11 +268,21 @@ describe('the layout holds', () => {
     expect(await overflowing()).toEqual([])
   })
 
-  it.each(Object.entries(views))('with longer texts, narrow: %s', async (_, open) => {
+  it.each(Object.entries(views))('with longer texts, narrow: %s', async (name, open) => {
     await resize(1080, 720)
     await open()
     await resize(640, 480)
     expect(await overflowing()).toEqual([])
+    await picture(name)
+    // What is in front of the list stands in the window, and can be scrolled where it is longer.
+    const beyond = await window.locator('[role=dialog], .menu-popover, .toast').evaluateAll(
+      (boxes) =>
+        boxes.filter((box) => {
+          const { top, left, right, bottom } = box.getBoundingClientRect()
+          return top < 0 || left < 0 || right > innerWidth + 1 || bottom > innerHeight + 1
+        }).length,
+    )
+    expect(beyond).toBe(0)
   })
 
   it('at 200 %, where everything can still be reached', async () => {
@@ -267,8 +302,47 @@ describe('the layout holds', () => {
     await longshore.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.setZoomFactor(1))
   })
 
-  it('in high contrast, where what has the focus is seen', async () => {
+  it('without motion, for those who asked for none', async () => {
+    const moving = () =>
+      window.evaluate(() =>
+        [...document.querySelectorAll('*')].flatMap((element) =>
+          [getComputedStyle(element), getComputedStyle(element, '::before'), getComputedStyle(element, '::after')]
+            .filter(({ animationName, animationDuration, transitionDuration }) => {
+              const long = (durations: string) => durations.split(', ').some((each) => parseFloat(each) > 0)
+              return (animationName !== 'none' && long(animationDuration)) || long(transitionDuration)
+            })
+            .map(() => element.className),
+        ),
+      )
+    // Otherwise there is some: the test can fail.
+    await window.emulateMedia({ reducedMotion: 'no-preference' })
+    expect(await moving()).not.toEqual([])
+    await window.emulateMedia({ reducedMotion: 'reduce' })
+    expect(await moving()).toEqual([])
+    await key('busy.iso', 'i')
+    await window.getByRole('tabpanel').waitFor()
+    expect(await moving()).toEqual([])
+    await window.getByRole('button', { name: 'Settings' }).click()
+    await window.getByRole('dialog').waitFor()
+    expect(await moving()).toEqual([])
+  })
+
+  it('in high contrast, where what is chosen and what has the focus are seen', async () => {
     await window.emulateMedia({ forcedColors: 'active' })
+    await key('busy.iso', 'i')
+    const slow = window.getByRole('button', { name: 'Slow mode' })
+    if ((await slow.getAttribute('aria-pressed')) === 'false') await slow.click()
+    const outlined = (selector: string) =>
+      window.locator(selector).evaluateAll((elements) => elements.map((each) => getComputedStyle(each).outlineStyle))
+    for (const chosen of ['.row[aria-selected=true]', '.filter[aria-pressed=true]', '.button[aria-pressed=true]'])
+      expect(await outlined(chosen), chosen).toEqual(['solid'])
+    const edges = await window
+      .getByRole('tab')
+      .evaluateAll((tabs) => tabs.map((tab) => [tab.ariaSelected, getComputedStyle(tab).borderBottomColor] as const))
+    const selected = edges.filter(([is]) => is === 'true').map(([, colour]) => colour)
+    const others = new Set(edges.filter(([is]) => is !== 'true').map(([, colour]) => colour))
+    expect(others.has(selected[0] ?? '')).toBe(false)
+    await slow.click()
     await window.getByRole('button', { name: 'Settings' }).focus()
     await window.keyboard.press('Shift+Tab')
     const outline = await window.evaluate(() => {
