@@ -60,6 +60,12 @@ describe('a partial file of another program is taken over', () => {
     expect(existsSync(partial('data.bin.aria2'))).toBe(false)
   })
 
+  it('beside which the file will stand, under the name that it has', async () => {
+    const served = file()
+    await writeFile(rig.path('data.bin'), served.bytes(0, 8 * mebibyte))
+    await expectTakenOver(served, rig.path('data.bin'), 6 * mebibyte)
+  })
+
   it('--adopt', async () => {
     const served = file()
     await writeFile(partial('old'), served.bytes(0, 8 * mebibyte))

@@ -117,6 +117,16 @@ describe('longshore get', () => {
     for (const name of await files()) expect(await sha256(file(name))).toBe(served[0]?.sha256())
   })
 
+  it('--tries and --timeout bound how long it tries', async () => {
+    const refusing = serve({ status: 503 })
+    expect((await get('--tries', '2', refusing.url)).code).toBe(4)
+    expect(refusing.requests).toHaveLength(2)
+    const silent = server.file('/silent.bin', { size: mebibyte, silent: true })
+    const { code, stderr } = await get('--tries', '1', '--timeout', '1', silent.url)
+    expect({ code, requests: silent.requests.length }).toEqual({ code: 3, requests: 1 })
+    expect(stderr).toContain('(TIMEOUT)')
+  })
+
   it('--header is sent, as often as it is given', async () => {
     const served = serve()
     await get('--header', 'X-One: 1', '--header', 'Referer: https://example.com/', served.url)

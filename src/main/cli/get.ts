@@ -86,10 +86,13 @@ async function run(
   interrupt: AbortSignal,
 ): Promise<number> {
   const keys = new Set(wanted.map((d) => d.key))
-  const { connections, concurrent, speedLimit, keepServerDate } = options
+  const { connections, concurrent, speedLimit, keepServerDate, tries, timeout } = options
   const composition = compose({
     ...parts,
     ...options.network,
+    ...(timeout === null
+      ? {}
+      : { timeouts: { connectTimeout: timeout, headersTimeout: timeout, bodyTimeout: timeout } }),
     secrets: noSecrets,
     log: () => undefined,
     override: {
@@ -102,6 +105,7 @@ async function run(
       ...(concurrent === null ? {} : { concurrentDownloads: concurrent }),
       ...(speedLimit === null ? {} : { speedLimit }),
       ...(keepServerDate === null ? {} : { keepServerDate }),
+      ...(tries === null ? {} : { attempts: tries }),
     },
     followsMetalinks: false, // it does what it was told, and no more
     keepsTraces: false, // nobody can look at the details of what it downloads
@@ -264,8 +268,8 @@ class Watch {
   readonly #started = new Map<DownloadId, number>()
   readonly #ended = new Map<DownloadId, number>()
   readonly #noticed = new Map<DownloadId, number>()
-  /** Why each one waits, as far as it was said. */
-  readonly #told = new Map<DownloadId, DownloadErrorCode>()
+  /** Why each one waits, as far as it was said, and until when. */
+  readonly #told = new Map<DownloadId, { readonly code: DownloadErrorCode; until: number | null }>()
   /** Download and address of servers that were said to be dropped. */
   readonly #dropped = new Set<string>()
   #firstFailure: number | null = null
@@ -368,10 +372,14 @@ class Watch {
       if (phase.kind === 'transferring' && view.connections > 0) this.#told.delete(id)
       return
     }
-    const { code } = phase.reason
-    if (this.#told.get(id) === code) return
-    this.#told.set(id, code)
-    this.#report({ event: 'warning', id, code, message: `${problemText(code, 'en').title}; trying again` }, view)
+    const { until, reason } = phase
+    const { code } = reason
+    const { title } = problemText(code, 'en')
+    const told = this.#told.get(id)
+    if (told?.code !== code) this.#report({ event: 'warning', id, code, message: `${title}; trying again` }, view)
+    if (told?.code === code && told.until === until) return
+    this.#told.set(id, { code, until })
+    this.#report({ event: 'waiting', id, code, message: title, until }, view)
   }
 
   #start(view: DownloadView): void {
@@ -389,7 +397,8 @@ class Watch {
   #end(view: DownloadView, state: Extract<DownloadState, { kind: 'done' | 'failed' }>): void {
     const { id } = view
     if (state.kind === 'done') {
-      const seconds = (performance.now() - (this.#started.get(id) ?? performance.now())) / 1000
+      const ms = performance.now() - (this.#started.get(id) ?? performance.now())
+      const seconds = Math.round(ms) / 1000
       const check = state.verification.kind === 'verified' ? state.verification.checks[0] : undefined
       const verified = check ? { verified: check.algorithm, verifiedBy: check.source } : { verified: null }
       const file = path.join(view.folder, view.name)
@@ -415,8 +424,10 @@ class Watch {
 
   #progress(): void {
     for (const view of this.#engine.active()) {
-      const { id, received, total, bytesPerSecond } = view
-      if (this.#started.has(id)) this.#report({ event: 'progress', id, received, total, bytesPerSecond }, view)
+      const { id, received, total, state } = view
+      if (!this.#started.has(id) || (state.kind === 'active' && state.phase.kind === 'waiting')) continue
+      const bytesPerSecond = Math.round(view.bytesPerSecond)
+      this.#report({ event: 'progress', id, received, total, bytesPerSecond }, view)
     }
   }
 }

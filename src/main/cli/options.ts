@@ -4,7 +4,7 @@ import { endpointOrigin } from '../../shared/accounts'
 import type { Checksum, Mirror, OnConflict } from '../../shared/download'
 import { namesMany } from '../../shared/cloud-address'
 import { RequestFailure } from '../../shared/errors'
-import { maxMirrors } from '../../shared/limits'
+import { attemptsRange, maxMirrors } from '../../shared/limits'
 import { carryProblems } from '../../shared/texts/carry.en'
 import { parseChecksum } from '../engine/integrity/digest'
 import type { Credentials, Promised } from '../engine/ports'
@@ -42,6 +42,10 @@ export interface GetOptions {
   readonly partSize: number | null
   /** Bytes per second, all downloads together. */
   readonly speedLimit: number | null
+  /** Attempts in a row without a byte in between; `null` takes the setting. */
+  readonly tries: number | null
+  /** ms of silence after which an attempt is over; `null` takes the engine's. */
+  readonly timeout: number | null
   /** Bytes. */
   readonly threshold: number | null
   readonly checksum: Checksum | null
@@ -87,6 +91,8 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
     const concurrent = whole('--concurrent', values.concurrent, 1, 100)
     const partSize = sizeBetween('--part-size', values['part-size'], '100K', '5G')
     const speedLimit = sizeBetween('--limit-rate', values['limit-rate'], '1K', '1T')
+    const tries = whole('--tries', values.tries, attemptsRange.min, attemptsRange.max)
+    const timeout = whole('--timeout', values.timeout, 1, 3600)
     const threshold = sizeBetween('--threshold', values.threshold, '0', '8191T')
     // Last: it may ask on the terminal.
     const credentialsFor = await readCredentials(values, around)
@@ -107,6 +113,8 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
       concurrent,
       partSize,
       speedLimit,
+      tries,
+      timeout: timeout === null ? null : 1000 * timeout,
       threshold,
       checksum,
       onConflict,

@@ -1,6 +1,7 @@
 import type { DownloadId, DownloadView } from '../../shared/download'
 import type { ChecksumAlgorithm, DigestSource } from '../../shared/verification'
 import { formatSize } from '../../shared/size'
+import { formatDuration, wholeSecondsLeft } from './duration'
 
 /** What the command line tells, as events; see the contract in the README. */
 export type ReportEvent =
@@ -19,6 +20,14 @@ export type ReportEvent =
       readonly received: number
       readonly total: number | null
       readonly bytesPerSecond: number
+    }
+  /** Nothing moves: until when (ms since the epoch; `null` for an event), and why. For people only. */
+  | {
+      readonly event: 'waiting'
+      readonly id: DownloadId
+      readonly code: string
+      readonly message: string
+      readonly until: number | null
     }
   | { readonly event: 'warning'; readonly id: DownloadId; readonly code: string; readonly message: string }
   | {
@@ -52,7 +61,7 @@ export type Reporter = (event: ReportEvent, view: DownloadView) => void
 
 /** One JSON object a line on standard output. */
 export const jsonReporter: Reporter = (event) => {
-  process.stdout.write(`${JSON.stringify(event)}\n`)
+  if (event.event !== 'waiting') process.stdout.write(`${JSON.stringify(event)}\n`)
 }
 
 /** Only failures and warnings, on standard error. */
@@ -64,10 +73,19 @@ export const quietReporter: Reporter = (event, view) => {
 /** A line for people on standard error; on a terminal the progress line is rewritten in place. */
 export function progressReporter(stream: NodeJS.WriteStream): Reporter {
   let open = false
-  let lastLine = 0
+  let lastLine = -Infinity
   const line = (text: string) => {
     stream.write(`${open ? '\r\x1b[K' : ''}${text}\n`)
     open = false
+  }
+  const moving = (text: string) => {
+    if (stream.isTTY) {
+      stream.write(`\r\x1b[K${text.slice(0, stream.columns - 1)}`)
+      open = true
+    } else if (performance.now() - lastLine > 5000) {
+      lastLine = performance.now()
+      line(text)
+    }
   }
   return (event, view) => {
     switch (event.event) {
@@ -77,18 +95,13 @@ export function progressReporter(stream: NodeJS.WriteStream): Reporter {
             (event.resumedAt > 0 ? `, going on at ${formatSize(event.resumedAt)}` : ''),
         )
         break
-      case 'progress': {
-        const percent = event.total
-          ? `${Math.floor((100 * event.received) / event.total)} % of ${formatSize(event.total)}`
-          : ''
-        const text = `${view.name}: ${formatSize(event.received)} ${percent} ${formatSize(event.bytesPerSecond)}/s`
-        if (stream.isTTY) {
-          stream.write(`\r\x1b[K${text.slice(0, stream.columns - 1)}`)
-          open = true
-        } else if (performance.now() - lastLine > 5000) {
-          lastLine = performance.now()
-          line(text)
-        }
+      case 'progress':
+        moving(`${view.name}: ${progress(view)}`)
+        break
+      case 'waiting': {
+        if (event.until === null) break // the warning that came before says enough
+        const seconds = Math.max(0, Math.ceil((event.until - Date.now()) / 1000))
+        moving(`${view.name}: ${event.message}; again in ${formatDuration(seconds)}`)
         break
       }
       case 'warning':
@@ -110,6 +123,17 @@ export function progressReporter(stream: NodeJS.WriteStream): Reporter {
         break
     }
   }
+}
+
+function progress(view: DownloadView): string {
+  const { received, total, bytesPerSecond, connections } = view
+  const left = wholeSecondsLeft(view)
+  return [
+    total === null ? formatSize(received) : `${Math.floor((100 * received) / (total || 1))} % of ${formatSize(total)}`,
+    `${formatSize(bytesPerSecond)}/s`,
+    ...(left === null ? [] : [`${formatDuration(left)} left`]),
+    connections === 1 ? '1 connection' : `${connections} connections`,
+  ].join(', ')
 }
 
 const origins: Readonly<Record<DigestSource, string>> = {

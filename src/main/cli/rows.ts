@@ -1,7 +1,8 @@
 import type { DownloadView } from '../../shared/download'
 import { defaultQueue, type QueueId } from '../../shared/queues'
 import { formatSize } from '../../shared/size'
-import { secondsLeft, statusOf, type Status } from '../../shared/status'
+import { statusOf, type Status } from '../../shared/status'
+import { formatDuration, wholeSecondsLeft } from './duration'
 import { noticeText } from '../../shared/texts/problems'
 import { formatMoment, reasonLine, reasonOf } from './reasons'
 
@@ -163,23 +164,6 @@ export function printable(name: string): string {
 function verifiedBy({ state }: DownloadView): string[] | null {
   if (state.kind !== 'done' || state.verification.kind !== 'verified') return null
   return state.verification.checks.map(({ algorithm }) => algorithm)
-}
-
-function wholeSecondsLeft(view: DownloadView): number | null {
-  const left = secondsLeft(view)
-  return left === null ? null : Math.ceil(left)
-}
-
-/** @param seconds whole ones @returns `59 s`, `4:05`, `1:02:03`, `3 days` */
-function formatDuration(seconds: number): string {
-  const two = (value: number) => String(value).padStart(2, '0')
-  if (seconds < 60) return `${seconds} s`
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}:${two(seconds % 60)}`
-  if (seconds < 48 * 3600) {
-    return `${Math.floor(seconds / 3600)}:${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`
-  }
-  const days = Math.round(seconds / 86_400)
-  return days > 999 ? 'long' : `${days} days`
 }
 
 /** Columns of a terminal that has room for speed and time left beside a name. */

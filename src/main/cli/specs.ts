@@ -36,6 +36,12 @@ export const ofGet = {
   'part-size': { type: 'string', value: 'SIZE', says: 'smallest piece (100K-5G); sizes take K, M, G (binary)' },
   'limit-rate': { type: 'string', value: 'SIZE', says: 'bytes per second, all downloads together (at least 1K)' },
   threshold: { type: 'string', value: 'SIZE', says: 'a smaller file comes over one connection (default: as it pays)' },
+  tries: { type: 'string', value: 'N', says: 'attempts in a row without a byte in between (default: the setting, 10)' },
+  timeout: {
+    type: 'string',
+    value: 'SECONDS',
+    says: 'of silence after which an attempt is over (default: 20 to connect, else 30)',
+  },
   header: { type: 'string', multiple: true, value: "'K: V'", says: 'sent with every request' },
   referer: { type: 'string', value: 'URL', says: "short for --header 'Referer: URL'" },
   'user-agent': { type: 'string', value: 'TEXT', says: "short for --header 'User-Agent: TEXT'" },

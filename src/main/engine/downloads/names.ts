@@ -26,11 +26,13 @@ export class Names {
    * @throws DownloadFailure LOCKED when another program downloads the same to it
    */
   async free(entry: Entry, wanted: string, among: 'list' | 'programs'): Promise<string> {
-    const { id, folder, url } = entry.record
+    const { id, folder, url, part } = entry.record
     for (let n = 0; ; n++) {
       const name = n === 0 ? wanted : numberedName(wanted, n)
-      if (this.#hasPart(id, folder, name) || this.#ours(entry, name) || (await exists(path.join(folder, name))))
-        continue
+      const file = path.join(folder, name)
+      // A partial file that is to be taken over has the very name, as a rule: it will become a part of ours.
+      const adopted = part.kind === 'foreign' && part.file === file
+      if (this.#hasPart(id, folder, name) || this.#ours(entry, name) || (!adopted && (await exists(file)))) continue
       if (this.#ours(entry, name)) continue // meanwhile
       const holder = this.#lock(entry, name, among)
       if (holder === null) return name
