@@ -52,6 +52,30 @@ describe('the running application', () => {
     expect(await other.ended).toMatchObject({ code: 9 })
   })
 
+  it('is slow at times of several weekdays, as the settings say', async () => {
+    const { window } = await stage.start()
+    await window.getByRole('button', { name: 'Settings' }).click()
+    const page = window.getByRole('dialog', { name: 'Settings' })
+    await page.getByRole('checkbox', { name: 'Slow mode at certain hours' }).click()
+    const hours = async () => (await command('slow')).lines[0]?.['slowHours']
+    const daily = { days: [1, 2, 3, 4, 5, 6, 7], from: 9 * 60, to: 17 * 60 }
+    await expect.poll(hours).toEqual({ zone: null, windows: [daily] })
+    await page.getByRole('button', { name: 'Add times' }).click()
+    const second = page.getByRole('group', { name: 'Times 2' })
+    for (const day of ['Monday', 'Tuesday']) await second.getByRole('button', { name: day }).click()
+    await second.getByLabel('From').fill('20:15')
+    const evening = { days: [3, 4, 5], from: 20 * 60 + 15, to: 6 * 60 }
+    await expect.poll(hours).toEqual({ zone: null, windows: [daily, evening] })
+    if (process.env['LONGSHORE_SHOW'] !== undefined) await window.screenshot({ path: process.env['LONGSHORE_SHOW'] })
+    // What is no schedule is said, and not saved.
+    for (const day of ['Wednesday', 'Thursday', 'Friday']) await second.getByRole('button', { name: day }).click()
+    await page.getByText('Choose a day for times 2.').waitFor()
+    await page.getByRole('button', { name: 'Remove times 2' }).click()
+    await expect.poll(hours).toEqual({ zone: null, windows: [daily] })
+    await page.getByRole('checkbox', { name: 'Slow mode at certain hours' }).click()
+    await expect.poll(hours).toBe(null)
+  })
+
   it('limits a download from its menu, and a host by a rule', async () => {
     const file = stage.server.file('/data.bin', { size: 64 * mebibyte })
     const longshore = await stage.start()

@@ -64,6 +64,12 @@ it.runIf(process.platform === 'linux')(
     await countdown.getByRole('button', { name: 'Sleep now' }).click()
     await expect.poll(system.asked).toBe('systemctl suspend\n')
     await expect.poll(() => chosen(longshore)).toBe('nothing')
+
+    await set(longshore, { whenDone: 'shutdown' })
+    const last = stage.server.file('/c.bin', { size: mebibyte })
+    await addDownload(longshore, { url: last.url, folder: stage.folder })
+    await countdown.getByRole('button', { name: 'Shut down now' }).click()
+    await expect.poll(system.asked).toBe('systemctl suspend\nsystemctl poweroff\n')
   },
 )
 
