@@ -112,9 +112,12 @@ it(
     /** Those that the next command is for: what is done is done. */
     let left = files
     for (let n = 0; n < smallKills; n++) {
-      const wanted = left[randomInt(0, Math.min(40, left.length))]!
+      // One that was asked for before may only lack its end, and is not asked for again.
+      const fresh = left.filter(({ requests }) => requests.length === 0)
+      if (fresh.length === 0) break
+      const wanted = fresh[randomInt(0, Math.min(30, fresh.length))]!
       await using killed = runCli([...args, ...left.map(({ url }) => url)])
-      await wanted.waitForRequest(wanted.requests.length + 1, 30_000)
+      await wanted.waitForRequest(1, 30_000)
       await killed.signal('SIGKILL')
       expect(compareClaims(database).bad).toEqual([])
       const done = completed(database)
