@@ -210,6 +210,12 @@ describe('the list', () => {
     await window.keyboard.press('Delete')
     await window.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click()
     await expect.poll(focused).toEqual(['row', next])
+    // A dialog that a menu opened gives it back to the row.
+    await window.keyboard.press('Shift+F10')
+    await window.getByRole('menuitem', { name: 'Limit…' }).press('Enter')
+    await window.getByRole('dialog', { name: 'Speed limit' }).waitFor()
+    await window.keyboard.press('Escape')
+    await expect.poll(focused).toEqual(['row', next])
     // From a button in the row, too.
     await window.keyboard.press('ArrowRight')
     await expect.poll(async () => (await focused())[0]).not.toBe('row')
