@@ -10,6 +10,8 @@ const slots = 20
 export class SpeedMeter {
   /** Bytes of each quarter of a second, as a ring. */
   readonly #bytes = new Float64Array(slots)
+  /** All of them together; whole numbers, so that nothing is lost by adding and taking away. */
+  #sum = 0
   /** Number of the newest quarter since the clock's start; -1 before the first byte. */
   #newest = -1
   /** When this stretch of movement began: right after a start or a standstill the window is not full yet. */
@@ -21,9 +23,10 @@ export class SpeedMeter {
    */
   add(bytes: number, now: number): void {
     this.#advance(now)
-    if (this.#sum() === 0) this.#began = now
+    if (this.#sum === 0) this.#began = now
     const slot = this.#newest % slots
     this.#bytes[slot] = (this.#bytes[slot] ?? 0) + bytes
+    this.#sum += bytes
   }
 
   /**
@@ -32,7 +35,7 @@ export class SpeedMeter {
    */
   rate(now: number): number {
     this.#advance(now)
-    const sum = this.#sum()
+    const sum = this.#sum
     if (sum === 0) return 0
     // the newest quarter is not over yet: count only the part of it that is
     const windowMs = (slots - 1) * slotMs + (Math.max(now, this.#newest * slotMs) - this.#newest * slotMs)
@@ -43,13 +46,17 @@ export class SpeedMeter {
 
   #advance(now: number): void {
     const slot = Math.floor(now / slotMs)
-    if (this.#newest < 0 || slot - this.#newest >= slots) this.#bytes.fill(0)
-    else for (let passed = this.#newest + 1; passed <= slot; passed++) this.#bytes[passed % slots] = 0
-    this.#newest = Math.max(this.#newest, slot)
-  }
-
-  #sum(): number {
-    return this.#bytes.reduce((sum, bytes) => sum + bytes, 0)
+    if (slot <= this.#newest) return
+    if (this.#newest < 0 || slot - this.#newest >= slots) {
+      this.#bytes.fill(0)
+      this.#sum = 0
+    } else {
+      for (let passed = this.#newest + 1; passed <= slot; passed++) {
+        this.#sum -= this.#bytes[passed % slots] ?? 0
+        this.#bytes[passed % slots] = 0
+      }
+    }
+    this.#newest = slot
   }
 }
 
