@@ -80,6 +80,8 @@ export const settingsSchema = z.object({
    * surprise, some desktops show no tray, and what is unfinished goes on at the next start anyway.
    */
   closeToTray: z.boolean().default(false),
+  /** Closing the window otherwise asks while something is active or queued. */
+  askOnClose: z.boolean().default(true),
   /** Without a window, with the user's session. */
   startAtLogin: z.boolean().default(false),
   /** The computer does not go to sleep while something is active. */

@@ -199,6 +199,68 @@ it('a window that was closed to the tray is unloaded after a while; downloads go
   await eventually(() => visible(longshore)).toEqual([true])
 })
 
+it('closing asks while something runs, once and for all when told to, and not when nothing does', async () => {
+  const file = stage.server.file('/x.bin', { size: 20 * mebibyte, rate: mebibyte })
+  const longshore = await stage.start()
+  /** What is asked next gets the button that begins so; none: the question stays open. */
+  const answer = (wanted: string, remember: boolean) =>
+    longshore.app.evaluate(
+      ({ dialog }, { label, checkboxChecked }) => {
+        dialog.showMessageBox = ((_parent: unknown, asked: Electron.MessageBoxOptions) => {
+          Object.assign(globalThis, { asked })
+          const response = asked.buttons?.findIndex((each) => each.startsWith(label)) ?? -1
+          return Promise.resolve({ response, checkboxChecked })
+        }) as typeof dialog.showMessageBox
+      },
+      { label: wanted, checkboxChecked: remember },
+    )
+  const asked = () =>
+    longshore.app.evaluate(() => {
+      const seen = globalThis as { asked?: Electron.MessageBoxOptions }
+      const { asked: last } = seen
+      delete seen.asked
+      return last?.buttons
+    })
+  const close = () =>
+    longshore.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().forEach((window) => window.close()))
+  await addDownload(longshore, { url: file.url, folder: stage.folder })
+  await row(longshore, 'x.bin').getByText('Downloading').waitFor()
+
+  // No bus, no tray: only what leaves a way back is offered.
+  await answer('Cancel', true)
+  await close()
+  await eventually(asked).toEqual(['Quit (goes on at the next start)', 'Cancel'])
+  expect(await visible(longshore)).toEqual([true])
+  await close()
+  await eventually(asked).toBeDefined()
+
+  await longshore.window.getByRole('button', { name: 'Pause all' }).click()
+  await row(longshore, 'x.bin').getByText('Paused').waitFor()
+  await longshore.window.getByRole('button', { name: 'Resume all' }).click()
+  await row(longshore, 'x.bin').getByText('Downloading').waitFor()
+  await answer('Quit', true)
+  const gone = once(longshore.app.process(), 'exit')
+  await close()
+  await gone
+
+  const again = await stage.start()
+  await row(again, 'x.bin').getByText('Downloading').waitFor()
+  const gone2 = once(again.app.process(), 'exit')
+  await again.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().forEach((window) => window.close()))
+  await gone2
+})
+
+it.each(['SIGTERM', 'Ctrl+Q'])('%s asks nothing', async (how) => {
+  const file = stage.server.file('/x.bin', { size: 20 * mebibyte, rate: mebibyte })
+  const longshore = await stage.start()
+  await addDownload(longshore, { url: file.url, folder: stage.folder })
+  await row(longshore, 'x.bin').getByText('Downloading').waitFor()
+  const gone = once(longshore.app.process(), 'exit')
+  if (how === 'SIGTERM') longshore.app.process().kill('SIGTERM')
+  else await longshore.window.keyboard.press('Control+q').catch(() => undefined)
+  await gone
+})
+
 it('keeps awake while it downloads, and starts at login when asked to', async () => {
   const file = stage.server.file('/x.bin', { size: 20 * mebibyte, rate: mebibyte })
   const home = path.join(stage.root, 'config')

@@ -1,4 +1,4 @@
-import { app, dialog, Menu, session } from 'electron'
+import { app, dialog, Menu, session, type BrowserWindow } from 'electron'
 import { fileURLToPath } from 'node:url'
 import type { Wish } from '../../shared/contract'
 import type { DownloadId } from '../../shared/download'
@@ -11,7 +11,10 @@ import { Folders } from './folders'
 import { applySettings, createHandlers, downloadFolder } from './handlers'
 import { registerCalls, registerDrops } from './ipc'
 import { say } from './language'
+import { closingOf } from './closing'
+import { askClosing } from './closing-question'
 import { createDesktop, type Desktop } from './desktop'
+import { hasTrayHost } from './desktop/tray-host'
 import { runSystem } from './desktop/system-commands'
 import { hiddenSwitch } from './desktop/login-item'
 import { openFile, showInFolder } from './open-file'
@@ -86,14 +89,38 @@ export async function startShell(): Promise<Shell | null> {
   let quitting = false
   app.on('before-quit', () => (quitting = true))
 
-  const stays = () => !quitting && settings.tray && settings.closeToTray
+  const closing = () =>
+    quitting ? 'quit' : closingOf(settings, desktop?.figures() ?? { active: 0, queued: 0 }, process.platform)
+  const stays = () => closing() === 'hide'
+  let asking = false
+  const askToClose = async (window: BrowserWindow) => {
+    if (asking) return
+    asking = true
+    try {
+      const { active, queued } = desktop?.figures() ?? { active: 0, queued: 0 }
+      const { choice, remember } = await askClosing(window, active + queued, settings.tray && (await hasTrayHost()))
+      if (choice === 'cancel') return
+      if (remember) await calls.setSettings({ askOnClose: false, closeToTray: choice === 'hide' })
+      if (choice === 'quit') app.quit()
+      else if (!window.isDestroyed()) window.hide()
+    } finally {
+      asking = false
+    }
+  }
 
   const open = (visible: boolean) => {
     const opened = openWindow({
       onWatching: (watched) => void calls.watching(watched),
-      hides: stays,
+      closing,
+      onAsk: (asked) => orTell(askToClose(asked)),
       placeFile: profileFiles(app.getPath('userData')).windowPlace,
       visible,
+    })
+    // Windows closes windows when its session ends: nobody is there to answer.
+    opened.window.on('query-session-end', () => (quitting = true))
+    opened.window.webContents.on('before-input-event', (_event, { type, key, control, alt, shift }) => {
+      const quits = type === 'keyDown' && control && !alt && !shift && key.toLowerCase() === 'q'
+      if (quits && process.platform !== 'darwin') app.quit()
     })
     opened.window.once('closed', () => {
       if (main !== opened) return

@@ -1,6 +1,7 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron'
 import { fileURLToPath } from 'node:url'
 import type { EventName, Events } from '../../shared/contract'
+import type { Closing } from './closing'
 import { uiOrigin } from './protocol'
 import { reachable, readPlace, writePlace } from './window-place'
 
@@ -18,8 +19,9 @@ export interface MainWindow {
 export interface WindowOptions {
   /** Told whether somebody can see it. */
   readonly onWatching: (watched: boolean) => void
-  /** True when closing it should only hide it, at first. */
-  readonly hides: () => boolean
+  /** What closing it does: hide it, at first, or leave it as it is until `onAsk` has had an answer. */
+  readonly closing: () => Closing
+  readonly onAsk: (asked: BrowserWindow) => void
   /** Where its place is kept. */
   readonly placeFile: string
   /** False opens it without showing it. */
@@ -30,7 +32,7 @@ export interface WindowOptions {
 const keptHidden = 60_000
 
 /** Opens the window, sandboxed and isolated (security rule 1), where it was. */
-export function openWindow({ onWatching, hides, placeFile, visible }: WindowOptions): MainWindow {
+export function openWindow({ onWatching, closing, onAsk, placeFile, visible }: WindowOptions): MainWindow {
   const place = readPlace(placeFile)
   const screens = screen.getAllDisplays().map((display) => display.workArea)
   const window = new BrowserWindow({
@@ -69,13 +71,15 @@ export function openWindow({ onWatching, hides, placeFile, visible }: WindowOpti
   let unloading: NodeJS.Timeout | undefined
   window.on('close', (event) => {
     keepPlace()
-    if (!hides()) return
+    const what = closing()
+    if (what === 'quit') return
     event.preventDefault()
+    if (what === 'ask') return onAsk(window)
     window.hide()
     // Its process is a third of what the program has in memory, and a new one is there in half a second.
     clearTimeout(unloading)
     unloading = setTimeout(() => {
-      if (hides()) window.destroy()
+      if (closing() === 'hide') window.destroy()
     }, keptHidden)
   })
   window.once('closed', () => clearTimeout(unloading))

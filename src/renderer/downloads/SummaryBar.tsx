@@ -3,6 +3,7 @@ import { overall } from '../mirror'
 import { formatCount, formatSpeed, t } from '../text'
 import { useGrid } from './gridState'
 import { downloadsOf } from './useListing'
+import { WhenDone } from './WhenDone'
 
 /** The bar at the bottom: how many, how many of them move, how fast together. */
 export function SummaryBar({ shown }: { readonly shown: number }) {
@@ -26,6 +27,7 @@ export function SummaryBar({ shown }: { readonly shown: number }) {
           <span className="summary-speed">{formatSpeed(speed)}</span>
         </>
       )}
+      <WhenDone />
     </footer>
   )
 }

@@ -8,6 +8,7 @@ export const findEn = {
   'find.startAtLogin': 'startup start autostart boot login automatically launch sign in background run',
   'find.tray': 'tray icon notification area menu bar status system',
   'find.closeToTray': 'close minimize hide background window tray quit exit',
+  'find.askOnClose': 'ask confirm question close window exit quit running warning',
   'find.folder': 'folder directory path location save destination where target download disk default',
   'find.concurrent': 'parallel simultaneous at once downloads number maximum queue slots concurrent',
   'find.spaceMargin': 'disk space free full reserve storage room low',

@@ -9,6 +9,7 @@ export const findJa: Readonly<Record<keyof typeof findEn, string>> = {
   'find.startAtLogin': '起動 自動起動 スタートアップ ログイン サインイン 開始 常駐',
   'find.tray': 'トレイ アイコン 通知領域 メニューバー 常駐',
   'find.closeToTray': '閉じる 最小化 隠す 常駐 トレイ 終了 バックグラウンド ウィンドウ',
+  'find.askOnClose': '確認 質問 閉じる 終了 ウィンドウ 警告',
   'find.folder': 'フォルダー フォルダ 保存先 保存 場所 ディレクトリ パス 既定 ダウンロード先',
   'find.concurrent': '同時 並列 数 最大 キュー ダウンロード数',
   'find.spaceMargin': 'ディスク 空き 容量 残す ストレージ 不足',

@@ -9,6 +9,7 @@ export const findZhCN: Readonly<Record<keyof typeof findEn, string>> = {
   'find.startAtLogin': '启动 开机 自启动 登录 自动运行 后台',
   'find.tray': '托盘 图标 通知区域 菜单栏',
   'find.closeToTray': '关闭 最小化 隐藏 后台 托盘 退出 窗口',
+  'find.askOnClose': '询问 确认 关闭 窗口 退出 提示 警告',
   'find.folder': '文件夹 目录 路径 位置 保存 默认 下载到 存放',
   'find.concurrent': '同时 并行 数量 最大 队列 任务数',
   'find.spaceMargin': '磁盘 空间 剩余 保留 容量 不足',

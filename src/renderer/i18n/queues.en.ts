@@ -82,6 +82,12 @@ export const queuesEn = {
   'settings.whenDone': 'When everything is done',
   'settings.whenDoneHint':
     'Once: afterwards it is “Do nothing” again, except for notifying. A countdown can be stopped.',
+  'summary.then': 'then: {action}',
+  'then.nothing': 'nothing',
+  'then.notify': 'notify',
+  'then.sleep': 'sleep',
+  'then.shutdown': 'shut down',
+  'then.quit': 'quit',
   'whenDone.nothing': 'Do nothing',
   'whenDone.notify': 'Notify',
   'whenDone.sleep': 'Put the computer to sleep',

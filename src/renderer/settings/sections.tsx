@@ -317,6 +317,7 @@ function general(settings: Settings): readonly Item[] {
     toggle('startAtLogin', t('settings.startAtLogin')),
     toggle('tray', t('settings.tray')),
     ...(settings.tray ? [toggle('closeToTray', t('settings.closeToTray'), t('settings.closeToTrayHint'))] : []),
+    ...(settings.tray && settings.closeToTray ? [] : [toggle('askOnClose', t('settings.askOnClose'))]),
   ]
 }
 

@@ -14,6 +14,7 @@ const everywhere: readonly Shortcut[] = [
   ['Ctrl+F', 'shortcut.search'],
   ['Ctrl+,', 'shortcut.settings'],
   ['Ctrl+Z', 'shortcut.undo'],
+  ['Ctrl+Q', 'shortcut.quit'],
   ['?', 'shortcut.help'],
 ]
 const list: readonly Shortcut[] = [

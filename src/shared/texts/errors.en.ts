@@ -526,6 +526,13 @@ export const nativeTexts = {
   'export.title': 'Export unfinished download',
   'export.secrets':
     'The bundle holds the bytes and the address. It holds no password, header or cookie, and nothing that signs a link.',
+  'close.title': '{count, plural, one {# download is not done} other {# downloads are not done}}',
+  'close.text': 'In the tray it goes on without a window.',
+  'close.textNoTray': 'Nothing is lost: what is unfinished goes on at the next start.',
+  'close.tray': 'Keep running in the tray',
+  'close.quit': 'Quit (goes on at the next start)',
+  'close.cancel': 'Cancel',
+  'close.remember': 'Remember this choice',
   'tray.idle': 'Nothing to download',
   'tray.queued': '{count, plural, one {# download in the queue} other {# downloads in the queue}}',
   'tray.active': '{count, plural, one {# active} other {# active}} · {speed}',

@@ -523,6 +523,13 @@ export const ja: Texts = {
     'export.title': '未完了のダウンロードを書き出す',
     'export.secrets':
       'バンドルには受信済みのデータとアドレスが入ります。パスワード、ヘッダー、Cookie、リンクの署名は入りません。',
+    'close.title': '{count, plural, other {#件のダウンロードが終わっていません}}',
+    'close.text': 'トレイに残すと、ウィンドウなしで続きます。',
+    'close.textNoTray': '失われるものはありません。終わっていないものは、次の起動時に続きから始まります。',
+    'close.tray': 'トレイで動作を続ける',
+    'close.quit': '終了（次の起動時に続行）',
+    'close.cancel': 'キャンセル',
+    'close.remember': 'この選択を記憶する',
     'tray.idle': 'ダウンロードはありません',
     'tray.queued': '{count, plural, other {順番待ち #件}}',
     'tray.active': '{count, plural, other {#件が進行中}} · {speed}',

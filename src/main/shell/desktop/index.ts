@@ -5,7 +5,7 @@ import type { Countdown, FinalAction } from '../../../shared/when-done'
 import type { Settings } from '../../../shared/settings'
 import { setStartAtLogin } from './login-item'
 import { createNotices, type NoticeActions } from './notices'
-import { createOverview } from './overview'
+import { createOverview, type Figures } from './overview'
 import { createWakefulness, onWake } from './power'
 import { watchSupply, type Supply } from './supply'
 import { createTaskbar } from './taskbar'
@@ -33,6 +33,7 @@ export interface Desktop {
   /** Slow mode has begun or ended. */
   slow(on: boolean): void
   readonly whenDone: WhenDoneWatch
+  figures(): Figures
   close(): void
 }
 
@@ -95,6 +96,7 @@ export function createDesktop(
       show()
     },
     whenDone,
+    figures: () => overview.figures(),
     close() {
       supply.close()
       whenDone.stop()
