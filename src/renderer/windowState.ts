@@ -66,8 +66,10 @@ interface State {
 export const useWindow = create<State>(() => ({ dialog: null, offered: null, query: '', revealed: null, toasts: [] }))
 
 export function openDialog(dialog: DialogState): void {
-  // An open form is never thrown away for another one.
-  useWindow.setState((state) => (state.dialog === null ? { dialog } : state))
+  // An open form is never thrown away for another one. Good news has been seen by then, and would lie over the form.
+  useWindow.setState(({ dialog: open, toasts }) =>
+    open === null ? { dialog, toasts: toasts.filter(({ tone, action }) => tone === 'problem' || action !== null) } : {},
+  )
 }
 
 /** Opens a dialog as soon as no other one is open. */

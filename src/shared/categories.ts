@@ -11,7 +11,7 @@ const extensionsOf: Readonly<Record<Kind, string>> = {
   audio: 'mp3 flac wav m4a aac ogg opus wma aiff alac mid',
   image: 'png jpg jpeg gif webp avif svg bmp tif tiff heic heif ico psd raw',
   program: 'exe msi msix deb rpm appimage apk pkg flatpak snap run sh bat',
-  disc: 'iso img dmg vhd vhdx vmdk qcow2 bin',
+  disc: 'iso img dmg vhd vhdx vmdk qcow2',
 }
 
 export const categorySchema = z.strictObject({

@@ -18,6 +18,8 @@ describe('the category of a download', () => {
 
   it('is by its extension, of the name first and of the address where the name has none', () => {
     expect(of('a.ISO', 'https://a.example/x')).toBe('disc')
+    // Firmware, models and data more often than images of disks.
+    expect(of('a.bin', 'https://a.example/x')).toBe('other')
     expect(of('tides.tar.gz', 'https://a.example/x')).toBe('archive')
     expect(of('', 'https://a.example/film.mp4?token=a.pdf')).toBe('video')
     expect(of('noextension', 'https://a.example/')).toBe(otherCategory)

@@ -48,6 +48,7 @@ export class Files {
     const endings = { bundle: [bundleEnding.slice(1)], document: ['meta4', 'metalink'], partial: [] }[what]
     const all = { name: '*', extensions: ['*'] }
     const { filePaths } = await dialog.showOpenDialog(parent, {
+      title: say(`open.${what}`),
       properties: ['openFile'],
       filters:
         endings.length === 0

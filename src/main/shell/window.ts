@@ -39,8 +39,8 @@ export function openWindow({ onWatching, closing, onAsk, placeFile, visible }: W
     width: place?.width ?? 1160,
     height: place?.height ?? 740,
     ...(place && reachable(place, screens) ? { x: place.x, y: place.y } : {}),
-    minWidth: 640,
-    minHeight: 420,
+    minWidth: 400,
+    minHeight: 360,
     show: false,
     title: 'Longshore',
     // Elsewhere it is part of the program's own file.

@@ -50,7 +50,7 @@ export function FilterBar() {
           type="button"
           className={`filter filter-${filter}`}
           aria-pressed={chosen === filter}
-          title={name}
+          title={filter === 'waiting' ? t('filter.waitingHint') : name}
           onClick={() => setFilter(filter)}
         >
           <Icon size={16} strokeWidth={1.75} aria-hidden />

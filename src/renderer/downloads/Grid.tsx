@@ -114,6 +114,8 @@ export function Grid({ ids }: { readonly ids: readonly RowId[] }) {
   // What was just added is brought into sight, wherever the order puts it; not under the hands of somebody who is at
   // work in the list while another program adds something.
   const added = useListing((state) => state.added)
+  /** What was added in the form is where the keyboard goes on, once the form is gone. */
+  const brought = useRef(false)
   useEffect(() => {
     const [first] = added
     if (first === undefined) return
@@ -121,8 +123,25 @@ export function Grid({ ids }: { readonly ids: readonly RowId[] }) {
     const { ids: rows, addedHere } = useListing.getState()
     if (atWork && !addedHere) return
     const index = Math.max(rows.indexOf(first), rows.indexOf(groupOf(first) ?? first))
-    if (index !== -1) virtualizer.scrollToIndex(index)
+    const row = rows[index]
+    if (row === undefined) return
+    virtualizer.scrollToIndex(index)
+    if (!addedHere) return
+    setSelection((from) => select(from, rows, row, 'only'))
+    brought.current = true
   }, [added, virtualizer])
+
+  useEffect(() => {
+    if (!brought.current || dialogOpen || currentIndex === -1) return
+    // The form that closes gives the keyboard back to where it was, in the frame before.
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => {
+        brought.current = false
+        scroller.current?.querySelector<HTMLElement>(`[data-index="${currentIndex}"]`)?.focus({ preventScroll: true })
+      })
+    })
+    return () => cancelAnimationFrame(frame)
+  }, [added, currentIndex, dialogOpen])
 
   const items = virtualizer.getVirtualItems()
   const [slots] = useState(() => new Slots())

@@ -7,7 +7,7 @@ import { downloadProblem, formatBytes, reportText, requestProblem, t } from '../
 import { dismissAbout, openDialog, orShow, showInfo, showProblem, showWarning } from '../windowState'
 import type { RowId } from './groups'
 import { queueOf, stepTarget, wayBack, type Step } from './queue'
-import { actionsOf, type Action } from './status'
+import { actionsOf, statusKeys, statusOf, type Action } from './status'
 import { groupMembers, groupView } from './useListing'
 import { setFolded, setSort, showDetails, usePrefs } from './viewPrefs'
 
@@ -20,15 +20,25 @@ function able(ids: readonly DownloadId[], ...actions: readonly Action[]): Downlo
   })
 }
 
+/** A key was pressed that does nothing to what is chosen: silence would look like a fault. */
+export function tellNotNow(action: Action | 'edit', ids: readonly DownloadId[]): void {
+  const view = useStore.getState().mirror.rows.get(ids[0] ?? 0)
+  if (view === undefined) return
+  const [name, status] = [t(action === 'edit' ? 'menu.edit' : `action.${action}`), t(statusKeys[statusOf(view)])]
+  showInfo(t('keys.notNow', { action: name.replace('…', ''), status }))
+}
+
 export function pause(ids: readonly DownloadId[]): void {
   const those = able(ids, 'pause')
-  if (those.length > 0) orShow(call('downloads.pause', { ids: those }).then(() => tellPaused(those)))
+  if (those.length === 0) return tellNotNow('pause', ids)
+  orShow(call('downloads.pause', { ids: those }).then(() => tellPaused(those)))
 }
 
 /** Paused ones go on, failed ones are tried again. */
 export function resume(ids: readonly DownloadId[]): void {
   const those = able(ids, 'resume', 'retry')
-  if (those.length > 0) orShow(call('downloads.resume', { ids: those }).then(() => tellResumed(those)))
+  if (those.length === 0) return tellNotNow('resume', ids)
+  orShow(call('downloads.resume', { ids: those }).then(() => tellResumed(those)))
 }
 
 /** Throws away what is there: only after the user was told how much. */
@@ -49,11 +59,13 @@ export function thaw(id: DownloadId): void {
 }
 
 export function open(id: DownloadId): void {
-  if (able([id], 'open').length > 0) orShow(call('downloads.open', { id }))
+  if (able([id], 'open').length === 0) return tellNotNow('open', [id])
+  orShow(call('downloads.open', { id }))
 }
 
+/** The file, or as long as it is not complete its folder. */
 export function showInFolder(id: DownloadId): void {
-  if (able([id], 'showInFolder').length > 0) orShow(call('downloads.showInFolder', { id }))
+  orShow(call('downloads.showInFolder', { id }))
 }
 
 /** The folder that a group was added to. */

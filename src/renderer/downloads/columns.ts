@@ -16,7 +16,7 @@ export const defaultWidths: Readonly<Record<SizedColumn, number>> = {
 }
 export const widthRange = { min: 56, max: 480 } as const
 /** Room that the name keeps while other columns can give way. */
-export const leastName = 300
+export const leastName = 360
 /** At the end of a row: its buttons. As in Row.css. */
 export const actionsWidth = 76
 

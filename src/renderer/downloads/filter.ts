@@ -25,8 +25,8 @@ export type CategoryOf = (download: Categorized) => string
 /** Every filter that lets a download through. */
 export function filtersOf(view: DownloadView, categoryOf: CategoryOf): readonly Filter[] {
   const filters: Filter[] = ['all', statusFilterOf[statusOf(view)], categoryFilter(categoryOf(view))]
-  // What is completed is in no queue any more.
-  if (view.state.kind !== 'done') filters.push(queueFilter(view.queue))
+  // What is completed or has failed waits in no queue any more.
+  if (view.state.kind !== 'done' && view.state.kind !== 'failed') filters.push(queueFilter(view.queue))
   return filters
 }
 

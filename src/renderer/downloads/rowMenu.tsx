@@ -96,10 +96,7 @@ export function rowMenu(chosen: readonly RowId[], current: RowId): readonly Menu
       only !== undefined &&
       item('open', t('action.open'), ExternalLink, () => open(only.id), { keys: 'O' }),
     only !== undefined &&
-      item('folder', t('action.showInFolder'), FolderOpen, () => showInFolder(only.id), {
-        keys: 'F',
-        disabled: !actions.has('showInFolder'),
-      }),
+      item('folder', t('action.showInFolder'), FolderOpen, () => showInFolder(only.id), { keys: 'F' }),
     actions.has('pause') && item('pause', t('action.pause'), Pause, () => pause(ids), { keys: 'P' }),
     actions.has('resume') && item('resume', t('action.resume'), Play, () => resume(ids), { keys: 'R' }),
     actions.has('retry') && item('retry', t('action.retry'), RotateCw, () => resume(ids), { keys: 'R' }),

@@ -11,6 +11,7 @@ import {
   resume,
   showGroup,
   showInFolder,
+  tellNotNow,
   toggleGroup,
 } from './actions'
 import { setSelection, useGrid } from './gridState'
@@ -126,7 +127,7 @@ function command(key: string): boolean {
       const view = one === null ? undefined : useStore.getState().mirror.rows.get(one)
       if (view && actionsOf(view).includes('newLink')) {
         openDialog({ kind: key === 'F2' ? 'edit' : 'relink', id: view.id })
-      }
+      } else if (view) tellNotNow(key === 'F2' ? 'edit' : 'newLink', [view.id])
       return true
     }
     case 'v':

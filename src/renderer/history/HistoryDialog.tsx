@@ -1,13 +1,16 @@
+import { Ellipsis } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { HistoryPage } from '../../shared/contract'
 import type { DownloadView } from '../../shared/download'
 import { call } from '../api'
-import { formatBytes, formatDateTime, t } from '../text'
+import { formatBytes, formatDateTime, reportText, t } from '../text'
 import { Button } from '../ui/Button'
 import { Dialog, DialogFooter } from '../ui/Dialog'
+import { IconButton } from '../ui/IconButton'
+import { ContextMenu, type MenuEntry, type Point } from '../ui/Menu'
 import { MiddleEllipsis } from '../ui/MiddleEllipsis'
 import { TextField } from '../ui/TextField'
-import { closeDialog, orShow, showInfo } from '../windowState'
+import { closeDialog, openDialog, orShow, showInfo, showWarning } from '../windowState'
 import './history.css'
 
 /** ms after the last key before the store is searched. */
@@ -96,6 +99,8 @@ export function HistoryDialog() {
 
 function Row({ view, onRemove }: { readonly view: DownloadView; readonly onRemove: () => void }) {
   const { id, name, folder, total, finishedAt } = view
+  const more = useRef<HTMLSpanElement>(null)
+  const [menu, setMenu] = useState<Point | null>(null)
   const facts = [
     ...(total === null ? [] : [formatBytes(total)]),
     ...(finishedAt === null ? [] : [formatDateTime(finishedAt)]),
@@ -107,6 +112,7 @@ function Row({ view, onRemove }: { readonly view: DownloadView; readonly onRemov
           <MiddleEllipsis text={name} />
         </span>
         <span className="history-facts numbers">{[...facts, folder].join(' · ')}</span>
+        <span className="history-facts selectable">{view.url}</span>
       </div>
       <Button
         look="quiet"
@@ -125,6 +131,46 @@ function Row({ view, onRemove }: { readonly view: DownloadView; readonly onRemov
       <Button look="quiet" label={t('history.removeOne', { name })} onPress={onRemove}>
         {t('action.remove')}
       </Button>
+      <span ref={more}>
+        <IconButton
+          label={t('history.moreOne', { name })}
+          onPress={() => {
+            const { left = 0, bottom = 0 } = more.current?.getBoundingClientRect() ?? {}
+            setMenu({ x: left, y: bottom })
+          }}
+        >
+          <Ellipsis size={16} aria-hidden />
+        </IconButton>
+      </span>
+      {menu !== null && (
+        <ContextMenu label={t('menu.label')} at={menu} entries={moreOf(view)} onClose={() => setMenu(null)} />
+      )}
     </li>
   )
+}
+
+/** What is wanted of a completed download less often. */
+function moreOf({ id, name, url }: DownloadView): readonly MenuEntry[] {
+  const entry = (key: string, label: string, onPress: () => void): MenuEntry => ({
+    kind: 'item',
+    id: key,
+    label,
+    onPress,
+  })
+  return [
+    entry('again', t('history.again'), () => {
+      closeDialog()
+      openDialog({ kind: 'add', text: url })
+    }),
+    entry('copy', t('history.copy'), () => orShow(call('clipboard.write', { text: url }))),
+    entry('verify', t('action.verify'), () =>
+      orShow(
+        call('downloads.verify', { id }).then((report) => {
+          const { title, text } = reportText(report, name, true)
+          if (report.kind === 'damaged') showWarning(title, { text })
+          else showInfo(title)
+        }),
+      ),
+    ),
+  ]
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState, type FormEvent } from 'react'
+import { useEffect, useState, type FormEvent, type KeyboardEvent } from 'react'
 import type { BundleLook } from '../../shared/bundle'
 import type { RequestError } from '../../shared/errors'
 import { asRequestError, call } from '../api'
@@ -47,14 +47,17 @@ export function ImportDialog({ file, look }: Props) {
     if (busy) void call('downloads.stopImport').catch(() => undefined)
     closeDialog()
   }
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent | KeyboardEvent) => {
     event.preventDefault()
     void bring()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit(event)
   }
   const problem = error === null ? null : requestProblem(error)
   return (
     <Dialog title={t('import.title')} onClose={leave}>
-      <form onSubmit={submit} noValidate>
+      <form onSubmit={submit} onKeyDown={onKeyDown} noValidate>
         <DialogBody>
           <p className="local-name selectable">{look.name}</p>
           <p>{amount(look)}</p>
@@ -98,7 +101,14 @@ export function ImportDialog({ file, look }: Props) {
           )}
           <span className="spring" />
           <Button onPress={leave}>{t(busy ? 'import.stop' : 'local.cancel')}</Button>
-          <Button look="main" type="submit" disabled={busy || folder === null}>
+          {/* Enter imports as soon as the folder is known: a button that is disabled takes no focus. */}
+          <Button
+            key={folder === null ? 'waits' : 'ready'}
+            look="main"
+            type="submit"
+            disabled={busy || folder === null}
+            autoFocus
+          >
             {t(busy ? 'import.busy' : 'import.submit')}
           </Button>
         </DialogFooter>

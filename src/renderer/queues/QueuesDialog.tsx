@@ -18,7 +18,7 @@ export function QueuesDialog() {
   const [edited, setEdited] = useState<string | null>(null)
   const close = () => setEdited(null)
   return (
-    <Dialog title={t('queues.title')} size="large" onClose={closeDialog}>
+    <Dialog title={t('queues.title')} size="wide" onClose={closeDialog}>
       <DialogBody>
         <Records
           records={queues}
@@ -51,7 +51,8 @@ function Says({ queue }: { readonly queue: QueueView }) {
   const count = useStore((state) => {
     let found = 0
     for (const view of state.mirror.rows.values()) {
-      if (view.queue === queue.id && view.state.kind !== 'done') found++
+      const { kind } = view.state
+      if (view.queue === queue.id && kind !== 'done' && kind !== 'failed') found++
     }
     return found
   })

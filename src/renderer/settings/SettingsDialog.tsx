@@ -27,7 +27,13 @@ export function SettingsDialog(features: Features) {
   const sections = settings === null ? [] : matching(settingsSections(settings, features), query)
   return (
     <Dialog title={t('settings.title')} size="large" onClose={closeDialog}>
-      <SearchField className="settings-search" aria-label={t('settings.search')} value={query} onChange={setQuery}>
+      <SearchField
+        className="settings-search"
+        aria-label={t('settings.search')}
+        value={query}
+        onChange={setQuery}
+        autoFocus
+      >
         <Search size={15} aria-hidden />
         <Input className="input" placeholder={t('settings.search')} spellCheck="false" />
       </SearchField>

@@ -45,6 +45,7 @@ export function Toolbar() {
           <Button
             look="main"
             icon={<Plus size={16} aria-hidden />}
+            label={t('toolbar.add')}
             onPress={() => openDialog({ kind: 'add', text: '' })}
           >
             {t('toolbar.add')}
@@ -94,8 +95,8 @@ function SlowMode() {
       onChange={(on) => orShow(call('speed.setSlow', { on }))}
     >
       <Turtle size={16} aria-hidden />
-      <span className="button-text" title={hint}>
-        {t('toolbar.slow')}
+      <span className="button-text numbers" title={hint}>
+        {slow && rate !== null ? t('toolbar.slowAt', { rate: formatSpeed(rate) }) : t('toolbar.slow')}
       </span>
     </ToggleButton>
   )

@@ -10,7 +10,8 @@ import './Dialog.css'
 interface Props {
   readonly title: string
   readonly role?: 'dialog' | 'alertdialog'
-  readonly size?: 'small' | 'medium' | 'large'
+  /** `wide` and `large` are as wide as each other; `large` keeps its height whatever is in it. */
+  readonly size?: 'small' | 'medium' | 'wide' | 'large'
   readonly onClose: () => void
   readonly children: ReactNode
 }

@@ -227,7 +227,8 @@ export const httpProblems = {
   HTTP_403: {
     title: 'The server does not allow this',
     cause: 'The link has run out, or the file is only for people who are signed in on the website.',
-    suggestion: 'Get a fresh link from the website and add it. It may need the headers of your browser (“Advanced”).',
+    suggestion:
+      'Get a fresh link from the website and give it to this download with “New link…”. It may need the headers of your browser (“Edit…”).',
   },
   HTTP_404: {
     title: 'There is no such file on the server',
@@ -533,6 +534,9 @@ export const nativeTexts = {
   'close.quit': 'Quit (goes on at the next start)',
   'close.cancel': 'Cancel',
   'close.remember': 'Remember this choice',
+  'open.bundle': 'Import Unfinished Download',
+  'open.document': 'Open Metalink Document',
+  'open.partial': 'Go On with a Partial File',
   'tray.idle': 'Nothing to download',
   'tray.queued': '{count, plural, one {# download in the queue} other {# downloads in the queue}}',
   'tray.active': '{count, plural, one {# active} other {# active}} · {speed}',

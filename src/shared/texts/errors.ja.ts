@@ -225,7 +225,7 @@ export const ja: Texts = {
       title: 'サーバーが許可していません',
       cause: 'リンクの期限が切れたか、ファイルがウェブサイトにサインインした人だけのものです。',
       suggestion:
-        'ウェブサイトで新しいリンクを取得して追加してください。ブラウザーのヘッダーが必要なこともあります（「詳細設定」）。',
+        'ウェブサイトで新しいリンクを取得し、「新しいリンク…」でこのダウンロードに設定してください。ブラウザーのヘッダーが必要なこともあります（「編集…」）。',
     },
     HTTP_404: {
       title: 'サーバーにそのファイルはありません',
@@ -530,6 +530,9 @@ export const ja: Texts = {
     'close.quit': '終了（次の起動時に続行）',
     'close.cancel': 'キャンセル',
     'close.remember': 'この選択を記憶する',
+    'open.bundle': '未完了のダウンロードを読み込む',
+    'open.document': 'Metalink 文書を開く',
+    'open.partial': '部分ファイルの続きから再開する',
     'tray.idle': 'ダウンロードはありません',
     'tray.queued': '{count, plural, other {順番待ち #件}}',
     'tray.active': '{count, plural, other {#件が進行中}} · {speed}',

@@ -200,7 +200,7 @@ export const zhCN: Texts = {
     HTTP_403: {
       title: '服务器不允许访问',
       cause: '链接已过期，或者文件只提供给已登录网站的用户。',
-      suggestion: '请从网站获取新的链接并添加。可能需要填写浏览器的请求头（“高级选项”）。',
+      suggestion: '请从网站获取新的链接，并用“新链接…”交给此任务。可能需要填写浏览器的请求头（“编辑…”）。',
     },
     HTTP_404: {
       title: '服务器上没有这个文件',
@@ -496,6 +496,9 @@ export const zhCN: Texts = {
     'close.quit': '退出（下次启动时继续）',
     'close.cancel': '取消',
     'close.remember': '记住此选择',
+    'open.bundle': '导入未完成的下载',
+    'open.document': '打开 Metalink 文档',
+    'open.partial': '用部分文件继续下载',
     'tray.idle': '没有下载任务',
     'tray.queued': '{count, plural, other {# 个任务排队中}}',
     'tray.active': '{count, plural, other {# 个进行中}} · {speed}',

@@ -98,7 +98,7 @@ describe('the listing', () => {
       completed: 1,
       'queue:1': 1,
       'category:archive': 1,
-      'category:disc': 1,
+      'category:other': 1,
     })
   })
 })

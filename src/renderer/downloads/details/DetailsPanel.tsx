@@ -34,11 +34,12 @@ const KEY_STEP = 24
 export function DetailsPanel() {
   const open = usePrefs((prefs) => prefs.details)
   const id = useGrid((state) => state.selection.current)
-  if (!open) return null
+  // Without a row there is nothing to say, as after each start.
+  if (!open || id === null) return null
   return <OpenPanel id={id} />
 }
 
-function OpenPanel({ id }: { readonly id: DownloadId | null }) {
+function OpenPanel({ id }: { readonly id: DownloadId }) {
   const height = usePrefs((prefs) => prefs.detailsHeight)
   const section = useRef<HTMLElement>(null)
   return (
@@ -55,13 +56,7 @@ function OpenPanel({ id }: { readonly id: DownloadId | null }) {
       }}
     >
       <Splitter height={height} />
-      {id === null ? (
-        <p className="panel-nothing">{t('panel.choose')}</p>
-      ) : isGroup(id) ? (
-        <GroupPanel key={id} row={id} />
-      ) : (
-        <Content key={id} id={id} />
-      )}
+      {isGroup(id) ? <GroupPanel key={id} row={id} /> : <Content key={id} id={id} />}
     </section>
   )
 }

@@ -82,7 +82,8 @@ export function Overview({ view, inspection }: Props) {
         <dl className="facts overview-more">
           {state.kind === 'done' && (
             <Fact name={t('details.check')}>
-              <VerificationBadge verification={state.verification} /> {verificationText(state.verification).hint}
+              <VerificationBadge verification={state.verification} />
+              <span className="facts-minor facts-hint">{verificationText(state.verification).hint}</span>
             </Fact>
           )}
           {inspection.checksum !== null && (
