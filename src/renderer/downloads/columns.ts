@@ -17,6 +17,9 @@ export const defaultWidths: Readonly<Record<SizedColumn, number>> = {
 export const widthRange = { min: 56, max: 480 } as const
 /** Room that the name keeps while other columns can give way. */
 export const leastName = 360
+/** A list of less has columns of no more than `narrowColumn`. */
+const narrow = 520
+const narrowColumn = 96
 /** At the end of a row: its buttons. As in Row.css. */
 export const actionsWidth = 76
 
@@ -55,7 +58,9 @@ export function shownColumns(choice: ColumnChoice, available: number): ShownColu
     if (width(shown) <= available) break
     shown = shown.filter((other) => other !== name)
   }
-  return shown.map((name) => ({ name, width: name === 'name' ? null : widthOf(choice, name) }))
+  // In a window that is hardly wider than a telephone the name would be left with a few letters.
+  const most = available < narrow ? narrowColumn : widthRange.max
+  return shown.map((name) => ({ name, width: name === 'name' ? null : Math.min(most, widthOf(choice, name)) }))
 }
 
 /** The value of `grid-template-columns` for header and rows alike. */
