@@ -28,27 +28,27 @@ describe('when all is done', () => {
   it('nothing happens unless it is wanted, and nothing at the start', () => {
     const { log, watch } = rig()
     watch.set('shutdown')
-    watch.changed(figures(0))
-    watch.changed(figures(0, 3)) // queued, and taken off the list again
-    watch.changed(figures(0))
+    watch.changed(figures(0), true)
+    watch.changed(figures(0, 3), false) // queued, and taken off the list again
+    watch.changed(figures(0), true)
     watch.set('nothing')
-    watch.changed(figures(1))
-    watch.changed(figures(0))
+    watch.changed(figures(1), false)
+    watch.changed(figures(0), true)
     expect(log).toEqual([])
     watch.set('notify')
-    watch.changed(figures(1))
-    watch.changed(figures(0, 1)) // waits for its queue
+    watch.changed(figures(1), false)
+    watch.changed(figures(0, 1), false) // waits for its queue
     expect(log).toEqual([])
-    watch.changed(figures(0))
-    watch.changed(figures(0))
+    watch.changed(figures(0), true)
+    watch.changed(figures(0), true)
     expect(log).toEqual(['notify'])
   })
 
   it('a countdown comes before what nobody can take back', () => {
     const { log, watch } = rig()
     watch.set('shutdown')
-    watch.changed(figures(1))
-    watch.changed(figures(0))
+    watch.changed(figures(1), false)
+    watch.changed(figures(0), true)
     vi.advanceTimersByTime(countdownTime - 1)
     expect(log).toEqual(['countdown shutdown'])
     expect(watch.countdown?.until).toBe(Date.now() + 1)
@@ -59,22 +59,35 @@ describe('when all is done', () => {
   it.each([
     ['is stopped', (watch: WhenDoneWatch) => watch.stop()],
     ['is no longer wanted', (watch: WhenDoneWatch) => watch.set('nothing')],
-    ['is overtaken by a new download', (watch: WhenDoneWatch) => watch.changed(figures(0, 1))],
+    ['is overtaken by a new download', (watch: WhenDoneWatch) => watch.changed(figures(0, 1), false)],
   ])('what %s does not happen', (_, end) => {
     const { log, watch } = rig()
     watch.set('sleep')
-    watch.changed(figures(1))
-    watch.changed(figures(0))
+    watch.changed(figures(1), false)
+    watch.changed(figures(0), true)
     end(watch)
     vi.advanceTimersByTime(2 * countdownTime)
     expect(log).toEqual(['countdown sleep', 'over'])
   })
 
+  it('is not so when the last ones were paused or removed', () => {
+    const { log, watch } = rig()
+    watch.set('shutdown')
+    watch.changed(figures(2), false)
+    watch.changed(figures(1), true)
+    watch.changed(figures(0), false)
+    vi.advanceTimersByTime(2 * countdownTime)
+    expect(log).toEqual([])
+    watch.changed(figures(1), false) // resumed
+    watch.changed(figures(0), true)
+    expect(log).toEqual(['countdown shutdown'])
+  })
+
   it('need not be waited for', () => {
     const { log, watch } = rig()
     watch.set('quit')
-    watch.changed(figures(1))
-    watch.changed(figures(0))
+    watch.changed(figures(1), false)
+    watch.changed(figures(0), true)
     watch.now()
     vi.advanceTimersByTime(2 * countdownTime)
     expect(log).toEqual(['countdown quit', 'over', 'quit'])

@@ -57,10 +57,10 @@ export function createDesktop(
   let tray: TrayIcon | null = null
   let slow = first.slow
 
-  const show = () => {
+  const show = (ended = false) => {
     const figures = overview.figures()
     taskbar.show(figures)
-    whenDone.changed(figures)
+    whenDone.changed(figures, ended)
     tray?.show(figures, slow)
     wakefulness.keep(settings.keepAwake && figures.active > 0)
   }
@@ -84,7 +84,7 @@ export function createDesktop(
       const endings = overview.changed(event)
       const wanted = { done: settings.notifyDone, failed: settings.notifyFailed }
       if (!looking()) notices.ended(endings.filter(({ state }) => wanted[state.kind]))
-      show()
+      show(endings.length > 0)
     },
     progress(rows) {
       overview.progress(rows)

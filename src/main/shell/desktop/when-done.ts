@@ -10,8 +10,8 @@ export interface WhenDoneParts {
 }
 
 /**
- * Waits until all is done: until nothing is queued or active, after something was active. What waits for its queue, its
- * time or space is not done.
+ * Waits until all is done: until the last one that was queued or active has come to its own end. What waits for its queue,
+ * its time or space is not done, and who pauses or removes what is left does not want the computer to be shut down.
  */
 export class WhenDoneWatch {
   readonly #parts: WhenDoneParts
@@ -34,7 +34,8 @@ export class WhenDoneWatch {
     if (this.#countdown !== null && this.#countdown.action !== wanted) this.#end()
   }
 
-  changed({ active, queued }: Figures): void {
+  /** @param ended whether a download completed or failed with this change */
+  changed({ active, queued }: Figures, ended: boolean): void {
     if (active + queued > 0) {
       this.#busy ||= active > 0
       if (this.#countdown !== null) this.#end() // somebody added one
@@ -42,6 +43,7 @@ export class WhenDoneWatch {
     }
     if (!this.#busy) return
     this.#busy = false
+    if (!ended) return
     const wanted = this.#wanted
     if (wanted === 'nothing') return
     if (wanted === 'notify') this.#parts.notify()
