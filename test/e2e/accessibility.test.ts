@@ -202,7 +202,7 @@ describe('axe finds nothing wrong with', () => {
     await question.getByRole('button', { name: 'Discard' }).click()
     await dialog.waitFor({ state: 'detached' })
     await window.getByRole('button', { name: 'History…' }).click()
-    await window.getByRole('dialog', { name: 'History' }).getByText('done.csv').waitFor()
+    await window.getByRole('dialog', { name: 'History' }).getByText('done.csv', { exact: true }).waitFor()
     await clean()
     await window.keyboard.press('Escape')
   })

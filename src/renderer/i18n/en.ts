@@ -21,7 +21,6 @@ export const en = {
   'toolbar.pauseAll': 'Pause all',
   'toolbar.resumeAll': 'Resume all',
   'keys.notNow': '{action}: not possible now, it is “{status}”',
-  'toolbar.slowAt': 'Slow mode · {rate}',
   'toolbar.slow': 'Slow mode',
   'toolbar.slowHint': 'All downloads together at most {rate}',
   'toolbar.settings': 'Settings',

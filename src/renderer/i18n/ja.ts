@@ -20,7 +20,6 @@ export const ja: Messages = {
   'toolbar.pauseAll': 'すべて一時停止',
   'toolbar.resumeAll': 'すべて再開',
   'keys.notNow': '{action}: 今はできません（状態：{status}）',
-  'toolbar.slowAt': '低速モード · {rate}',
   'toolbar.slow': '低速モード',
   'toolbar.slowHint': 'すべてのダウンロードの合計で最大 {rate}',
   'toolbar.settings': '設定',

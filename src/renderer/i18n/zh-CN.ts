@@ -18,7 +18,6 @@ export const zhCN: Messages = {
   'toolbar.pauseAll': '全部暂停',
   'toolbar.resumeAll': '全部继续',
   'keys.notNow': '{action}：现在无法执行（状态：{status}）',
-  'toolbar.slowAt': '慢速模式 · {rate}',
   'toolbar.slow': '慢速模式',
   'toolbar.slowHint': '所有下载合计最多 {rate}',
   'toolbar.settings': '设置',

@@ -95,8 +95,13 @@ function SlowMode() {
       onChange={(on) => orShow(call('speed.setSlow', { on }))}
     >
       <Turtle size={16} aria-hidden />
-      <span className="button-text numbers" title={hint}>
-        {slow && rate !== null ? t('toolbar.slowAt', { rate: formatSpeed(rate) }) : t('toolbar.slow')}
+      {/* The speed is drawn beside the name, not part of it. */}
+      <span
+        className="button-text numbers slow-rate"
+        title={hint}
+        data-rate={slow && rate !== null ? formatSpeed(rate) : undefined}
+      >
+        {t('toolbar.slow')}
       </span>
     </ToggleButton>
   )
