@@ -15,8 +15,8 @@ export const defaultWidths: Readonly<Record<SizedColumn, number>> = {
   added: 96,
 }
 export const widthRange = { min: 56, max: 480 } as const
-/** Room that the name keeps while other columns can give way. */
-export const leastName = 360
+/** Room that the name keeps while other columns can give way: in a window of the usual size all but the date have room. */
+export const leastName = 320
 /** A list of less has columns of no more than `narrowColumn`. */
 const narrow = 520
 const narrowColumn = 96
