@@ -246,6 +246,7 @@ describe('security 12: secrets', () => {
   const traces = ['planted', Buffer.from('me:planted-password').toString('base64')]
 
   async function expectNoTrace(root: string, ...texts: string[]): Promise<void> {
+    await expect.poll(() => readdir(root)).toContain('test.log') // its line comes after the state
     const files = await readdir(root, { recursive: true, withFileTypes: true })
     const names = files.filter((f) => f.isFile()).map((f) => path.join(f.parentPath, f.name))
     expect(names.map((name) => path.basename(name))).toEqual(expect.arrayContaining(['longshore.db', 'test.log']))
