@@ -38,16 +38,16 @@ it(
     const each = Math.ceil(kills / lanes)
     const lost: number[] = []
     await Promise.all(Array.from({ length: lanes }, async (_, n) => lost.push(...(await lane(n, each)))))
-    const total = lost.reduce((sum, bytes) => sum + bytes, 0)
-    const largest = Math.max(...lost)
+    lost.sort((a, b) => a - b)
+    const at = (share: number) => lost[Math.ceil(lost.length * share) - 1]!
     console.log(
       `${lost.length} kills; of ${perInterval} bytes an interval, fetched again: ` +
-        `${Math.round(total / lost.length)} on average, ${largest} at most`,
+        `${at(0.5)} by half of them, ${at(0.9)} by nine of ten, ${at(1)} at most`,
     )
     expect(lost.length).toBeGreaterThanOrEqual(kills)
-    expect(total).toBeLessThan(lost.length * perInterval)
-    // Much more for a single one: a machine with more to do is late with the timer, the sync and the kill.
-    expect(largest).toBeLessThan(3 * perInterval)
+    // Not the largest: a machine that stands still for a moment is late with the timer, the sync and the kill.
+    expect(at(0.5)).toBeLessThan(1.25 * perInterval)
+    expect(at(0.9)).toBeLessThan(2 * perInterval)
   },
   60_000 + kills * 2000,
 )
@@ -55,7 +55,8 @@ it(
 /** Kills one download so many times and lets it finish. @returns bytes fetched again after each kill */
 async function lane(n: number, times: number): Promise<number[]> {
   const file = server.file(`/${n}.bin`, {
-    size: times * perInterval,
+    // More than all kills can leave room for: it must not be done before the last of them.
+    size: 4 * times * perInterval,
     seed: n,
     rate: perInterval / 4,
   })
@@ -67,7 +68,7 @@ async function lane(n: number, times: number): Promise<number[]> {
   while (lost.length < times) {
     const sent = file.bytesSent
     await using killed = run()
-    await file.waitForBytesSent(sent + randomInt(1, 2 * perInterval), 30_000)
+    await file.waitForBytesSent(sent + randomInt(1, 2 * perInterval), 60_000)
     await killed.signal('SIGKILL')
     await server.waitUntil(() => file.parallel === 0)
     const { claimed, bad } = compareClaims(path.join(store, 'command-line.db'))
