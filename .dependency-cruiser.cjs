@@ -64,6 +64,24 @@ module.exports = {
       from: { path: '^src/main/store/' },
       to: { path: '^src/main/engine/', dependencyTypesNot: ['type-only'] },
     },
+    only(
+      'settings-stand-below',
+      '^src/main/settings/',
+      ['^src/main/(settings|engine|sources|store)/', SHARED, 'node_modules/zod/'],
+      'What the user set is asked; it asks nobody.',
+    ),
+    only(
+      'browse-adds-nothing',
+      '^src/main/browse/',
+      ['^src/main/(browse|settings|engine|sources)/', SHARED],
+      'Questions about addresses, for the service and the command line alike.',
+    ),
+    only(
+      'exchange-stands-below',
+      '^src/main/exchange/',
+      ['^src/main/(exchange|engine|sources)/', SHARED, 'node_modules/zod/'],
+      'Downloads from files and into files, for the service and the command line alike.',
+    ),
     {
       name: 'sqlite-in-store',
       severity: 'error',

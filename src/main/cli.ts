@@ -6,7 +6,7 @@ import module from 'node:module'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import v8 from 'node:v8'
-import { cacheFolder } from './profile'
+import { cacheFolder } from './profile/folders'
 
 const major = Number(process.versions.node.split('.')[0])
 if (major < 22) {

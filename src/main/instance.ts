@@ -1,12 +1,12 @@
-import { keepCleaning } from './cleaning'
+import { keepCleaning } from './service/cleaning'
 import { compose, type Composition, type EngineParts } from './compose'
 import { createControlHandlers } from './control/handlers'
 import { startControl, type ControlServer } from './control/server'
 import { RequestFailure } from '../shared/errors'
 import { systemClock } from './engine/clock'
-import { profileFiles } from './profile'
-import { createPublisher, type Publisher } from './publisher'
-import { createService } from './service'
+import { profileFiles } from './profile/folders'
+import { createPublisher, type Publisher } from './service/publisher'
+import { createService } from './service/service'
 import { takeLocks } from './store/lock'
 
 export interface InstanceParts extends Omit<EngineParts, 'database' | 'targetLocks'> {

@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemProxies } from './engine/http/proxies'
-import type { EngineEvents, ShellCalls, WorkerOptions } from './engine-thread'
+import type { EngineEvents, ShellCalls, WorkerOptions } from './thread/calls'
 import { openInstance } from './instance'
-import { createFileLog } from './log'
-import { profileFiles } from './profile'
-import { connect, requestError, type Port } from './rpc'
+import { createFileLog } from './profile/log'
+import { profileFiles } from './profile/folders'
+import { connect, requestError, type Port } from './thread/rpc'
 
 /** Entry of the engine's thread: engine and store behind one message port. */
 

@@ -7,7 +7,7 @@ import { root } from '../../scripts/paths.mjs'
 import { compose } from '../../src/main/compose'
 import type { EngineSettings } from '../../src/main/engine/engine'
 import type { CheckpointPolicy } from '../../src/main/engine/fetch/checkpoint'
-import { createPublisher } from '../../src/main/publisher'
+import { createPublisher } from '../../src/main/service/publisher'
 
 export interface EngineJob {
   /** Database, locks and files go there. */

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { SecretBox } from '../../src/main/engine/ports'
 import { nobody } from '../../src/main/engine/session/session'
-import { createFileLog } from '../../src/main/log'
+import { createFileLog } from '../../src/main/profile/log'
 import { on, startServer, type Behaviours, type RequestRecord, type TestServer } from '../server'
 import { inEachTest, type Rig, sha256, untilEnd, untilState } from './rig'
 

@@ -1,7 +1,7 @@
 import { mkdir, open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { importBundle, lookAtBundle, type ImportWish } from '../../src/main/bundles'
+import { importBundle, lookAtBundle, type ImportWish } from '../../src/main/exchange/bundles'
 import type { Engine } from '../../src/main/engine/engine'
 import { nobody } from '../../src/main/engine/session/session'
 import { startServer, type FileOptions, type TestFile, type TestServer } from '../server'

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Engine, EngineChange } from '../../src/main/engine/engine'
-import { createPublisher } from '../../src/main/publisher'
+import { createPublisher } from '../../src/main/service/publisher'
 import type { Events } from '../../src/shared/contract'
 import type { DownloadId, DownloadView } from '../../src/shared/download'
 import { progressRow } from '../../src/shared/progress'

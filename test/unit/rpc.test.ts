@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { MessageChannel } from 'node:worker_threads'
-import { connect, requestError } from '../../src/main/rpc'
+import { connect, requestError } from '../../src/main/thread/rpc'
 import { RequestFailure } from '../../src/shared/errors'
 
 type Handlers = { readonly [name: string]: (...args: never[]) => unknown }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createSlowMode, slowAt, switched } from '../../src/main/slow-mode'
+import { createSlowMode, slowAt, switched } from '../../src/main/settings/slow-mode'
 import type { Settings } from '../../src/shared/settings'
 import { FakeClock } from './fake-clock'
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Account } from '../../shared/accounts'
 import type { CloudKind } from '../../shared/cloud-address'
-import { createAccounts, environmentIdentity, environmentKeys, type Environment } from '../accounts'
+import { createAccounts, environmentIdentity, environmentKeys, type Environment } from '../settings/accounts'
 import type { SecretBox } from '../engine/ports'
 import type { Identity } from '../sources/cloud-session'
 import { createAccountStore } from '../store/sealed-list'

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Mirror } from '../../shared/download'
-import { looksLikeBundle, lookAtBundle } from '../bundles'
+import { looksLikeBundle, lookAtBundle } from '../exchange/bundles'
 import { filesOfDocument } from '../engine/downloads/described'
 import { longestMetalink } from '../engine/integrity/metalink'
 import type { Promised } from '../engine/ports'

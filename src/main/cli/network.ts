@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { badNoProxyEntry, parseProxy } from '../../shared/proxy'
 import { environmentProxies, manualProxy, type Environment, type ProxyResolver } from '../engine/http/proxies'
 import { checkIdentity, type Identity } from '../engine/http/trust'
-import { readAuthorities } from '../network-settings'
+import { readAuthorities } from '../settings/network'
 import { UsageError } from './usage-error'
 
 /** What the options say about proxies and TLS. */

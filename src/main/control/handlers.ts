@@ -3,7 +3,7 @@ import { RequestFailure } from '../../shared/errors'
 import { noChoices, type QueueView } from '../../shared/queues'
 import type { Composition } from '../compose'
 import { checkZone } from '../engine/queues/schedule'
-import type { createService } from '../service'
+import type { createService } from '../service/service'
 import { everyId, listPage } from './listing'
 import type { ControlHandlers, Ids, Limits } from './protocol'
 

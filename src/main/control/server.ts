@@ -3,7 +3,7 @@ import { chmodSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { RequestFailure } from '../../shared/errors'
 import type { Log } from '../engine/ports'
-import { requestError } from '../rpc'
+import { requestError } from '../thread/rpc'
 import { linesOf, parseLine } from './lines'
 import { clearPlace, makePlace, publishPlace } from './place'
 import {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { RequestFailure, type RequestError } from '../../shared/errors'
-import { connect, type Remote } from '../rpc'
-import type { EngineCalls, EngineEvents, ShellCalls, WorkerOptions } from '../engine-thread'
+import { connect, type Remote } from '../thread/rpc'
+import type { EngineCalls, EngineEvents, ShellCalls, WorkerOptions } from '../thread/calls'
 
 export interface EngineHost {
   readonly calls: Remote<EngineCalls>

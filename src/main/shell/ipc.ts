@@ -3,7 +3,7 @@ import path from 'node:path'
 import { calls, type CallName, type CallOutput, type CallResult, type LocalFile } from '../../shared/contract'
 import type { z } from 'zod'
 import { RequestFailure } from '../../shared/errors'
-import { requestError } from '../rpc'
+import { requestError } from '../thread/rpc'
 import { uiOrigin } from './protocol'
 import type { MainWindow } from './window'
 

@@ -1,6 +1,6 @@
-import type { Events } from '../shared/contract'
-import type { RequestError } from '../shared/errors'
-import type { createService } from './service'
+import type { Events } from '../../shared/contract'
+import type { RequestError } from '../../shared/errors'
+import type { createService } from '../service/service'
 
 /** What the main process and the engine's thread say to each other. */
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { RequestFailure } from '../shared/errors'
-import { checkIdentity, type Identity } from './engine/http/trust'
+import { RequestFailure } from '../../shared/errors'
+import { checkIdentity, type Identity } from '../engine/http/trust'
 
 /**
  * Reads a client certificate with its key: PKCS#12, or both in one PEM file.

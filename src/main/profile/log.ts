@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import path from 'node:path'
-import type { Log } from './engine/ports'
+import type { Log } from '../engine/ports'
 
 /** A log that grew past this many bytes becomes `….1`, which replaces the one before. */
 const maxBytes = 4 * 1024 * 1024

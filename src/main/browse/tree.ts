@@ -1,8 +1,8 @@
 import { mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { parseObjectAddress, type ObjectAddress } from '../shared/cloud-address'
-import { RequestFailure } from '../shared/errors'
-import { numberedName, safeFileName } from './engine/files/filename'
+import { parseObjectAddress, type ObjectAddress } from '../../shared/cloud-address'
+import { RequestFailure } from '../../shared/errors'
+import { numberedName, safeFileName } from '../engine/files/filename'
 
 /**
  * Where the objects under a prefix go: the parts of their keys beyond it become folders below one folder, each with a

@@ -1,11 +1,18 @@
 import { z } from 'zod'
-import { accountGap, defaultAccount, newAccount, type Account, type AccountView, type Keys } from '../shared/accounts'
-import type { CloudKind } from '../shared/cloud-address'
-import { failure, RequestFailure } from '../shared/errors'
-import type { Log, SecretBox } from './engine/ports'
-import type { Identity } from './sources/cloud-session'
-import type { Identities } from './sources/open-session'
-import type { SealedList } from './store/sealed-list'
+import {
+  accountGap,
+  defaultAccount,
+  newAccount,
+  type Account,
+  type AccountView,
+  type Keys,
+} from '../../shared/accounts'
+import type { CloudKind } from '../../shared/cloud-address'
+import { failure, RequestFailure } from '../../shared/errors'
+import type { Log, SecretBox } from '../engine/ports'
+import type { Identity } from '../sources/cloud-session'
+import type { Identities } from '../sources/open-session'
+import type { SealedList } from '../store/sealed-list'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

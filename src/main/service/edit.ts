@@ -1,12 +1,12 @@
-import type { CallInput, Editable } from '../shared/contract'
-import type { DownloadId } from '../shared/download'
-import { RequestFailure } from '../shared/errors'
-import type { Engine } from './engine/engine'
-import { parseHeaderLines } from './engine/http/headers'
-import { parseChecksum } from './engine/integrity/digest'
-import type { DownloadRecord } from './engine/ports'
-import { parseCookies } from './engine/session/cookie-file'
-import { parseAddress, parseMirror } from './sources/address'
+import type { CallInput, Editable } from '../../shared/contract'
+import type { DownloadId } from '../../shared/download'
+import { RequestFailure } from '../../shared/errors'
+import type { Engine } from '../engine/engine'
+import { parseHeaderLines } from '../engine/http/headers'
+import { parseChecksum } from '../engine/integrity/digest'
+import type { DownloadRecord } from '../engine/ports'
+import { parseCookies } from '../engine/session/cookie-file'
+import { parseAddress, parseMirror } from '../sources/address'
 
 export type Edit = Omit<CallInput<'downloads.edit'>, 'id'>
 

@@ -1,6 +1,6 @@
-import type { Settings } from '../shared/settings'
-import type { Engine } from './engine/engine'
-import type { Clock, Log } from './engine/ports'
+import type { Settings } from '../../shared/settings'
+import type { Engine } from '../engine/engine'
+import type { Clock, Log } from '../engine/ports'
 
 const day = 24 * 60 * 60 * 1000
 

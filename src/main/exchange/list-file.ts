@@ -1,10 +1,10 @@
 import path from 'node:path'
 import { z } from 'zod'
-import { onConflicts, priorities } from '../shared/download'
-import { RequestFailure } from '../shared/errors'
-import { checksumAlgorithms } from '../shared/verification'
-import type { DownloadRecord } from './engine/ports'
-import { parseAddress } from './sources/address'
+import { onConflicts, priorities } from '../../shared/download'
+import { RequestFailure } from '../../shared/errors'
+import { checksumAlgorithms } from '../../shared/verification'
+import type { DownloadRecord } from '../engine/ports'
+import { parseAddress } from '../sources/address'
 
 /** The list of downloads as a file: what was downloaded and what is to be, without secrets and without partial files. */
 

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { RequestFailure } from '../shared/errors'
-import { badNoProxyEntry, parseProxy, proxyAddress, type ProxyLogin, type ProxySetting } from '../shared/proxy'
-import type { Settings } from '../shared/settings'
+import { RequestFailure } from '../../shared/errors'
+import { badNoProxyEntry, parseProxy, proxyAddress, type ProxyLogin, type ProxySetting } from '../../shared/proxy'
+import type { Settings } from '../../shared/settings'
 import { readIdentity } from './client-certificate'
-import type { Log, SecretBox } from './engine/ports'
-import { manualProxy, noProxies, type ProxyResolver } from './engine/http/proxies'
-import { certificatesIn, type Identity, type TlsFiles } from './engine/http/trust'
-import type { SettingsStore } from './store/settings'
+import type { Log, SecretBox } from '../engine/ports'
+import { manualProxy, noProxies, type ProxyResolver } from '../engine/http/proxies'
+import { certificatesIn, type Identity, type TlsFiles } from '../engine/http/trust'
+import type { SettingsStore } from '../store/settings'
 
 export interface NetworkSettingsParts {
   readonly store: SettingsStore

@@ -1,7 +1,7 @@
-import type { Events } from '../shared/contract'
-import { progressRow } from '../shared/progress'
-import type { DownloadId, DownloadView } from '../shared/download'
-import type { Engine } from './engine/engine'
+import type { Events } from '../../shared/contract'
+import { progressRow } from '../../shared/progress'
+import type { DownloadId, DownloadView } from '../../shared/download'
+import type { Engine } from '../engine/engine'
 
 /** ms: what changes within it goes out as one event. */
 const coalesceWindow = 16

@@ -1,6 +1,6 @@
-import type { Settings } from '../shared/settings'
-import type { Clock } from './engine/ports'
-import { openingAt } from './engine/queues/schedule'
+import type { Settings } from '../../shared/settings'
+import type { Clock } from '../engine/ports'
+import { openingAt } from '../engine/queues/schedule'
 
 type SlowSettings = Pick<Settings, 'slowMode' | 'slowSchedule'>
 

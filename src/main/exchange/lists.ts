@@ -1,10 +1,10 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
-import type { ListImport } from '../shared/contract'
-import { RequestFailure } from '../shared/errors'
-import { defaultQueue } from '../shared/queues'
-import type { Engine } from './engine/engine'
-import type { AddRequest, FinishedRequest } from './engine/api'
-import { nobody } from './engine/session/session'
+import type { ListImport } from '../../shared/contract'
+import { RequestFailure } from '../../shared/errors'
+import { defaultQueue } from '../../shared/queues'
+import type { Engine } from '../engine/engine'
+import type { AddRequest, FinishedRequest } from '../engine/api'
+import { nobody } from '../engine/session/session'
 import { listed, parseList, printList, type ListedDownload } from './list-file'
 
 /** Bytes: a million downloads have some 400 MB. */

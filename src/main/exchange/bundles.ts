@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises'
-import type { BundleHead, BundleLook } from '../shared/bundle'
-import type { DownloadId, Mirror } from '../shared/download'
-import { RequestFailure } from '../shared/errors'
-import { bytesIn, family, notOne } from './engine/carry/layout'
-import { openBundle } from './engine/carry/unpack'
-import type { CarryRequest, Engine } from './engine/engine'
-import { parseAddress, parseMirror } from './sources/address'
+import type { BundleHead, BundleLook } from '../../shared/bundle'
+import type { DownloadId, Mirror } from '../../shared/download'
+import { RequestFailure } from '../../shared/errors'
+import { bytesIn, family, notOne } from '../engine/carry/layout'
+import { openBundle } from '../engine/carry/unpack'
+import type { CarryRequest, Engine } from '../engine/engine'
+import { parseAddress, parseMirror } from '../sources/address'
 
 /** What whoever imports a bundle decides, apart from what is read out of it. */
 export type ImportWish = Omit<CarryRequest, 'url' | 'mirrors'>

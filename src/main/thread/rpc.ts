@@ -1,4 +1,4 @@
-import { RequestFailure, type RequestError } from '../shared/errors'
+import { RequestFailure, type RequestError } from '../../shared/errors'
 
 /** The common part of Node's MessagePort, Worker and parentPort. */
 export interface Port {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { RequestFailure } from '../shared/errors'
+import { RequestFailure } from '../../shared/errors'
 import {
   formatHostPattern,
   hostRuleFor,
@@ -8,12 +8,12 @@ import {
   type HostRule,
   type HostRuleSecret,
   type HostRuleView,
-} from '../shared/host-rules'
-import { parseProxy, proxyAddress, type ProxyLogin } from '../shared/proxy'
-import { parseHeaderLines } from './engine/http/headers'
-import { direct, manualProxy, type ProxyResolver } from './engine/http/proxies'
-import type { Credentials, Log, SecretBox } from './engine/ports'
-import type { SealedList } from './store/sealed-list'
+} from '../../shared/host-rules'
+import { parseProxy, proxyAddress, type ProxyLogin } from '../../shared/proxy'
+import { parseHeaderLines } from '../engine/http/headers'
+import { direct, manualProxy, type ProxyResolver } from '../engine/http/proxies'
+import type { Credentials, Log, SecretBox } from '../engine/ports'
+import type { SealedList } from '../store/sealed-list'
 
 /** Who asks, for a host that a rule is for. */
 export type RuleCredentials = Pick<Credentials, 'user' | 'password' | 'headers'>
