@@ -260,7 +260,7 @@ export const mutants: readonly Mutant[] = [
   // What oss2 does wrong, done here as well: docs/validation.md names the bugs.
   {
     rule: 'oss2: a wrong CRC stays wrong',
-    file: 'engine.ts',
+    file: 'downloads/orders.ts',
     from: "state.kind === 'failed' && state.error.code === 'HASH')",
     to: "state.kind === 'failed' && state.error.code === 'OFFLINE')",
     tests: [oss],

@@ -1,0 +1,130 @@
+import { hostRuleFor } from '../../shared/host-rules'
+import type { EngineOptions } from './api'
+import { Addresses } from './downloads/addresses'
+import { Carrying } from './downloads/carrying'
+import { Checking } from './downloads/checking'
+import { Entries } from './downloads/entries'
+import { Listing } from './downloads/listing'
+import { Names } from './downloads/names'
+import { Orders } from './downloads/orders'
+import { Removals } from './downloads/removals'
+import { Runner } from './downloads/runner'
+import { Sessions } from './downloads/sessions'
+import { Errands } from './errands'
+import { createCheckpointer } from './fetch/checkpoint'
+import { Gates } from './queues/gates'
+import { SpaceWatch } from './queues/space-watch'
+import { Thaws } from './queues/thaws'
+import { volumeOf } from './queues/volumes'
+import { Recorder } from './recorder/recorder'
+import { createScheduler, type Scheduler } from './scheduler'
+import { Throttle } from './throttle'
+
+/** The parts of an engine, each with a state of its own. */
+export type Parts = ReturnType<typeof assemble>
+
+/**
+ * Makes the parts of an engine and tells them of each other: here and nowhere else. Nothing is loaded, and nothing runs
+ * yet.
+ */
+export function assemble(options: EngineOptions) {
+  const { clock, log, store } = options
+  const scheduler: Scheduler = createScheduler({
+    limits: () => {
+      const { concurrentDownloads, connectionsPerHost, attempts } = options.settings()
+      return {
+        downloads: concurrentDownloads,
+        perHost: connectionsPerHost,
+        ...(attempts === null ? {} : { attempts }),
+      }
+    },
+    queueSlots: (queue) => gates.get(queue).slots,
+    rule: (host) => hostRuleFor(options.rules(), host),
+    policy: options.retry,
+    clock,
+    random: options.random,
+    hosts: options.hosts,
+    reachability: options.reachability,
+  })
+  const throttle = new Throttle(clock)
+  const recorder = new Recorder(options.traces, clock, log)
+  const entries: Entries = new Entries({ store, recorder, log, held: (id) => removals.has(id) })
+  const sessions = new Sessions(options)
+  const errands = new Errands((id) => entries.emit([id]), clock)
+  const orders = new Orders({ entries, sessions, clock, start: (some) => runner.startAll(some) })
+  const checking = new Checking(entries, sessions, errands, recorder, options)
+  const carrying = new Carrying({
+    entries,
+    sessions,
+    errands,
+    options,
+    pause: (ids) => orders.pause(ids),
+    start: (some) => runner.startAll(some),
+  })
+  const removals: Removals = new Removals({ entries, store, clock, log, pause: (ids) => orders.pause(ids), errands })
+  const space = new SpaceWatch({
+    entries,
+    clock,
+    volumeOf,
+    margin: () => options.settings().spaceMargin,
+    compare: (a, b) => runner.compare(a, b),
+    changed: () => gates.look(),
+  })
+  const thaws = new Thaws({
+    entries,
+    clock,
+    shortest: Math.min(options.retry.cap, 10_000),
+    changed: () => gates.look(),
+  })
+  const gates: Gates = new Gates({
+    store: options.queues,
+    entries,
+    clock,
+    pausesOn: () => {
+      const { pauseOnBattery, pauseOnMetered } = options.settings()
+      return { battery: pauseOnBattery, metered: pauseOnMetered }
+    },
+    waits: (id) => space.hold(id) ?? thaws.hold(id),
+    next: () => thaws.next(),
+    admit: () => scheduler.limitsChanged(),
+    pause: (ids) => orders.pause(ids),
+  })
+  const runner: Runner = new Runner({
+    options,
+    entries,
+    sessions,
+    names: new Names(entries, options.targets),
+    scheduler,
+    checkpointer: createCheckpointer(options.checkpoints, clock, (claims) => entries.claimed(claims)),
+    throttle,
+    recorder,
+    gates,
+    space,
+    thaws,
+    add: (requests) => orders.add(requests),
+  })
+  const addresses = new Addresses({
+    options,
+    entries,
+    sessions,
+    resume: (ids) => orders.resume(ids),
+    note: (id, event) => recorder.note(id, event),
+  })
+  const listing = new Listing({ store, entries, removals, gates, errands, recorder, scheduler, clock })
+  return {
+    entries,
+    orders,
+    removals,
+    checking,
+    carrying,
+    errands,
+    addresses,
+    listing,
+    runner,
+    scheduler,
+    throttle,
+    recorder,
+    gates,
+    space,
+  }
+}
