@@ -319,8 +319,8 @@ export const mutants: readonly Mutant[] = [
   {
     rule: 'oss2: two callers share a target',
     file: 'downloads/names.ts',
-    from: 'const { id, folder, url } = entry.record',
-    to: 'if (wanted !== "") return wanted; const { id, folder, url } = entry.record',
+    from: 'const { id, folder, url, part } = entry.record',
+    to: 'if (wanted !== "") return wanted; const { id, folder, url, part } = entry.record',
     tests: [oss, 'integration/locks.test.ts'],
     named: 'two downloads of one object|one writer per target',
   },
