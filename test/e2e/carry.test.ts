@@ -60,7 +60,7 @@ describe('a user carries an unfinished download to another computer', () => {
     file = stage.server.file('/film.mkv', { size: 20 * mebibyte, stall: { after: 3 * mebibyte } })
     const here = await stage.start()
     await addDownload(here, { url: file.url, folder: stage.folder, connections: 4 })
-    await file.waitForBytesSent(9 * mebibyte, 30_000)
+    await file.waitForBytesSent(9 * mebibyte)
     await answering(here, bundle())
     await row(here, 'film.mkv').click({ button: 'right' })
     await here.window.getByRole('menuitem', { name: 'Export unfinished download…' }).click()

@@ -69,7 +69,7 @@ it('the application takes a running daemon’s downloads over, and a daemon leav
   expect(await daemon.ended).toMatchObject({ code: 0 })
   expect(await asked()).toContain('Longshore is running without a window')
   file.release()
-  await expect.poll(states, { timeout: 60_000 }).toEqual(['done'])
+  await expect.poll(states).toEqual(['done'])
   expect(await sha256(stage.path('data.bin'))).toBe(file.sha256())
 
   const second = await command('daemon').ended

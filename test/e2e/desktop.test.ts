@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 afterEach(() => stage.end())
 
-const eventually = <T>(ask: () => Promise<T>) => expect.poll(ask, { timeout: 20_000 })
+const eventually = <T>(ask: () => Promise<T>) => expect.poll(ask)
 
 const set = ({ window }: Longshore, change: Partial<Settings>) =>
   window.evaluate(
@@ -156,7 +156,7 @@ it('closed to the tray it goes on, and a second start shows it again', async () 
     longshore.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().forEach((window) => window.close()))
   await close()
   await eventually(() => visible(longshore)).toEqual([false])
-  await expect.poll(() => existsSync(stage.path('x.bin')), { timeout: 30_000 }).toBe(true)
+  await expect.poll(() => existsSync(stage.path('x.bin'))).toBe(true)
 
   const electron = inject('electron')
   const second = spawn(electron.path, [
@@ -189,7 +189,7 @@ it('a window that was closed to the tray is unloaded after a while; downloads go
     BrowserWindow.getAllWindows().forEach((window) => window.close())
   })
   await eventually(() => visible(longshore)).toEqual([])
-  await expect.poll(() => existsSync(stage.path('x.bin')), { timeout: 30_000 }).toBe(true)
+  await expect.poll(() => existsSync(stage.path('x.bin'))).toBe(true)
 
   const next = longshore.app.waitForEvent('window')
   const electron = inject('electron')
@@ -302,7 +302,7 @@ it('after sleep it reconnects at once, and goes on where it was', async () => {
   await file.waitForBytesSent(4 * mebibyte)
   const before = file.requests.length
   await longshore.app.evaluate(({ powerMonitor }) => powerMonitor.emit('resume'))
-  await expect.poll(() => file.requests.length, { timeout: 20_000 }).toBeGreaterThan(before)
+  await expect.poll(() => file.requests.length).toBeGreaterThan(before)
   const range = file.requests.at(-1)?.headers['range']
   expect(Number(/^bytes=(\d+)-/.exec(String(range))?.[1])).toBeGreaterThan(mebibyte)
 })

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { listPackage } from '@electron/asar'
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { root } from '../../scripts/paths.mjs'
 
 /** How the executable holds a fuse: one character. */
@@ -73,7 +73,7 @@ describe.runIf(process.platform === 'linux')('the packaged program', () => {
     })
 
     it('opens its database and stays', async () => {
-      await vi.waitFor(() => expect(existsSync(join(userData, 'longshore.db'))).toBe(true), { timeout: 30_000 })
+      await expect.poll(() => existsSync(join(userData, 'longshore.db'))).toBe(true)
       expect(program.exitCode).toBeNull()
     })
 

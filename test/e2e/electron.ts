@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from 'playwright-core'
 import { findElectron } from '../../scripts/electron.mjs'
 import { root } from '../../scripts/paths.mjs'
+import { patience } from '../patience'
 
 export interface LaunchOptions {
   /** The profile; without it a new one, which `close` and `kill9` remove. */
@@ -39,7 +40,9 @@ export async function launch(options: LaunchOptions = {}): Promise<Longshore> {
     args: [...electron.args, root, `--user-data-dir=${userData}`, ...(options.args ?? [])],
     env: { ...definedEnvironment(), ...options.env },
     cwd: root,
+    timeout: patience,
   })
+  app.context().setDefaultTimeout(patience)
   const child = app.process()
   const { pid } = child
   if (pid === undefined) throw new Error('Electron has no process')
@@ -48,7 +51,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Longshore> {
   }
   return {
     app,
-    window: await app.firstWindow(),
+    window: await app.firstWindow({ timeout: patience }),
     pid,
     userData,
     async close() {

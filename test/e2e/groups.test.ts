@@ -75,7 +75,7 @@ it('a batch is one row that folds by mouse and keys, remembers it, and is paused
   await group().waitFor()
   expect(await group().getAttribute('aria-expanded')).toBe('false')
   await group().getByRole('button', { name: 'Resume', exact: true }).click()
-  await group().getByText('12 of 12 done').waitFor({ timeout: 30_000 })
+  await group().getByText('12 of 12 done').waitFor()
   await group().getByText('Completed', { exact: true }).waitFor()
   expect(await group().getByRole('progressbar').getAttribute('aria-valuenow')).toBe('100')
 
@@ -101,12 +101,12 @@ it('says how many failed, and tries those again alone', async () => {
     true,
   )
   const group = line(longshore, /^Files from/)
-  await group.getByText('10 of 11 done').waitFor({ timeout: 30_000 })
+  await group.getByText('10 of 11 done').waitFor()
   await group.getByText('1 failed').waitFor()
   await group.getByText('Failed', { exact: true }).waitFor()
   bad.unset('status')
   await group.getByRole('button', { name: 'Retry', exact: true }).click()
-  await group.getByText('11 of 11 done').waitFor({ timeout: 30_000 })
+  await group.getByText('11 of 11 done').waitFor()
   // What is searched for is shown, folded or not; and the group with it.
   await group.getByRole('button', { name: 'Fold', exact: true }).click()
   await longshore.window.getByRole('searchbox').fill('good-7')

@@ -180,7 +180,7 @@ describe('a user', () => {
     await dialog.getByRole('button', { name: 'Remove' }).click()
     await row(longshore, 'x.bin').waitFor({ state: 'detached' })
     // Not before the time to undo it is over.
-    await expect.poll(() => readdir(stage.folder), { timeout: 15_000 }).toEqual([])
+    await expect.poll(() => readdir(stage.folder)).toEqual([])
   })
 
   it('opens a completed file and shows it in its folder', async () => {
@@ -212,9 +212,7 @@ describe('a user', () => {
     const second = await stage.start()
     await expect.poll(() => second.app.evaluate(({ nativeTheme }) => nativeTheme.themeSource)).toBe('dark')
     await second.window.getByRole('button', { name: 'Settings' }).click()
-    await expect
-      .poll(() => second.window.getByRole('spinbutton', { name: 'Limit speed' }).inputValue(), { timeout: 5000 })
-      .toBe('500')
+    await expect.poll(() => second.window.getByRole('spinbutton', { name: 'Limit speed' }).inputValue()).toBe('500')
   })
 
   it('59: starts it a second time with an address: the first one takes it', async () => {
@@ -243,7 +241,7 @@ describe('a user', () => {
     })
     const exited = once(child, 'exit')
     const log = path.join(stage.userData, 'logs', 'longshore.log')
-    await expect.poll(() => existsSync(log), { timeout: 30_000 }).toBe(true)
+    await expect.poll(() => existsSync(log)).toBe(true)
     child.kill()
     await exited
     expect(await sha256(database)).toBe(await sha256Of('this is not a database, it is a letter'.repeat(300)))

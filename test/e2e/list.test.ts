@@ -298,7 +298,7 @@ describe('the details', () => {
     const panel = details(longshore)
     await panel.getByRole('tab', { name: 'Connections' }).click()
     const table = panel.getByRole('table', { name: 'Connections' })
-    await expect.poll(() => table.getByRole('row').count(), { timeout: 30_000 }).toBeGreaterThan(2)
+    await expect.poll(() => table.getByRole('row').count()).toBeGreaterThan(2)
     expect(await table.textContent()).toContain(new URL(file.url).host)
     await expect
       .poll(() => panel.getByRole('img').getAttribute('aria-label'))
@@ -307,7 +307,7 @@ describe('the details', () => {
 
     await panel.getByRole('tab', { name: 'Speed' }).click()
     // The server gives each connection the same, and more of them brought more.
-    await panel.getByText('The server limits each connection').waitFor({ timeout: 60_000 })
+    await panel.getByText('The server limits each connection').waitFor()
     await panel.getByRole('img', { name: /^On average/ }).waitFor()
 
     await row(longshore, 'big.bin').getByRole('button', { name: 'Pause' }).click()

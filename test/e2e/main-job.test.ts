@@ -7,7 +7,6 @@ import { Stage } from './stage'
 import { addDownload, row } from './window'
 
 const mebibyte = 1024 * 1024
-const soon = { timeout: 60_000 }
 
 let stage: Stage
 beforeEach(async () => {
@@ -24,20 +23,20 @@ describe('the main job', () => {
 
     const download = row(first, 'image.iso')
     await download.getByText('Downloading').waitFor()
-    await expect.poll(() => percent(first), soon).toBeGreaterThan(5)
+    await expect.poll(() => percent(first)).toBeGreaterThan(5)
     await download.getByRole('button', { name: 'Pause' }).click()
     await download.getByText('Paused').waitFor()
     const paused = await percent(first)
     await download.getByRole('button', { name: 'Resume' }).click()
-    await expect.poll(() => percent(first), soon).toBeGreaterThan(paused)
+    await expect.poll(() => percent(first)).toBeGreaterThan(paused)
 
     const killAt = randomInt(paused + 2, 85)
-    await expect.poll(() => percent(first), soon).toBeGreaterThanOrEqual(killAt)
+    await expect.poll(() => percent(first)).toBeGreaterThanOrEqual(killAt)
     await first.kill9()
     await server.waitUntil(() => server.connections.open === 0)
 
     const second = await stage.start()
-    await row(second, 'image.iso').getByText('Completed').waitFor(soon)
+    await row(second, 'image.iso').getByText('Completed').waitFor()
     expect(await sha256(stage.path('image.iso'))).toBe(file.sha256())
     expect(await readdir(folder)).toEqual(['image.iso'])
     // It went on: what came twice was on its way, or newer than the last checkpoint.
@@ -48,7 +47,7 @@ describe('the main job', () => {
     const file = stage.server.file('/data.bin', { size: 50 * mebibyte, rate: mebibyte })
     const first = await stage.start()
     await addDownload(first, { url: file.url, folder: stage.folder })
-    await expect.poll(() => percent(first), soon).toBeGreaterThan(1)
+    await expect.poll(() => percent(first)).toBeGreaterThan(1)
     await row(first, 'data.bin').getByRole('button', { name: 'Pause' }).click()
     await row(first, 'data.bin').getByText('Paused').waitFor()
     await stage.server.waitUntil(() => file.parallel === 0)
@@ -61,7 +60,7 @@ describe('the main job', () => {
     expect(file.requests.length).toBe(requests)
     file.set({ rate: 100 * mebibyte })
     await second.window.getByRole('button', { name: 'Resume all' }).click()
-    await row(second, 'data.bin').getByText('Completed').waitFor(soon)
+    await row(second, 'data.bin').getByText('Completed').waitFor()
     expect(await sha256(stage.path('data.bin'))).toBe(file.sha256())
   })
 
@@ -69,13 +68,13 @@ describe('the main job', () => {
     const file = stage.server.file('/data.bin', { size: 40 * mebibyte, rate: mebibyte })
     const first = await stage.start()
     await addDownload(first, { url: file.url, folder: stage.folder, connections: 4 })
-    await expect.poll(() => percent(first), soon).toBeGreaterThan(10)
+    await expect.poll(() => percent(first)).toBeGreaterThan(10)
     await first.close()
     const requests = file.requests.length
 
     file.set({ rate: 100 * mebibyte })
     const second = await stage.start()
-    await row(second, 'data.bin').getByText('Completed').waitFor(soon)
+    await row(second, 'data.bin').getByText('Completed').waitFor()
     expect(await sha256(stage.path('data.bin'))).toBe(file.sha256())
     // It went on: nobody asked for the first byte again.
     const starts = file.requests.slice(requests).map((request) => request.range?.start ?? 0)

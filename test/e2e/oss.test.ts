@@ -76,23 +76,21 @@ it('the sample of the document in the form: an account, an object, a crash, a re
   await add.waitFor({ state: 'detached' })
   // progress_callback=percentage
   const progress = row(longshore, 'examplefile.txt').getByRole('progressbar')
-  await expect
-    .poll(async () => Number(await progress.getAttribute('aria-valuenow')), { timeout: 30_000 })
-    .toBeGreaterThan(0)
+  await expect.poll(async () => Number(await progress.getAttribute('aria-valuenow'))).toBeGreaterThan(0)
   await row(longshore, 'examplefile.txt')
     .getByText(/connections/)
     .waitFor()
-  await expect.poll(() => oss.requests.length, { timeout: 30_000 }).toBeGreaterThan(3)
+  await expect.poll(() => oss.requests.length).toBeGreaterThan(3)
   // Something has to be checkpointed before the crash.
   await row(longshore, 'examplefile.txt').getByRole('button', { name: 'Details' }).click()
   const map = longshore.window.getByRole('region', { name: 'Details' }).getByRole('img')
-  await expect.poll(() => map.getAttribute('aria-label'), { timeout: 30_000 }).toMatch(/^[1-9]\d*% safe on the disk/)
+  await expect.poll(() => map.getAttribute('aria-label')).toMatch(/^[1-9]\d*% safe on the disk/)
   await longshore.kill9()
 
   const before = oss.requests.length
   oss.switches = {}
   longshore = await stage.start({ env })
-  await row(longshore, 'examplefile.txt').getByText('Completed').waitFor({ timeout: 60_000 })
+  await row(longshore, 'examplefile.txt').getByText('Completed').waitFor()
   expect(await sha256(stage.path('examplefile.txt'))).toBe(oss.sha256('exampledir/exampleobject.txt'))
   expect(oss.requests.slice(before).every(({ headers }) => headers.range !== 'bytes=0-')).toBe(true)
   await row(longshore, 'examplefile.txt')
@@ -117,7 +115,7 @@ it('a wrong secret is told in a sentence; the right one lets the download go on'
   await form.getByRole('textbox', { name: 'Access key secret' }).fill(env.OSS_ACCESS_KEY_SECRET)
   await form.getByRole('button', { name: 'Save' }).click()
   await settings.getByRole('button', { name: 'Done', exact: true }).click()
-  await row(longshore, 'k.bin').getByText('Completed').waitFor({ timeout: 30_000 })
+  await row(longshore, 'k.bin').getByText('Completed').waitFor()
   expect(await sha256(stage.path('k.bin'))).toBe(oss.sha256('k.bin'))
 })
 
@@ -134,14 +132,14 @@ it('a folder of a bucket: searched, chosen from, downloaded with its tree', asyn
   await add.getByRole('textbox', { name: 'URLs' }).fill(`oss://${oss.bucket}/data/`)
   await add.getByRole('button', { name: 'Add', exact: true }).click()
   const browse = longshore.window.getByRole('dialog', { name: 'Choose objects' })
-  await browse.getByText('3,004 of 3,004 chosen').waitFor({ timeout: 30_000 })
+  await browse.getByText('3,004 of 3,004 chosen').waitFor()
   await browse.getByRole('checkbox', { name: 'Select all' }).click()
   await browse.getByRole('textbox', { name: 'Search' }).fill('csv')
   await browse.getByRole('checkbox', { name: 'Select all' }).click()
   await browse.getByText('3 of 3,004 chosen').waitFor()
   await browse.getByRole('button', { name: 'Download' }).click()
   for (const name of ['one.csv', 'two.csv', 'zero.csv']) {
-    await row(longshore, name).getByText('Completed').waitFor({ timeout: 30_000 })
+    await row(longshore, name).getByText('Completed').waitFor()
   }
   expect(await sha256(stage.path('a/b/two.csv'))).toBe(oss.sha256('data/a/b/two.csv'))
   expect(await readFile(stage.path('zero.csv'))).toHaveLength(0)
@@ -153,7 +151,7 @@ it('an address of OSS as argument is added', async () => {
     env: { ...env, HOME: stage.root, OSS_REGION: 'cn-hangzhou', OSS_ENDPOINT: oss.endpoint },
     args: [`oss://${oss.bucket}/k.bin`],
   })
-  await row(longshore, 'k.bin').getByText('Completed').waitFor({ timeout: 30_000 })
+  await row(longshore, 'k.bin').getByText('Completed').waitFor()
 })
 
 it('a prefix as argument opens the choice, and goes to the folder that is chosen there', async () => {
@@ -163,7 +161,7 @@ it('a prefix as argument opens the choice, and goes to the folder that is chosen
     args: [`oss://${oss.bucket}/data/`],
   })
   const browse = longshore.window.getByRole('dialog', { name: 'Choose objects' })
-  await browse.getByText('2 of 2 chosen').waitFor({ timeout: 30_000 })
+  await browse.getByText('2 of 2 chosen').waitFor()
   expect(oss.requests.every(({ key }) => key === '')).toBe(true)
   await longshore.app.evaluate(({ dialog }, chosen) => {
     dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [chosen] })
@@ -171,8 +169,8 @@ it('a prefix as argument opens the choice, and goes to the folder that is chosen
   await browse.getByRole('button', { name: 'Choose folder…' }).click()
   await browse.getByText(stage.folder).waitFor()
   await browse.getByRole('button', { name: 'Download' }).click()
-  await row(longshore, 'two.csv').getByText('Completed').waitFor({ timeout: 30_000 })
-  await row(longshore, 'one.csv').getByText('Completed').waitFor({ timeout: 30_000 })
+  await row(longshore, 'two.csv').getByText('Completed').waitFor()
+  await row(longshore, 'one.csv').getByText('Completed').waitFor()
   expect(await sha256(stage.path('a/one.csv'))).toBe(oss.sha256('data/a/one.csv'))
 })
 
@@ -198,11 +196,11 @@ it('an archived object is restored by its button, waits without a slot, and come
     args: [`oss://${oss.bucket}/cold.bin`],
   })
   const cold = row(longshore, 'cold.bin')
-  await cold.getByText('The object is archived').waitFor({ timeout: 30_000 })
+  await cold.getByText('The object is archived').waitFor()
   await cold.getByRole('button', { name: 'Restore', exact: true }).click()
   await cold.getByText('Waiting', { exact: true }).waitFor()
   await cold.getByText(/being restored, looked at again at/).waitFor()
   expect(oss.requests.filter(({ method }) => method === 'POST').map(({ status }) => status)).toEqual([202])
   oss.thawed('cold.bin')
-  await cold.getByText('Completed').waitFor({ timeout: 60_000 })
+  await cold.getByText('Completed').waitFor()
 })

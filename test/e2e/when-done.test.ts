@@ -84,5 +84,5 @@ it.runIf(process.platform === 'linux')('a metered network holds downloads while 
   await row(longshore, 'a.bin').getByText('not on a metered network').waitFor()
   expect(await system.asked()).toContain('Metered')
   await writeFile(path.join(system.folder, 'metered'), 'u 2\n')
-  await row(longshore, 'a.bin').getByText('Downloading').waitFor({ timeout: 30_000 })
+  await row(longshore, 'a.bin').getByText('Downloading').waitFor()
 })

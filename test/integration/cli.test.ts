@@ -431,7 +431,7 @@ describe('interrupted', () => {
   async function interrupt(signal: NodeJS.Signals, served: TestFile, ...args: string[]): Promise<Ended> {
     const process = start('get', '--store', store, '--json', '-x', '1', ...args, served.url)
     await process.until((said) => events({ stdout: whole(said.stdout) }).some(hasReceived))
-    if (signal === 'SIGKILL') await expect.poll(committed, { timeout: 10_000 }).toBeGreaterThanOrEqual(2 * mebibyte)
+    if (signal === 'SIGKILL') await expect.poll(committed).toBeGreaterThanOrEqual(2 * mebibyte)
     const ended = await process.signal(signal)
     await server.waitUntil(() => server.parallel === 0)
     served.release()
@@ -461,7 +461,7 @@ describe('interrupted', () => {
     const served = stalling()
     const process = start('get', '--store', store, '-x', '1', served.url)
     await process.until(({ stderr }) => stderr.includes('8.0 MiB'))
-    await expect.poll(committed, { timeout: 10_000 }).toBeGreaterThanOrEqual(2 * mebibyte)
+    await expect.poll(committed).toBeGreaterThanOrEqual(2 * mebibyte)
     const { code, stderr } = await process.signal('SIGINT')
     expect(code).toBe(130)
     expect(stderr).toMatch(/data\.bin: paused, \d\.\d MiB of 8\.0 MiB kept\nlongshore: The same command goes on\.\n$/)

@@ -51,9 +51,7 @@ it('a part of the system that hangs does not keep the program from ending, and i
   const told: string[] = []
   const engine = rig.start({ secrets: sealed, log: (_, message) => told.push(message) }) // asks the keyring, and waits
   await expect.poll(() => engine.active().length).toBe(1)
-  const began = performance.now()
   await rig.stop()
-  expect(performance.now() - began).toBeLessThan(20_000)
   expect(told).toContain('closed without the end of what hangs')
 })
 
@@ -74,4 +72,4 @@ it('a run that hangs does not hold a removal', async () => {
   await engine.remove([id], { deleteFile: true })
   expect(engine.view(id)).toBeNull()
   expect(stored(rig, (store) => store.get(id))).toBeNull()
-}, 20_000)
+})

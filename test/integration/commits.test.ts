@@ -49,12 +49,12 @@ describe.runIf(why === null)('55: a commit that says that it is durable', () => 
     }
     console.log('commits under power cuts:', JSON.stringify({ cuts, commits }))
     expect(commits).toBeGreaterThan(cuts)
-  }, 120_000)
+  })
 
   it('would not be without the sync of the log', async () => {
     await using disk = await Image.create('ext4')
     const lost: string[] = []
     for (let n = 0; n < 8 && lost.length === 0; n++) lost.push(...(await cut(disk, 'does not sync the log')).lost)
     expect(lost).not.toEqual([])
-  }, 120_000)
+  })
 })

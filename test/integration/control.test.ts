@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readPlace } from '../../src/main/control/place'
+import { patience } from '../patience'
 import type { TestServer } from '../server'
 import { CommandStage } from './command-line'
 import { Process, type Ended } from './processes'
@@ -38,7 +39,7 @@ async function daemon(): Promise<Process> {
 const place = () => readPlace(path.join(profile, 'control.json'))!
 /** Asks until the only download fits. */
 async function untilListed(fits: (row: Record<string, unknown>) => boolean): Promise<Record<string, unknown>> {
-  for (const deadline = performance.now() + 20_000; ;) {
+  for (const deadline = performance.now() + patience; ;) {
     const { lines } = await ask('list')
     if (lines[0] && fits(lines[0])) return lines[0]
     if (performance.now() > deadline) throw new Error(`not in time: ${JSON.stringify(lines)}`)

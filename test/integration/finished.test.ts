@@ -81,7 +81,7 @@ describe.runIf(markless === null)('the mark of its origin', () => {
     const file = server.file('/data.bin', { size: 1000 })
     const log: string[] = []
     // The one that marked the files of earlier tests ends when it has nothing to do.
-    await expect.poll(children, { timeout: 10_000 }).not.toContain('setfattr')
+    await expect.poll(children).not.toContain('setfattr')
     const before = process.env['PATH']
     process.env['PATH'] = ''
     try {

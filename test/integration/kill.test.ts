@@ -68,7 +68,7 @@ async function lane(n: number, times: number): Promise<number[]> {
   while (lost.length < times) {
     const sent = file.bytesSent
     await using killed = run()
-    await file.waitForBytesSent(sent + randomInt(1, 2 * perInterval), 60_000)
+    await file.waitForBytesSent(sent + randomInt(1, 2 * perInterval))
     await killed.signal('SIGKILL')
     await server.waitUntil(() => file.parallel === 0)
     const { claimed, bad } = compareClaims(path.join(store, 'command-line.db'))
@@ -91,7 +91,7 @@ it('53: also before the first byte, and while it begins', async () => {
   const args = ['get', '-d', folder, '--store', path.join(root, 'store'), file.url]
   for (let n = 0; n < 4; n++) {
     await using killed = runCli(args)
-    await file.waitForRequest(n + 1, 20_000)
+    await file.waitForRequest(n + 1)
     if (n % 2 === 1) await expect.poll(() => readdir(folder).catch(() => []), { interval: 1 }).not.toEqual([])
     await killed.signal('SIGKILL')
   }
@@ -118,7 +118,7 @@ it(
       if (fresh.length === 0) break
       const wanted = fresh[randomInt(0, Math.min(30, fresh.length))]!
       await using killed = runCli([...args, ...left.map(({ url }) => url)])
-      await wanted.waitForRequest(1, 30_000)
+      await wanted.waitForRequest(1)
       await killed.signal('SIGKILL')
       expect(compareClaims(database).bad).toEqual([])
       const done = completed(database)

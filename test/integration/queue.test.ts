@@ -75,7 +75,7 @@ describe('a removal that can be undone', () => {
     // What a kill would leave: everything, and it does not start by itself.
     expect(stored(rig, (store) => store.get(id)?.state.kind)).toBe('paused')
     expect(await rig.files()).toHaveLength(1)
-    await expect.poll(() => rig.files(), { timeout: 5000 }).toEqual([])
+    await expect.poll(() => rig.files()).toEqual([])
     expect(stored(rig, (store) => store.get(id))).toBeNull()
   })
 

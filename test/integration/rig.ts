@@ -10,6 +10,7 @@ import { compose, type Composition, type EngineParts } from '../../src/main/comp
 import type { AddRequest, Engine, EngineSettings, OnLoad } from '../../src/main/engine/engine'
 import type { RetryPolicy } from '../../src/main/engine/scheduler'
 import type { Log, SecretBox } from '../../src/main/engine/ports'
+import { patience } from '../patience'
 import { startServer, type TestServer } from '../server'
 
 /** Retries at once, as often as by default: tests wait for conditions, not for pauses. */
@@ -122,7 +123,7 @@ export function waitFor(
   engine: Engine,
   id: DownloadId,
   fits: (view: DownloadView) => boolean,
-  timeout = 20_000,
+  timeout = patience,
 ): Promise<DownloadView> {
   return new Promise((resolve, reject) => {
     const look = () => {

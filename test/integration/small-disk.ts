@@ -18,7 +18,7 @@ export async function smallDisk(mebibytes: number, at?: string) {
     remount: (how: 'ro' | 'rw') => call('mount', ['-o', `remount,${how}`, folder]),
     /** As soon as nobody has a file open there. */
     async unmount() {
-      await expect.poll(() => call('umount', [folder]).then(() => true, String), { timeout: 10_000 }).toBe(true)
+      await expect.poll(() => call('umount', [folder]).then(() => true, String)).toBe(true)
       mounted = false
     },
     async [Symbol.asyncDispose]() {

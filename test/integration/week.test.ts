@@ -252,6 +252,5 @@ describe('a week', () => {
         expect(await sha256(rig.path(view.name))).toBe(fileOf.get(id)!.sha256())
       }
     },
-    180_000,
   )
 })

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { patience } from '../patience'
 
 /** What the server noted about one request; it goes on changing while the answer is sent. */
 export interface RequestRecord {
@@ -57,7 +58,7 @@ export class Activity {
   }
 
   /** The first value of `check` that is neither false, null nor undefined. Rejects after `timeout` ms with `describe()`. */
-  until<T>(check: () => T | false | null | undefined, describe: () => string, timeout = 10_000): Promise<T> {
+  until<T>(check: () => T | false | null | undefined, describe: () => string, timeout = patience): Promise<T> {
     return new Promise((resolve, reject) => {
       const done = (): void => {
         clearTimeout(timer)

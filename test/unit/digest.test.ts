@@ -197,7 +197,7 @@ describe('FileReader', () => {
 })
 
 // starting threads takes its time on a busy machine
-describe('the digest thread', { timeout: 60_000 }, () => {
+describe('the digest thread', () => {
   const digestFile = async (
     from: FileDigester,
     file: string,
@@ -235,7 +235,7 @@ describe('the digest thread', { timeout: 60_000 }, () => {
     digester = createDigester({ workerUrl, idleMs: 60_000 })
     zeros = path.join(folder, 'zeros')
     await sparseFile(zeros, size)
-  }, 60_000)
+  })
   afterAll(async () => {
     await digester.close()
   })
