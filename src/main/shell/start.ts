@@ -250,6 +250,8 @@ export async function startShell(): Promise<Shell | null> {
     async close() {
       main?.keepPlace()
       desktop?.close()
+      // What the engine says while it ends comes to a tray that is gone.
+      desktop = null
       await engine.close()
     },
   }
