@@ -12,6 +12,7 @@ import { Runner } from './downloads/runner'
 import { Sessions } from './downloads/sessions'
 import { Errands } from './errands'
 import { createCheckpointer } from './fetch/checkpoint'
+import { Disk } from './files/disk'
 import { Gates } from './queues/gates'
 import { SpaceWatch } from './queues/space-watch'
 import { Thaws } from './queues/thaws'
@@ -46,6 +47,7 @@ export function assemble(options: EngineOptions) {
     hosts: options.hosts,
     reachability: options.reachability,
   })
+  const disk = new Disk()
   const throttle = new Throttle(clock)
   const recorder = new Recorder(options.traces, clock, log)
   const entries: Entries = new Entries({ store, recorder, log, held: (id) => removals.has(id) })
@@ -93,11 +95,12 @@ export function assemble(options: EngineOptions) {
     options,
     entries,
     sessions,
-    names: new Names(entries, options.targets),
+    names: new Names(entries, options.targets, disk),
     scheduler,
     checkpointer: createCheckpointer(options.checkpoints, clock, (claims) => entries.claimed(claims)),
     throttle,
     recorder,
+    disk,
     gates,
     space,
     thaws,

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { DownloadId } from '../../../shared/download'
 import { failure } from '../../../shared/errors'
-import { exists } from '../files/file'
+import type { Disk } from '../files/disk'
 import { numberedName } from '../files/filename'
 import type { Holder, TargetLock, TargetLocks } from '../ports'
 import { withoutSecrets } from '../public-url'
@@ -11,12 +11,14 @@ import type { Entries, Entry } from './entries'
 export class Names {
   readonly #entries: Entries
   readonly #targets: TargetLocks
+  readonly #disk: Disk
   /** By full path in lower case: whose lock is on it. */
   readonly #locks = new Map<string, Entry>()
 
-  constructor(entries: Entries, targets: TargetLocks) {
+  constructor(entries: Entries, targets: TargetLocks, disk: Disk) {
     this.#entries = entries
     this.#targets = targets
+    this.#disk = disk
   }
 
   /**
@@ -32,7 +34,8 @@ export class Names {
       const file = path.join(folder, name)
       // A partial file that is to be taken over has the very name, as a rule: it will become a part of ours.
       const adopted = part.kind === 'foreign' && part.file === file
-      if (this.#hasPart(id, folder, name) || this.#ours(entry, name) || (!adopted && (await exists(file)))) continue
+      if (this.#hasPart(id, folder, name) || this.#ours(entry, name) || (!adopted && (await this.#disk.exists(file))))
+        continue
       if (this.#ours(entry, name)) continue // meanwhile
       const holder = this.#lock(entry, name, among)
       if (holder === null) return name

@@ -7,6 +7,7 @@ import type { AddRequest, EngineOptions } from '../api'
 import type { Checkpointer } from '../fetch/checkpoint'
 import { Source } from '../fetch/source'
 import { Sources } from '../fetch/sources'
+import type { Disk } from '../files/disk'
 import { networkFailure } from '../http/network-errors'
 import type { Credentials, DownloadRecord, Part } from '../ports'
 import type { Gates } from '../queues/gates'
@@ -35,6 +36,7 @@ export interface RunnerEnv {
   readonly checkpointer: Checkpointer
   readonly throttle: Throttle
   readonly recorder: Recorder
+  readonly disk: Disk
   /** What queued ones wait for. */
   readonly gates: Gates
   readonly space: SpaceWatch
@@ -178,10 +180,11 @@ export class Runner {
   }
 
   #transferEnv(entry: Entry): TransferEnv {
-    const { scheduler, checkpointer, throttle } = this.#env
+    const { scheduler, checkpointer, throttle, disk } = this.#env
     const { http, clock, digester, integrity, log, settings } = this.#env.options
     return {
       http,
+      disk,
       clock,
       digester,
       integrity,

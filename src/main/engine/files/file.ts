@@ -1,4 +1,4 @@
-import { constants, lstatSync, writeSync, writevSync } from 'node:fs'
+import { constants, writeSync, writevSync } from 'node:fs'
 import { lstat, mkdir, open, stat, statfs, unlink, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
 import { failure } from '../../../shared/errors'
@@ -6,7 +6,6 @@ import { WrittenSums } from '../integrity/written-sums'
 import { diskFailure, isDiskError } from './disk-errors'
 import { syncFolder } from './folder-sync'
 import { identityOf, isSameFile } from './identity'
-import { quickly } from './quickly'
 import { WriteMode } from './write-mode'
 
 /**
@@ -206,12 +205,8 @@ export async function requireSpace(folder: string, bytes: number): Promise<void>
 /** True when something of that name exists, whatever it is. */
 export async function exists(file: string): Promise<boolean> {
   try {
-    const found = await quickly(
-      file,
-      () => lstatSync(file, { throwIfNoEntry: false }),
-      () => lstat(file),
-    )
-    return found !== undefined
+    await lstat(file)
+    return true
   } catch (error) {
     if (isDiskError(error, 'ENOENT', 'ENOTDIR')) return false
     throw diskFailure(error)

@@ -1,11 +1,11 @@
-import { constants, linkSync, unlinkSync } from 'node:fs'
-import { link, open, rename, unlink } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { failure } from '../../../shared/errors'
+import type { Disk } from './disk'
 import { diskFailure, isDiskError } from './disk-errors'
 import { noFollow, removeIfThere } from './file'
 import { syncFolder } from './folder-sync'
-import { quickly } from './quickly'
 
 /**
  * Gives a finished file the rights that any new file gets, never an executable bit, and its date.
@@ -37,25 +37,15 @@ export async function finishFile(file: string, bytes: number, modified: number |
  * @returns false when the name is taken
  * @throws DownloadFailure RENAME, the part still there
  */
-export async function publishNew(part: string, final: string): Promise<boolean> {
+export async function publishNew(disk: Disk, part: string, final: string): Promise<boolean> {
   try {
-    await quickly(
-      final,
-      () => linkSync(part, final),
-      () => link(part, final),
-    )
+    await disk.link(part, final)
   } catch (error) {
     if (isDiskError(error, 'EEXIST')) return false
     if (!isDiskError(error, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK')) throw renameFailure(error)
     return publishByPlaceholder(part, final)
   }
-  await finishRename(final, () =>
-    quickly(
-      part,
-      () => unlinkSync(part),
-      () => unlink(part),
-    ),
-  )
+  await finishRename(final, () => disk.unlink(part))
   return true
 }
 

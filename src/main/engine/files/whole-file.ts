@@ -1,77 +1,41 @@
-import {
-  close,
-  closeSync,
-  constants,
-  fstat,
-  fstatSync,
-  fsync,
-  futimes,
-  futimesSync,
-  open,
-  openSync,
-  write,
-  writeSync,
-} from 'node:fs'
-import { open as openHandle } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open } from 'node:fs/promises'
 import path from 'node:path'
-import { promisify } from 'node:util'
 import { failure } from '../../../shared/errors'
+import type { Disk, SmallFile } from './disk'
 import { diskFailure, isDiskError } from './disk-errors'
 import { makeFolder, noFollow, removeIfThere } from './file'
 import { identityOf } from './identity'
-import { quickly } from './quickly'
-
-const [opened, closed, synced, dated] = [promisify(open), promisify(close), promisify(fsync), promisify(futimes)]
-const written = promisify(write)
-const looked = (fd: number) =>
-  new Promise<ReturnType<typeof bigStat>>((resolve, reject) =>
-    fstat(fd, { bigint: true }, (error, stat) => (error ? reject(error) : resolve(stat))),
-  )
-const bigStat = (fd: number) => fstatSync(fd, { bigint: true })
 
 /**
  * Creates a file, all bytes of which are there, and puts it on the medium. Never follows a link, never takes over an
  * existing file (fault 68). It has the rights that any new file gets.
- * @param file full path; its folder is made
+ * @param name full path; its folder is made
  * @param modified its date, ms since the epoch; `null` leaves the time of the write
  * @param meanwhile what is to be done with the file while the disk syncs it
  * @returns its identity: see `identityOf`
  * @throws DownloadFailure NOSPACE, PATH, ACCESS, IO, …; nothing is left of it then
  */
 export async function writeWholeFile(
-  file: string,
+  disk: Disk,
+  name: string,
   body: Buffer,
   modified: number | null,
   meanwhile: () => Promise<void>,
 ): Promise<string> {
   try {
-    const fd = await create(file)
+    const file = await create(disk, name)
     try {
-      for (let at = 0; at < body.length;) at += await writeSome(file, fd, body, at)
-      if (modified !== null) {
-        const date = modified / 1000
-        await quickly(
-          file,
-          () => futimesSync(fd, date, date),
-          () => dated(fd, date, date),
-        )
-      }
-      const stat = await quickly(
-        file,
-        () => bigStat(fd),
-        () => looked(fd),
-      )
-      await Promise.all([sync(fd), meanwhile()])
+      await file.write(body)
+      if (modified !== null) await file.setDate(modified)
+      const stat = await file.stat()
+      await Promise.all([sync(file), meanwhile()])
       return identityOf(stat)
     } catch (error) {
-      await removeIfThere(file)
+      await removeIfThere(name)
       throw error
     } finally {
-      await quickly(
-        file,
-        () => closeSync(fd),
-        () => closed(fd),
-      )
+      await file.close()
     }
   } catch (error) {
     throw diskFailure(error)
@@ -81,7 +45,7 @@ export async function writeWholeFile(
 /** Whether a file has nothing but the first of these bytes: one that a crash cut off does. A link to one does not count. */
 export async function isBeginningOf(file: string, body: Buffer): Promise<boolean> {
   try {
-    const handle = await openHandle(file, constants.O_RDONLY | noFollow)
+    const handle = await open(file, constants.O_RDONLY | noFollow)
     try {
       const stat = await handle.stat()
       if (!stat.isFile() || stat.size > body.length) return false
@@ -94,35 +58,20 @@ export async function isBeginningOf(file: string, body: Buffer): Promise<boolean
   }
 }
 
-async function create(file: string): Promise<number> {
-  const flags = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | noFollow
-  const attempt = () =>
-    quickly(
-      file,
-      () => openSync(file, flags, 0o666),
-      () => opened(file, flags, 0o666),
-    )
+async function create(disk: Disk, name: string): Promise<SmallFile> {
+  const attempt = () => disk.open(name, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | noFollow, 0o666)
   try {
     return await attempt()
   } catch (error) {
     if (!isDiskError(error, 'ENOENT')) throw error
-    await makeFolder(path.dirname(file))
+    await makeFolder(path.dirname(name))
     return attempt()
   }
 }
 
-function writeSome(file: string, fd: number, body: Buffer, at: number): number | Promise<number> {
-  const rest = body.length - at
-  return quickly(
-    file,
-    () => writeSync(fd, body, at, rest, at),
-    async () => (await written(fd, body, at, rest, at)).bytesWritten,
-  )
-}
-
-async function sync(fd: number): Promise<void> {
+async function sync(file: SmallFile): Promise<void> {
   try {
-    await synced(fd)
+    await file.sync()
   } catch (error) {
     throw failure('IO', 'no', `the disk did not confirm a write: ${(error as Error).message}`, { cause: error })
   }

@@ -1,6 +1,7 @@
 import type { Notice, NoticeCode, Phase } from '../../../shared/download'
 import { failure, type DownloadError } from '../../../shared/errors'
 import type { FetchEnv, FetchListener } from '../fetch/generation'
+import type { Disk } from '../files/disk'
 import type { PartFile } from '../files/file'
 import type { Segments } from '../fetch/segments'
 import type { Source } from '../fetch/source'
@@ -14,6 +15,7 @@ export const defaultPartSize = 1024 * 1024
 
 export interface TransferEnv extends FetchEnv {
   readonly http: HttpClient
+  readonly disk: Disk
   readonly digester: FileDigester
   readonly integrity: IntegrityStore
   readonly log: Log

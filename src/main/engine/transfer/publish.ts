@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Verification } from '../../../shared/download'
 import { failure } from '../../../shared/errors'
+import type { Disk } from '../files/disk'
 import { removeIfThere } from '../files/file'
 import { finishFile, publishNew, publishOver } from '../files/final-name'
 import { syncFolder } from '../files/folder-sync'
@@ -29,6 +30,7 @@ interface Publishing {
 }
 
 interface PublishEnv {
+  readonly disk: Disk
   readonly log: Log
   /** Whether files get the server's time of their last change. */
   readonly keepServerDate: () => boolean
@@ -55,7 +57,7 @@ export async function publish(
   const { remote } = job.record
   await markOrigin(part.path, originOf(job), env.log)
   await finishFile(part.path, bytes, env.keepServerDate() ? (remote?.modified ?? null) : null)
-  return giveName(job, part, bytes, verification)
+  return giveName(job, part, bytes, verification, env)
 }
 
 /** Where the file came from, as other programs may read it. */
@@ -74,6 +76,7 @@ export async function giveName(
   part: StandingPart,
   bytes: number,
   verification: Verification,
+  { disk }: Pick<PublishEnv, 'disk'>,
   news: Partial<Pick<DownloadRecord, 'name' | 'remote'>> = {},
   sums?: BlockSums,
 ): Promise<Completed> {
@@ -84,7 +87,7 @@ export async function giveName(
     const finalizing = { kind: 'finalizing', generation, path: file, inode, finalPath, bytes, verification } as const
     await job.commit({ ...news, part: finalizing }, sums && { generation, sums })
     if (onConflict === 'overwrite') await publishOver(file, finalPath)
-    else if (!(await publishNew(file, finalPath))) {
+    else if (!(await publishNew(disk, file, finalPath))) {
       if (onConflict === 'fail') {
         if (part.kind === 'open') job.save({ part })
         throw failure('CONFLICT', 'no', `${finalPath} exists already`)

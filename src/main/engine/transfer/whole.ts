@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { crc32 } from 'node:zlib'
-import { exists, removeIfThere } from '../files/file'
+import type { Disk } from '../files/disk'
+import { removeIfThere } from '../files/file'
 import { partName } from '../files/filename'
 import { markOrigin } from '../files/origin-mark'
 import { isBeginningOf, writeWholeFile } from '../files/whole-file'
@@ -66,10 +67,14 @@ export async function storeWhole(
   signal: AbortSignal,
 ): Promise<Completed> {
   const { record } = job
-  const generation = await freeGeneration(record, name, body)
+  const generation = await freeGeneration(env.disk, record, name, body)
   const file = path.join(record.folder, partName(name, generation))
-  const inode = await writeWholeFile(file, body, env.keepServerDate() ? (remote.modified ?? null) : null, () =>
-    markOrigin(file, originOf(job), env.log),
+  const inode = await writeWholeFile(
+    env.disk,
+    file,
+    body,
+    env.keepServerDate() ? (remote.modified ?? null) : null,
+    () => markOrigin(file, originOf(job), env.log),
   )
   if (signal.aborted) await removeIfThere(file)
   signal.throwIfAborted()
@@ -83,18 +88,18 @@ export async function storeWhole(
     segments: [{ start: 0, end: length, written: length }],
   }
   const unverified = { kind: 'unverified', reason: 'no-checksum' } as const
-  return giveName(job, part, length, unverified, { name, remote }, new Map([[0, crc32(body)]]))
+  return giveName(job, part, length, unverified, env, { name, remote }, new Map([[0, crc32(body)]]))
 }
 
 /**
  * The same for every attempt of one download: what a crash left before anything was committed is known by its name, and by
  * its bytes, which are the beginning of what is to be written. It is removed then. Anything else stays.
  */
-async function freeGeneration(record: DownloadRecord, name: string, body: Buffer): Promise<string> {
+async function freeGeneration(disk: Disk, record: DownloadRecord, name: string, body: Buffer): Promise<string> {
   const { id, addedAt, url, folder } = record
   const own = crc32(`${id} ${addedAt} ${url}`).toString(16).padStart(8, '0')
   const file = path.join(folder, partName(name, own))
-  if (!(await exists(file))) return own
+  if (!(await disk.exists(file))) return own
   if (await isBeginningOf(file, body)) {
     await removeIfThere(file)
     return own
