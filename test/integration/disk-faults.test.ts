@@ -167,8 +167,9 @@ describe.runIf(untraceable === null)('the disk answers', () => {
     expect(await program.ended).toMatchObject({ code: 0 })
     expect(await sha256(path.join(folder, 'data.bin'))).toBe(served.sha256())
     expect(gaps.length).toBeGreaterThan(4)
-    // Told four times a second: never as late as a sync takes.
-    expect(Math.max(...gaps)).toBeLessThan(1500)
+    // Told four times a second, also during a sync. Were it not, most of the time would lie in gaps as long as a sync.
+    const sum = (all: readonly number[]) => all.reduce((total, gap) => total + gap, 0)
+    expect(sum(gaps.filter((gap) => gap >= 1500))).toBeLessThan(sum(gaps) / 3)
     const standing = received.filter((bytes, n) => n > 0 && bytes === received[n - 1]).length
     expect(standing).toBeLessThan(received.length / 2)
   })

@@ -197,7 +197,7 @@ describe('the own address', () => {
     const [own, mirrored] = twins({ silent: true })
     const began = performance.now()
     await completes(rig.start(), request(own, [mirrored]), mirrored)
-    expect(performance.now() - began).toBeLessThan(15_000) // headers are waited for twice as long
+    expect(performance.now() - began).toBeLessThan(28_000) // headers are waited for for half a minute
     expect(own.bytesSent).toBe(0)
   })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Engine, EngineSettings } from '../../src/main/engine/engine'
+import type { EngineSettings } from '../../src/main/engine/engine'
 import { type TestServer } from '../server'
+import { holdsAt, rateOf } from './rates'
 import { inEachTest, type Rig, sha256, untilEnd, waitFor } from './rig'
 
 const mebibyte = 1024 * 1024
@@ -9,34 +10,14 @@ let rig: Rig
 let server: TestServer
 inEachTest((made) => void ({ rig, server } = made))
 
-/** Bytes per second over some ms, from a moment on at which the downloads move. */
-async function rateOf(engine: Engine, ids: readonly number[], ms = 3000): Promise<number> {
-  const received = () => ids.reduce((sum, id) => sum + (engine.view(id)?.received ?? 0), 0)
-  const [first = 0] = ids
-  const before = received()
-  await waitFor(engine, first, () => received() > before)
-  const begun = { at: performance.now(), bytes: received() }
-  await waitFor(engine, first, () => performance.now() - begun.at >= ms)
-  return (received() - begun.bytes) / ((performance.now() - begun.at) / 1000)
-}
-
 describe('a limit of speed', () => {
   it('holds for all connections of all downloads together, and changes while they run', async () => {
     const settings: Partial<EngineSettings> & { speedLimit: number | null } = { speedLimit: 2 * mebibyte }
-    const files = ['/a.bin', '/b.bin'].map((path, k) => server.file(path, { size: 40 * mebibyte, seed: k + 1 }))
+    const files = ['/a.bin', '/b.bin'].map((path, k) => server.file(path, { size: 50 * mebibyte, seed: k + 1 }))
     const engine = rig.start({ settings })
     const ids: number[] = []
     for (const { url } of files) ids.push(await engine.add(rig.request(url, { connections: 4 })))
-    const received = () => ids.reduce((sum, id) => sum + (engine.view(id)?.received ?? 0), 0)
-    const [first = 0] = ids
-    await waitFor(engine, first, () => received() > 2 * mebibyte)
-
-    const begun = { at: performance.now(), bytes: received() }
-    await waitFor(engine, first, () => performance.now() - begun.at >= 5000)
-    const rate = (received() - begun.bytes) / ((performance.now() - begun.at) / 1000)
-    // What is seen here is what was written, in pieces of half a MiB for each connection.
-    expect(rate).toBeGreaterThan(0.8 * 2 * mebibyte)
-    expect(rate).toBeLessThan(1.2 * 2 * mebibyte)
+    await holdsAt(engine, ids, 2 * mebibyte)
     // Nobody was replaced or fetched twice because it was slow.
     expect(server.requests.length).toBeLessThanOrEqual(8)
 
@@ -49,32 +30,35 @@ describe('a limit of speed', () => {
   it('is true within 5 %, from the first byte to the last', async () => {
     const file = server.file('/data.bin', { size: 12 * mebibyte })
     const engine = rig.start({ settings: { speedLimit: 2 * mebibyte } })
-    const began = performance.now()
-    const id = await engine.add(rig.request(file.url, { connections: 2 }))
-    expect((await untilEnd(engine, id)).state.kind).toBe('done')
-    const seconds = (performance.now() - began) / 1000
-    expect(seconds).toBeGreaterThan(0.95 * 6)
-    expect(seconds).toBeLessThan(1.25 * 6) // the machine may be busy
-    expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
+    const run = async () => {
+      const began = performance.now()
+      const id = await engine.add(rig.request(file.url, { connections: 2 }))
+      const { state, name } = await untilEnd(engine, id)
+      const seconds = (performance.now() - began) / 1000
+      expect(state.kind).toBe('done')
+      expect(await sha256(rig.path(name))).toBe(file.sha256())
+      expect(seconds).toBeGreaterThan(0.95 * 6)
+      return seconds
+    }
+    // It begins and ends in that time as well. A machine may be too busy for that once, not every time.
+    for (let tries = 1; (await run()) > 1.1 * 6; tries++) expect(tries).toBeLessThan(6)
   })
 
   it('holds for one download, changes while it runs, and is kept over a restart', async () => {
-    const file = server.file('/data.bin', { size: 30 * mebibyte })
+    const file = server.file('/data.bin', { size: 80 * mebibyte })
     let engine = rig.start()
     const id = await engine.add(rig.request(file.url, { connections: 4, limit: mebibyte }))
-    expect(await rateOf(engine, [id])).toBeLessThan(1.1 * mebibyte)
+    await holdsAt(engine, [id], mebibyte)
     const { vitals } = engine.inspect(id)!
     expect(vitals?.limits).toMatchObject([{ scope: 'download', rate: mebibyte }])
     expect(vitals!.limits[0]!.used).toBeGreaterThan(0.5 * mebibyte)
     expect(vitals!.limitWait).toBeGreaterThan(0.5 * vitals!.openTime)
     engine.limit([id], 2 * mebibyte)
-    const faster = await rateOf(engine, [id])
-    expect(faster).toBeGreaterThan(1.8 * mebibyte)
-    expect(faster).toBeLessThan(2.2 * mebibyte)
+    await holdsAt(engine, [id], 2 * mebibyte)
     await rig.stop()
     engine = rig.start()
     expect(engine.view(id)?.limit).toBe(2 * mebibyte)
-    expect(await rateOf(engine, [id])).toBeLessThan(2.2 * mebibyte)
+    await holdsAt(engine, [id], 2 * mebibyte)
     engine.limit([id], null)
     expect((await untilEnd(engine, id)).state.kind).toBe('done')
     expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
@@ -86,29 +70,26 @@ describe('a limit of speed', () => {
     engine.changeQueue(1, { limit: 2 * mebibyte })
     const ids: number[] = []
     for (const { url } of files) ids.push(await engine.add(rig.request(url, { connections: 2 })))
-    const rate = await rateOf(engine, ids)
-    expect(rate).toBeGreaterThan(0.9 * 2 * mebibyte)
-    expect(rate).toBeLessThan(1.1 * 2 * mebibyte)
+    await holdsAt(engine, ids, 2 * mebibyte)
     engine.changeQueue(1, { limit: null })
     for (const id of ids) expect((await untilEnd(engine, id)).state.kind).toBe('done')
   })
 
   it('is shared by downloads, not by connections, and does not starve a small file', async () => {
-    const [many, one, small] = [40, 40, 1].map((size, k) =>
+    const [many, one, small] = [80, 80, 4].map((size, k) =>
       server.file(`/${k}.bin`, { size: size * mebibyte, seed: k + 1 }),
     )
     const engine = rig.start({ settings: { speedLimit: 4 * mebibyte } })
     const first = await engine.add(rig.request(many!.url, { connections: 7 }))
     const second = await engine.add(rig.request(one!.url, { connections: 1 }))
-    const [a, b] = await Promise.all([rateOf(engine, [first]), rateOf(engine, [second])])
-    expect(a + b).toBeLessThan(1.1 * 4 * mebibyte)
-    expect(b).toBeGreaterThan(0.8 * 2 * mebibyte)
-    expect(a).toBeGreaterThan(0.8 * 2 * mebibyte)
-    const began = performance.now()
+    await Promise.all([holdsAt(engine, [first], 2 * mebibyte), holdsAt(engine, [second], 2 * mebibyte)])
     const third = await engine.add(rig.request(small!.url, { connections: 1 }))
+    await small!.waitForBytesSent(1)
+    const received = () => engine.view(first)!.received + engine.view(second)!.received
+    const before = received()
     expect((await untilEnd(engine, third)).state.kind).toBe('done')
-    // Of 4 MiB/s a third: three quarters of a second, and what a connection takes to begin.
-    expect(performance.now() - began).toBeLessThan(2500)
+    // Each of the others got as much meanwhile; one connection of nine would have let 32 MiB of them pass.
+    expect(received() - before).toBeLessThan(16 * mebibyte)
   })
 
   it('leaves a connection that is held in the hands of TCP', async () => {
@@ -128,12 +109,13 @@ describe('a limit of speed', () => {
 
   it('does not keep a pause waiting', async () => {
     const file = server.file('/data.bin', { size: 12 * mebibyte })
-    const engine = rig.start({ settings: { speedLimit: 1024 } })
+    const told: string[] = []
+    const engine = rig.start({ settings: { speedLimit: 1024 }, log: (_, message) => told.push(message) })
     const id = await engine.add(rig.request(file.url, { connections: 2 }))
     await file.waitForBytesSent(1)
     engine.pause([id])
-    const began = performance.now()
     await rig.stop()
-    expect(performance.now() - began).toBeLessThan(5000)
+    // Who waits for a read at that speed waits longer than a program that ends does.
+    expect(told).not.toContain('closed without the end of what hangs')
   })
 })
