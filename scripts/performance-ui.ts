@@ -2,13 +2,9 @@
 // figures go to docs/performance-ui.md by hand, with the machine they are from.
 import { join } from 'node:path'
 import type { CDPSession, Page } from 'playwright-core'
-import { openDatabase } from '../src/main/store/database'
-import { createDownloadStore } from '../src/main/store/downloads'
-import { createSettingsStore } from '../src/main/store/settings'
-import { newDownload } from '../src/main/engine/downloads/adding'
 import type { NewDownload } from '../src/main/engine/ports'
-import { nobody } from '../src/main/engine/session/session'
 import { Stage } from '../test/e2e/stage'
+import { completed, storedDownload, writeStore } from '../test/stored-downloads'
 
 const rows = Number(process.env.LONGSHORE_ROWS ?? 50_000)
 const active = 50
@@ -131,43 +127,28 @@ try {
   const kinds = ['iso', 'zip', 'mp4', 'pdf', 'flac', 'bin']
   const record = (n: number, change: Partial<NewDownload> = {}): NewDownload => {
     const kind = kinds[n % kinds.length] ?? 'bin'
-    const request = {
-      url: `https://mirror${n % 40}.example.org/pub/archive/item-${n}.${kind}`,
-      mirrors: [],
-      folder: stage.folder,
-      name: `item-${n}-of-a-long-list.${kind}`,
-      onConflict: 'rename',
-      connections: 1,
-      partSize: null,
-      threshold: null,
-      checksum: null,
-      credentials: nobody,
-      account: null,
-      start: false,
-    } as const
-    const done = n % 10 === 0 // the list has no more than 5,000 of them
-    return {
-      ...newDownload(request, { kind: 'none' }, 1_750_000_000_000 + n * 1000),
-      position: n,
-      ...(done
-        ? { state: { kind: 'done', verification: { kind: 'unverified', reason: 'no-checksum' } } as const }
-        : {}),
-      finishedAt: done ? 1_760_000_000_000 + n * 1000 : null,
-      finalBytes: done ? (n % 977) * mebibyte : null,
-      ...change,
-    }
+    const name = `item-${n}-of-a-long-list.${kind}`
+    const url = `https://mirror${n % 40}.example.org/pub/archive/item-${n}.${kind}`
+    // The list has no more than 5,000 of them.
+    const done = n % 10 === 0 ? completed(1_760_000_000_000 + n * 1000, (n % 977) * mebibyte) : {}
+    return storedDownload(
+      { url, folder: stage.folder, name, addedAt: 1_750_000_000_000 + n * 1000 },
+      { connections: 1, position: n, ...done, ...change },
+    )
   }
-  const database = openDatabase(join(stage.userData, 'longshore.db'))
-  createSettingsStore(database).write({ concurrentDownloads: active, connectionsPerHost: 200 })
-  const store = createDownloadStore(database)
-  store.insertAll(Array.from({ length: rows - active }, (_, n) => record(n + 1)))
   const running = Array.from({ length: active }, (_, n) =>
     stage.server.file(`/running-${n}.iso`, { size: 512 * mebibyte, rate: 200 * 1024 }),
   )
   const waiting = (url: string, n: number) =>
     record(-3 * n, { url, name: `running-${n}.iso`, requestedName: null, state: { kind: 'queued' } })
-  store.insertAll(running.map(({ url }, n) => waiting(url, n)))
-  database.close()
+  writeStore(
+    join(stage.userData, 'longshore.db'),
+    [
+      ...Array.from({ length: rows - active }, (_, n) => record(n + 1)),
+      ...running.map(({ url }, n) => waiting(url, n)),
+    ],
+    { concurrentDownloads: active, connectionsPerHost: 200 },
+  )
 
   const begun = performance.now()
   const { window } = await stage.start()

@@ -1,8 +1,8 @@
 // Part of `npm run screenshots`: groups, dialogs and forms, each as it is, in Japanese and narrow.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
-import type { Bridge, CallInput, CallName } from '../src/shared/contract'
+import type { CallInput } from '../src/shared/contract'
+import { ask } from '../test/e2e/bridge'
 import type { Longshore } from '../test/e2e/electron'
 import type { Stage } from '../test/e2e/stage'
 import { openForm } from '../test/e2e/window'
@@ -12,19 +12,6 @@ const mebibyte = 1024 * 1024
 /** Pictures to be looked at and not kept: Japanese, narrow, high contrast, twice as large. */
 const passing = join(root, 'out', 'screenshots')
 const kept = join(root, 'docs', 'screenshots')
-
-/** Asks the main process as the window does. */
-function ask(window: Page, name: CallName, input: unknown): Promise<unknown> {
-  return window.evaluate(
-    async ([called, given]) => {
-      const { longshore } = globalThis as unknown as { longshore: Bridge }
-      const answer = await longshore.call(called, given as CallInput<typeof called>)
-      if (!answer.ok) throw new Error(JSON.stringify(answer))
-      return answer.value
-    },
-    [name, input] as const,
-  )
-}
 
 /** A view, and how one gets there. */
 type Views = Readonly<Record<string, () => Promise<unknown>>>
@@ -139,7 +126,7 @@ export async function picturesOfViews(stage: Stage, only = /./): Promise<void> {
     await form.getByRole('button', { name: 'Add', exact: true }).click()
     await form.waitFor({ state: 'detached' })
   }
-  const night = {
+  const night: CallInput<'queues.save'>['choices'] = {
     name: 'Night',
     slots: 2,
     limit: 1024 * 1024,

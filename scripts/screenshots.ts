@@ -2,15 +2,12 @@
 // docs/screenshots.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { newDownload } from '../src/main/engine/downloads/adding'
-import type { NewDownload } from '../src/main/engine/ports'
-import { nobody } from '../src/main/engine/session/session'
-import { openDatabase } from '../src/main/store/database'
-import { createDownloadStore } from '../src/main/store/downloads'
+import type { Page } from 'playwright-core'
 import type { Language } from '../src/shared/languages'
 import type { Longshore } from '../test/e2e/electron'
 import { Stage } from '../test/e2e/stage'
 import { openForm, row } from '../test/e2e/window'
+import { completed, storedDownload, writeStore } from '../test/stored-downloads'
 import { root } from './paths.mjs'
 import { picturesOfViews } from './screenshots-views'
 
@@ -31,6 +28,18 @@ async function add(longshore: Longshore, urls: readonly string[], fields: Readon
   await form.waitFor({ state: 'detached' })
 }
 
+/** Waits until there are rows wherever one sees the list. */
+async function listCovers(window: Page): Promise<void> {
+  await window.waitForFunction(() => {
+    const scroller = document.querySelector('.grid-scroller')
+    if (!scroller) return false
+    const { top, bottom } = scroller.getBoundingClientRect()
+    const rows = [...scroller.querySelectorAll('.row')].map((row) => row.getBoundingClientRect())
+    const [above, below] = [Math.min(...rows.map((row) => row.top)), Math.max(...rows.map((row) => row.bottom))]
+    return above <= top && below >= bottom
+  })
+}
+
 /** The window over 10,000 downloads, most of them done. */
 async function picturesOfMany(): Promise<void> {
   const names = [
@@ -42,42 +51,21 @@ async function picturesOfMany(): Promise<void> {
     'northern-quay-photographs',
   ]
   const kinds = ['tar.gz', 'zip', 'pdf', 'csv', 'iso', 'mp4', 'flac']
-  const database = openDatabase(join(many.userData, 'longshore.db'))
-  const records = Array.from({ length: 10_000 }, (_, n): NewDownload => {
+  const records = Array.from({ length: 10_000 }, (_, n) => {
     const name = `${names[n % names.length] ?? ''}-${2000 + (n % 27)}-${String(n).padStart(5, '0')}.${kinds[n % kinds.length] ?? ''}`
-    const request = {
-      url: `https://mirror${n % 40}.example.org/pub/${encodeURIComponent(name)}`,
-      mirrors: [],
-      folder: many.folder,
-      name,
-      onConflict: 'rename',
-      connections: null,
-      partSize: null,
-      threshold: null,
-      checksum: null,
-      credentials: nobody,
-      account: null,
-      start: false,
-    } as const
-    const done = n >= 6000 // of completed ones the list shows the latest 5,000 only
-    return {
-      ...newDownload(request, { kind: 'none' }, 1_790_000_000_000 + n * 60_000),
-      position: n,
-      ...(done
-        ? { state: { kind: 'done', verification: { kind: 'unverified', reason: 'no-checksum' } } as const }
-        : {}),
-      finishedAt: done ? 1_790_000_000_000 + n * 60_000 : null,
-      finalBytes: done ? (1 + (n % 977)) * mebibyte : null,
-    }
+    const url = `https://mirror${n % 40}.example.org/pub/${encodeURIComponent(name)}`
+    const at = 1_790_000_000_000 + n * 60_000
+    // Of completed ones the list shows the latest 5,000 only.
+    const done = n >= 6000 ? completed(at, (1 + (n % 977)) * mebibyte) : {}
+    return storedDownload({ url, folder: many.folder, name, addedAt: at }, { position: n, ...done })
   })
-  createDownloadStore(database).insertAll(records)
-  database.close()
+  writeStore(join(many.userData, 'longshore.db'), records)
   const { window } = await many.start()
   await window.getByRole('button', { name: /^All ?10,000$/ }).waitFor()
   await window.locator('.grid-scroller').evaluate((scroller) => scroller.scrollTo(0, 54 * 5995))
+  await listCovers(window)
   for (const appearance of ['light', 'dark'] as const) {
     await window.emulateMedia({ colorScheme: appearance })
-    await window.waitForTimeout(500) // until the list stands still
     const path = join(pictures, `many-${appearance}.png`)
     await window.screenshot({ path, animations: 'disabled' })
     console.log(path)

@@ -9,51 +9,29 @@ import { fileURLToPath } from 'node:url'
 import { createPublisher } from '../../src/main/service/publisher'
 import { createService } from '../../src/main/service/service'
 import { compose } from '../../src/main/compose'
-import { newDownload } from '../../src/main/engine/downloads/adding'
 import type { NewDownload } from '../../src/main/engine/ports'
-import { nobody } from '../../src/main/engine/session/session'
-import { openDatabase } from '../../src/main/store/database'
-import { createDownloadStore } from '../../src/main/store/downloads'
+import { completed, storedDownload, writeStore } from '../stored-downloads'
 
 const kinds = ['empty', 'done', 'queued', 'paused'] as const
 type Kind = (typeof kinds)[number]
 
 function fill(file: string, count: number, kind: Kind): void {
-  const database = openDatabase(file)
-  const store = createDownloadStore(database)
-  const all = Array.from({ length: kind === 'empty' ? 0 : count }, (_, n) => stored(n, kind))
-  for (let at = 0; at < count; at += 5000) store.insertAll(all.slice(at, at + 5000))
-  database.close()
+  writeStore(
+    file,
+    Array.from({ length: kind === 'empty' ? 0 : count }, (_, n) => stored(n, kind)),
+  )
 }
 
 function stored(n: number, kind: Kind): NewDownload {
   const at = 1_790_000_000_000 + n
   const url = `http://127.0.0.1:9/some/folder/of/files/${n}-with-a-longer-name.bin`
-  const added = newDownload(
-    {
-      url,
-      mirrors: [],
-      folder: path.join(tmpdir(), `files-${n % 50}`),
-      name: null,
-      onConflict: 'rename',
-      connections: null,
-      partSize: null,
-      threshold: null,
-      checksum: null,
-      credentials: nobody,
-      account: null,
-      start: kind === 'queued',
-    },
-    { kind: 'none' },
-    at,
-  )
-  if (kind !== 'done') return { ...added, position: n }
-  return {
-    ...added,
+  const about = { url, folder: path.join(tmpdir(), `files-${n % 50}`), name: null, addedAt: at }
+  if (kind !== 'done') {
+    return storedDownload(about, { position: n, state: { kind: kind === 'queued' ? 'queued' : 'paused' } })
+  }
+  return storedDownload(about, {
     position: n,
-    state: { kind: 'done', verification: { kind: 'unverified', reason: 'no-checksum' } },
-    finishedAt: at,
-    finalBytes: 65_536,
+    ...completed(at, 65_536),
     part: { kind: 'published', inode: `${n}@${at}000000`, generation: '0123abcd' },
     remote: {
       url,
@@ -63,7 +41,7 @@ function stored(n: number, kind: Kind): NewDownload {
       contentType: 'application/octet-stream',
       modified: at,
     },
-  }
+  })
 }
 
 /** One run over a list that is there. */

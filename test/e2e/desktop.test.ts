@@ -5,8 +5,8 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, inject, it } from 'vitest'
 import { root } from '../../scripts/paths.mjs'
-import type { Bridge } from '../../src/shared/contract'
-import type { Settings } from '../../src/shared/settings'
+import type { CallInput } from '../../src/shared/contract'
+import { ask } from './bridge'
 import type { Longshore } from './electron'
 import { Stage } from './stage'
 import { addDownload, row } from './window'
@@ -21,11 +21,7 @@ afterEach(() => stage.end())
 
 const eventually = <T>(ask: () => Promise<T>) => expect.poll(ask)
 
-const set = ({ window }: Longshore, change: Partial<Settings>) =>
-  window.evaluate(
-    (wanted) => (globalThis as unknown as { longshore: Bridge }).longshore.call('settings.set', wanted as never),
-    change,
-  )
+const set = ({ window }: Longshore, change: CallInput<'settings.set'>) => ask(window, 'settings.set', change)
 const visible = ({ app }: Longshore) =>
   app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.isVisible()))
 

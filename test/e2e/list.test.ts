@@ -1,9 +1,9 @@
 import { readdir } from 'node:fs/promises'
 import type { Locator } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Bridge } from '../../src/shared/contract'
 import { sha256 } from '../integration/rig'
 import { violations } from './axe'
+import { ask } from './bridge'
 import type { Longshore } from './electron'
 import { Stage } from './stage'
 import { openForm, row } from './window'
@@ -227,22 +227,9 @@ describe('the list', () => {
     await expect.poll(focused).toEqual(['row', files[files.indexOf(at ?? '') + 2]])
     // Another program adds something: the list stays where it is looked at.
     const top = await scroller.evaluate((element) => (element.scrollTop = 54))
-    await window.evaluate(
-      (url) => {
-        const { longshore: bridge } = globalThis as unknown as { longshore: Bridge }
-        const nothing = {
-          folder: null,
-          name: null,
-          connections: null,
-          headers: '',
-          user: '',
-          password: '',
-          checksum: '',
-        }
-        return bridge.call('downloads.add', { urls: [url], ...nothing, start: false })
-      },
-      stage.server.file('/zz.bin', { size: 10 }).url,
-    )
+    const nothing = { folder: null, name: null, connections: null, headers: '', user: '', password: '', checksum: '' }
+    const { url } = stage.server.file('/zz.bin', { size: 10 })
+    await ask(window, 'downloads.add', { urls: [url], ...nothing, start: false })
     await longshore.window.getByText('35 downloads').waitFor()
     expect(await scroller.evaluate((element) => element.scrollTop)).toBe(top)
     // What the keyboard is on stays when it scrolls out of sight, and keys go on from there.

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Bridge, CallName } from '../../src/shared/contract'
 import { callNames } from '../../src/shared/call-names'
+import { call } from './bridge'
 import type { Longshore } from './electron'
 import { Stage } from './stage'
 
@@ -100,15 +100,11 @@ describe('the window', () => {
 })
 
 describe('the contract', () => {
-  const call = (name: string, input: unknown) =>
-    longshore.window.evaluate(
-      ([n, i]) => (window as unknown as { longshore: Bridge }).longshore.call(n as CallName, i as never),
-      [name, input] as const,
-    )
+  const called = (name: string, input: unknown) => call(longshore.window, name, input)
 
   it('75: refuses names that it does not know', async () => {
     for (const name of ['downloads.steal', '__proto__', 'constructor', '']) {
-      expect(await call(name, undefined)).toMatchObject({ ok: false, error: { code: 'E_IPC' } })
+      expect(await called(name, undefined)).toMatchObject({ ok: false, error: { code: 'E_IPC' } })
     }
   })
 
@@ -125,13 +121,13 @@ describe('the contract', () => {
     for (const name of callNames) {
       if (harmless.has(name)) continue
       for (const input of junk) {
-        const result = await call(name, input)
+        const result = await called(name, input)
         // `{}` is a change of settings that changes nothing.
         if (name === 'settings.set' && JSON.stringify(input) === '{}') continue
         expect(result, `${name} ${JSON.stringify(input)}`).toMatchObject({ ok: false })
       }
     }
-    expect(await call('downloads.snapshot', undefined)).toMatchObject({ ok: true, value: { downloads: '[]' } })
+    expect(await called('downloads.snapshot', undefined)).toMatchObject({ ok: true, value: { downloads: '[]' } })
   })
 
   it('75: takes folders by token only', async () => {
@@ -146,7 +142,7 @@ describe('the contract', () => {
       checksum: '',
       start: false,
     }
-    expect(await call('downloads.add', input)).toMatchObject({ ok: false, error: { code: 'E_FOLDER' } })
-    expect(await call('downloads.snapshot', undefined)).toMatchObject({ ok: true, value: { downloads: '[]' } })
+    expect(await called('downloads.add', input)).toMatchObject({ ok: false, error: { code: 'E_FOLDER' } })
+    expect(await called('downloads.snapshot', undefined)).toMatchObject({ ok: true, value: { downloads: '[]' } })
   })
 })

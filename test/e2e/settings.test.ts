@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { ask } from './bridge'
 import { Stage } from './stage'
 
 let stage: Stage
@@ -30,12 +31,7 @@ it('settings are found by their words, take effect at once, and can be exported,
   const connections = page.getByRole('spinbutton', { name: 'Connections per download' })
   await connections.fill('7')
   await expect.poll(() => connections.inputValue()).toBe('7')
-  const stored = () =>
-    window.evaluate(async () => {
-      const bridge = (globalThis as unknown as { longshore: { call(name: string): Promise<{ value: unknown }> } })
-        .longshore
-      return (await bridge.call('settings.get')).value
-    })
+  const stored = () => ask(window, 'settings.get', undefined)
   await expect.poll(stored).toMatchObject({ connections: 7, closeToTray: true, appearance: 'dark' })
 
   const file = path.join(stage.root, 'settings.json')

@@ -1,8 +1,8 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { Bridge } from '../../src/shared/contract'
-import type { Settings } from '../../src/shared/settings'
+import type { CallInput } from '../../src/shared/contract'
+import { ask } from './bridge'
 import type { Longshore } from './electron'
 import { Stage } from './stage'
 import { addDownload, row } from './window'
@@ -14,17 +14,8 @@ beforeEach(async () => {
 })
 afterEach(() => stage.end())
 
-const set = ({ window }: Longshore, change: Partial<Settings>) =>
-  window.evaluate(
-    (wanted) => (globalThis as unknown as { longshore: Bridge }).longshore.call('settings.set', wanted as never),
-    change,
-  )
-const chosen = async ({ window }: Longshore) => {
-  const got = await window.evaluate(() =>
-    (globalThis as unknown as { longshore: Bridge }).longshore.call('settings.get', undefined),
-  )
-  return got.ok ? got.value.whenDone : got.error
-}
+const set = ({ window }: Longshore, change: CallInput<'settings.set'>) => ask(window, 'settings.set', change)
+const chosen = async ({ window }: Longshore) => (await ask(window, 'settings.get', undefined)).whenDone
 
 /** Commands of the system that note what they were asked, before the real ones on the path. */
 async function recording(commands: Readonly<Record<string, string>>) {

@@ -32,9 +32,9 @@ export const stored: Case = {
   async run(bench) {
     const folder = await mkdtemp(join(bench.disk, 'stored-'))
     const profiles = {
-      empty: await makeProfile(join(folder, 'empty'), {}),
-      finished: await makeProfile(join(folder, 'finished'), { finished: count }),
-      paused: await makeProfile(join(folder, 'paused'), { paused: count }),
+      empty: makeProfile(join(folder, 'empty'), {}),
+      finished: makeProfile(join(folder, 'finished'), { finished: count }),
+      paused: makeProfile(join(folder, 'paused'), { paused: count }),
     }
     const runs = await interleave(bench.rounds, {
       empty: () => startOnce(profiles.empty),

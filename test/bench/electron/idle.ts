@@ -27,8 +27,8 @@ export const idle: Case = {
     const { version } = await electron()
     const folder = await mkdtemp(join(bench.disk, 'idle-'))
     const settings = { tray: true, closeToTray: true }
-    const empty = await makeProfile(join(folder, 'empty'), { settings })
-    const finished = await makeProfile(join(folder, 'finished'), { finished: count, settings })
+    const empty = makeProfile(join(folder, 'empty'), { settings })
+    const finished = makeProfile(join(folder, 'finished'), { finished: count, settings })
     const states = {
       'open, empty': await measure(bench, empty, 'open'),
       'open, 100,000': await measure(bench, finished, 'open'),

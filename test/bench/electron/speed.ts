@@ -64,7 +64,7 @@ async function runOnce(bench: Bench, url: string, size: number): Promise<Round> 
   await mkdir(join(folder, 'files'))
   const quiet = [`${url}?n=0`]
   const used = [1, 2, 3].map((n) => `${url}?n=${n}`)
-  await makeProfile(userData, {
+  makeProfile(userData, {
     urls: [...quiet, ...used],
     target: join(folder, 'files'),
     settings: { connections: 16, connectionsPerHost: 16, concurrentDownloads: 1, notifyDone: false },

@@ -14,8 +14,8 @@ export const start: Case = {
   async run(bench) {
     const { version } = await electron()
     const folder = await mkdtemp(join(bench.disk, 'start-'))
-    const empty = await makeProfile(join(folder, 'empty'), {})
-    const finished = await makeProfile(join(folder, 'finished'), { finished: count })
+    const empty = makeProfile(join(folder, 'empty'), {})
+    const finished = makeProfile(join(folder, 'finished'), { finished: count })
     const once = (profile: string) => async () => {
       const app = await startApp(profile)
       try {
