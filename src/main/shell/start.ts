@@ -91,9 +91,11 @@ export async function startShell(): Promise<Shell | null> {
 
   const closing = () =>
     quitting ? 'quit' : closingOf(settings, desktop?.figures() ?? { active: 0, queued: 0 }, process.platform)
-  const stays = () => closing() === 'hide'
+  /** The user chose it for this once; a window that is seen again ends it. */
+  let inTray = false
+  const stays = () => closing() === 'hide' || (inTray && settings.tray && !quitting)
   let asking = false
-  const askToClose = async (window: BrowserWindow) => {
+  const askToClose = async (window: BrowserWindow, toTray: () => void) => {
     if (asking) return
     asking = true
     try {
@@ -102,7 +104,10 @@ export async function startShell(): Promise<Shell | null> {
       if (choice === 'cancel') return
       if (remember) await calls.setSettings({ askOnClose: false, closeToTray: choice === 'hide' })
       if (choice === 'quit') app.quit()
-      else if (!window.isDestroyed()) window.hide()
+      else {
+        inTray = true
+        toTray()
+      }
     } finally {
       asking = false
     }
@@ -110,9 +115,13 @@ export async function startShell(): Promise<Shell | null> {
 
   const open = (visible: boolean) => {
     const opened = openWindow({
-      onWatching: (watched) => void calls.watching(watched),
+      onWatching(watched) {
+        if (watched) inTray = false
+        void calls.watching(watched)
+      },
       closing,
-      onAsk: (asked) => orTell(askToClose(asked)),
+      stays,
+      onAsk: (...asked) => orTell(askToClose(...asked)),
       placeFile: profileFiles(app.getPath('userData')).windowPlace,
       visible,
     })

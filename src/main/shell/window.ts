@@ -21,7 +21,10 @@ export interface WindowOptions {
   readonly onWatching: (watched: boolean) => void
   /** What closing it does: hide it, at first, or leave it as it is until `onAsk` has had an answer. */
   readonly closing: () => Closing
-  readonly onAsk: (asked: BrowserWindow) => void
+  /** @param toTray what closing it to the tray does */
+  readonly onAsk: (asked: BrowserWindow, toTray: () => void) => void
+  /** Whether the program goes on without a window, once it is hidden. */
+  readonly stays: () => boolean
   /** Where its place is kept. */
   readonly placeFile: string
   /** False opens it without showing it. */
@@ -32,7 +35,7 @@ export interface WindowOptions {
 const keptHidden = 60_000
 
 /** Opens the window, sandboxed and isolated (security rule 1), where it was. */
-export function openWindow({ onWatching, closing, onAsk, placeFile, visible }: WindowOptions): MainWindow {
+export function openWindow({ onWatching, closing, onAsk, stays, placeFile, visible }: WindowOptions): MainWindow {
   const place = readPlace(placeFile)
   const screens = screen.getAllDisplays().map((display) => display.workArea)
   const window = new BrowserWindow({
@@ -69,18 +72,22 @@ export function openWindow({ onWatching, closing, onAsk, placeFile, visible }: W
     writePlace(placeFile, { x, y, width, height, maximized: window.isMaximized() })
   }
   let unloading: NodeJS.Timeout | undefined
+  const toTray = () => {
+    if (window.isDestroyed()) return
+    window.hide()
+    // Its process is a third of what the program has in memory, and a new one is there in half a second.
+    clearTimeout(unloading)
+    unloading = setTimeout(() => {
+      if (stays()) window.destroy()
+    }, keptHidden)
+  }
   window.on('close', (event) => {
     keepPlace()
     const what = closing()
     if (what === 'quit') return
     event.preventDefault()
-    if (what === 'ask') return onAsk(window)
-    window.hide()
-    // Its process is a third of what the program has in memory, and a new one is there in half a second.
-    clearTimeout(unloading)
-    unloading = setTimeout(() => {
-      if (closing() === 'hide') window.destroy()
-    }, keptHidden)
+    if (what === 'ask') onAsk(window, toTray)
+    else toTray()
   })
   window.once('closed', () => clearTimeout(unloading))
   window.on('minimize', () => onWatching(false))
