@@ -2,9 +2,9 @@ import type { FolderChoice } from '../../shared/contract'
 import { defaultQueue, type QueueId } from '../../shared/queues'
 import { call } from '../api'
 import { queueName } from '../queueText'
-import { useStore } from '../store'
 import { t } from '../text'
 import { Select } from '../ui/Select'
+import { useQueues } from '../useQueues'
 import { orShow } from '../windowState'
 
 interface Props {
@@ -17,7 +17,7 @@ interface Props {
 
 /** Which queue new downloads go into, where there are several. */
 export function QueueField({ value, onChange, onFolder }: Props) {
-  const queues = useStore((state) => state.queues)
+  const queues = useQueues()
   if (queues.length < 2) return null
   const choose = (id: QueueId) => {
     onChange(id === defaultQueue ? null : id)

@@ -17,6 +17,7 @@ import { categoryName, other } from '../categoryName'
 import { queueName } from '../queueText'
 import { useStore } from '../store'
 import { formatCount, t } from '../text'
+import { useQueues } from '../useQueues'
 import { categoryFilter, queueFilter, statusFilters, type Filter, type StatusFilter } from './filter'
 import { kindIcons } from './KindIcon'
 import type { Counts } from './listing'
@@ -41,7 +42,7 @@ export function FilterBar() {
   const counts: Counts = whole ? all : {}
   const chosen = useListing((state) => state.filter)
   const categories = useStore((state) => state.settings?.categories ?? defaultCategories)
-  const queues = useStore((state) => state.queues)
+  const queues = useQueues()
   const button = (filter: Filter, name: string, Icon: LucideIcon) => {
     const count = counts[filter] ?? 0
     return (

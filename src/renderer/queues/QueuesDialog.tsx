@@ -8,13 +8,14 @@ import { t } from '../text'
 import { Button } from '../ui/Button'
 import { Dialog, DialogBody, DialogClose, DialogFooter } from '../ui/Dialog'
 import { Records } from '../ui/Records'
+import { removeQueue, useQueues } from '../useQueues'
 import { closeDialog, orShow } from '../windowState'
 import { QueueForm } from './QueueForm'
 import './queues.css'
 
 /** All queues: whether they run, and what the user decides about them. */
 export function QueuesDialog() {
-  const queues = useStore((state) => state.queues)
+  const queues = useQueues()
   const [edited, setEdited] = useState<string | null>(null)
   const close = () => setEdited(null)
   return (
@@ -30,7 +31,7 @@ export function QueuesDialog() {
             buttons: <RunButton queue={queue} />,
             editLabel: t('queues.editOne', { name: queueName(queue) }),
             removeLabel: t('queues.removeOne', { name: queueName(queue) }),
-            ...(queue.id === defaultQueue ? {} : { onRemove: () => orShow(call('queues.remove', { id: queue.id })) }),
+            ...(queue.id === defaultQueue ? {} : { onRemove: () => removeQueue(queue) }),
           })}
           edited={edited}
           onEdit={setEdited}
