@@ -27,18 +27,22 @@ export function looksLikeUrls(text: string): boolean {
   return all.length > 0 && all.every(isDownloadable)
 }
 
-/** An address as it stands in prose: up to a space, a quotation mark, a bracket of mark-up, or a full-width mark. */
+/**
+ * An address as it stands in prose: up to a space, a quotation mark, a bracket of mark-up, or a full-width mark. Without a
+ * scheme it begins with `www.` and has a path: a mere name of a site is nothing to download.
+ */
 const inProse =
-  /(?:https?|oss|s3):\/\/[^\s<>"`{}|\\^\u3000-\u3002\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f「」『』“”‘’«»]+/giu
+  /(?:(?:https?|oss|s3):\/\/|(?<![\w@/.:%=-])www\.(?=(?:[\p{L}\p{N}-]+\.)+\p{L}{2,}(?::\d+)?\/[^\s]))[^\s<>"`{}|\\^\u3000-\u3002\u3008-\u3011\uff01\uff08\uff09\uff0c\uff1a\uff1b\uff1f「」『』“”‘’«»]+/giu
 
 /**
- * The addresses in a text that was written for people, each once, in their order. Marks that end a sentence do not belong
+ * The addresses in a text that was written for people, each once, in their order; https where the scheme is left out. Marks that end a sentence do not belong
  * to them, nor does a closing bracket that the address did not open.
  */
 export function findLinks(text: string): string[] {
   const found = new Set<string>()
   for (const [match] of text.matchAll(inProse)) {
-    const link = withoutTail(match)
+    const text = withoutTail(match)
+    const link = /^www\./i.test(text) ? `https://${text}` : text
     if (isDownloadable(link)) found.add(link)
   }
   return [...found]

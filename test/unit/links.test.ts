@@ -26,6 +26,20 @@ describe('links in prose', () => {
     ])
   })
 
+  it('are found without a scheme where they have a path', () => {
+    expect(
+      findLinks('get www.example.org/x.zip, (WWW.b-c.org:8080/y) or 「www.d.jp/資料.pdf」; https://www.f.org/'),
+    ).toEqual([
+      'https://www.example.org/x.zip',
+      'https://WWW.b-c.org:8080/y',
+      'https://www.d.jp/資料.pdf',
+      'https://www.f.org/',
+    ])
+    expect(
+      findLinks('www.x/y me@www.example.org/x files/www.example.org/x ftp://www.example.org/x awww.a.org/x'),
+    ).toEqual([])
+  })
+
   it('are nothing else', () => {
     expect(findLinks('ftp://a/b javascript:alert(1) https:// www.example.org mailto:a@b')).toEqual([])
   })
