@@ -87,6 +87,26 @@ describe('the search of the settings', () => {
   })
 })
 
+describe('what the search of the settings finds', () => {
+  it.each<readonly [string, SettingName]>([
+    ['tray', 'tray'],
+    ['folder', 'folder'],
+    ['language', 'language'],
+    ['proxy', 'proxy'],
+    ['speed limit', 'speedLimit'],
+    ['connections', 'connections'],
+    ['retry', 'attempts'],
+    ['throttle', 'speedLimit'],
+  ])('begins with what fits best: %j', (query, id) => {
+    expect(found(query)[0]).toBe(id)
+  })
+
+  it('is every setting in the order of the page while nothing is looked for', () => {
+    const sections = settingsSections(defaultSettings, { accounts: null, rules: null })
+    expect(matching(sections, '  ')).toEqual(sections)
+  })
+})
+
 describe('the section that is read', () => {
   const page = fc.record({
     heights: fc.array(fc.integer({ min: 40, max: 900 }), { minLength: 1, maxLength: 12 }),
