@@ -3,7 +3,7 @@ import { undoTime } from '../shared/limits'
 import { call } from './api'
 import { useStore } from './store'
 import { t } from './text'
-import { orShow, showInfo } from './windowState'
+import { orShow, showDone } from './windowState'
 
 /** What is done to many at a time is told, and can be undone: a slip of the hand stops hours of work. */
 
@@ -35,7 +35,7 @@ function tell(said: string, ids: readonly DownloadId[], back: 'downloads.pause' 
 }
 
 export function offerUndo(said: string, back: () => Promise<unknown>): void {
-  showInfo(said, { label: t('remove.undo'), run: () => orShow(back()), within: undoTime })
+  showDone(said, { label: t('remove.undo'), run: () => orShow(back()), within: undoTime })
 }
 
 /** Ids by the value that their downloads have now. */

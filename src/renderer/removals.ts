@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 import { undoTime } from '../shared/limits'
 import { t } from './text'
-import { orShow, showInfo } from './windowState'
+import { orShow, showDone } from './windowState'
 
 /** What is taken off a list of the settings is hidden at once and removed a moment later: until then it can be undone. */
 const useLeaving = create<ReadonlySet<string>>(() => new Set())
@@ -26,5 +26,5 @@ export function removeSoon(id: string, name: string, remove: () => Promise<unkno
     clearTimeout(timer)
     hide(false)
   }
-  showInfo(t('record.removed', { name }), { label: t('remove.undo'), run: back, within: undoTime })
+  showDone(t('record.removed', { name }), { label: t('remove.undo'), run: back, within: undoTime })
 }

@@ -37,7 +37,8 @@ export type DialogState =
 
 export interface Toast {
   readonly id: number
-  readonly tone: 'info' | 'problem'
+  /** Something worked, something to know, something to worry about. */
+  readonly tone: 'done' | 'info' | 'problem'
   readonly title: string
   readonly text: string | null
   readonly action: ToastAction | null
@@ -134,6 +135,12 @@ function show(tone: Toast['tone'], title: string, { text = null, action = null, 
   }))
 }
 
+/** It worked. */
+export function showDone(title: string, action: ToastAction | null = null, about: string | null = null): void {
+  show('done', title, { action, about })
+}
+
+/** Neither good news nor a problem: what is not possible now, or where something went. */
 export function showInfo(title: string, action: ToastAction | null = null, about: string | null = null): void {
   show('info', title, { action, about })
 }

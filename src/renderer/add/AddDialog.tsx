@@ -7,7 +7,7 @@ import { t } from '../text'
 import { Checkbox } from '../ui/Checkbox'
 import { FormDialog } from '../ui/FormDialog'
 import { TextField } from '../ui/TextField'
-import { closeDialog, openDialog, reveal, showInfo, useWindow } from '../windowState'
+import { closeDialog, openDialog, reveal, showDone, useWindow } from '../windowState'
 import { AccountField } from './AccountField'
 import { Advanced } from './Advanced'
 import { ConnectionsField } from './ConnectionsField'
@@ -131,7 +131,7 @@ export function AddDialog({ text }: { readonly text: string }) {
             : []),
           ...(skipped > 0 && shown === null ? [t('duplicates.skipped', { count: skipped })] : []),
         ]
-        if (said.length > 0) showInfo(said.join(' · '))
+        if (said.length > 0) showDone(said.join(' · '))
         return
       }
       setFields((before) => ({ ...before, urls: outcome.urls }))

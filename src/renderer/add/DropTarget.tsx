@@ -2,7 +2,7 @@ import { Link } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { dropped } from '../api'
 import { t } from '../text'
-import { offerText, openDialog, openFile, orShow, showInfo } from '../windowState'
+import { offerText, openDialog, openFile, orShow, showWarning } from '../windowState'
 import { takeIn, textOf } from './intake'
 import './drop.css'
 
@@ -75,7 +75,7 @@ async function takeFiles(files: readonly File[]): Promise<void> {
   }
   const large = files.find((file) => file.size > LARGEST)
   if (large !== undefined) {
-    showInfo(t('add.dropTooLarge', { name: large.name }))
+    showWarning(t('add.dropTooLarge', { name: large.name }))
     return
   }
   const texts = await Promise.all(files.map((file) => file.text()))

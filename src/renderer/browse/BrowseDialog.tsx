@@ -10,7 +10,7 @@ import { Checkbox } from '../ui/Checkbox'
 import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
 import { FolderField } from '../ui/FolderField'
 import { TextField } from '../ui/TextField'
-import { closeDialog, orShow, showInfo } from '../windowState'
+import { closeDialog, orShow, showDone, showWarning } from '../windowState'
 import { Chosen, matching, totalOf, type Listed } from './chosen'
 import './browse.css'
 
@@ -67,7 +67,9 @@ export function BrowseDialog({ root, input }: Props) {
         setHanded(at + urls.length)
       }
       if (open.current) closeDialog()
-      showInfo(t('add.result', { added, failed }))
+      const told = t('add.result', { added, failed })
+      if (failed === 0) showDone(told)
+      else showWarning(told)
     } catch (thrown) {
       const text = requestProblem(asRequestError(thrown))
       setProblem(t('join.titleText', { title: text.title, text: text.suggestion }))

@@ -4,7 +4,7 @@ import { asRequestError, call } from '../api'
 import { changeAll, offerUndo, tellPaused, tellResumed } from '../bulk'
 import { useStore } from '../store'
 import { downloadProblem, formatBytes, reportText, requestProblem, t } from '../text'
-import { dismissAbout, openDialog, orShow, showInfo, showProblem, showWarning } from '../windowState'
+import { dismissAbout, openDialog, orShow, showDone, showInfo, showProblem, showWarning } from '../windowState'
 import type { RowId } from './groups'
 import { queueOf, stepTarget, wayBack, type Step } from './queue'
 import { actionsOf, statusKeys, statusOf, type Action } from './status'
@@ -89,7 +89,8 @@ export function check(id: DownloadId, how: 'verify' | 'repair'): void {
   call(`downloads.${how}`, { id }).then(
     (report) => {
       const { title, text } = reportText(report, name, state.kind === 'done')
-      if (report.kind !== 'damaged') return showInfo(title, null, about)
+      if (report.kind === 'nothing') return showInfo(title, null, about)
+      if (report.kind !== 'damaged') return showDone(title, null, about)
       const repairable = state.kind === 'done' && report.blocks > 0
       const action = repairable ? { label: t('action.repair'), run: () => check(id, 'repair') } : null
       showWarning(title, { text, action, about })
@@ -110,7 +111,7 @@ export function exportDownload(id: DownloadId): void {
     call('downloads.export', { id }).then((made) => {
       if (made === null) return
       const name = made.path.split(/[/\\]/).at(-1) ?? made.path
-      showInfo(t(done, { name, size: formatBytes(made.bytes) }))
+      showDone(t(done, { name, size: formatBytes(made.bytes) }))
     }),
   )
 }

@@ -10,7 +10,7 @@ import { IconButton } from '../ui/IconButton'
 import { ContextMenu, type MenuEntry, type Point } from '../ui/Menu'
 import { MiddleEllipsis } from '../ui/MiddleEllipsis'
 import { TextField } from '../ui/TextField'
-import { closeDialog, openDialog, orShow, showInfo, showWarning } from '../windowState'
+import { closeDialog, openDialog, orShow, showDone, showInfo, showWarning } from '../windowState'
 import './history.css'
 
 /** ms after the last key before the store is searched. */
@@ -68,7 +68,7 @@ export function HistoryDialog() {
           onPress={() =>
             orShow(
               call('list.export').then((count) =>
-                count === null ? undefined : showInfo(t('history.exported', { count })),
+                count === null ? undefined : showDone(t('history.exported', { count })),
               ),
             )
           }
@@ -80,7 +80,7 @@ export function HistoryDialog() {
             orShow(
               call('list.import').then((found) => {
                 if (found === null) return
-                showInfo(t('history.imported', { added: found.added, known: found.known }))
+                showDone(t('history.imported', { added: found.added, known: found.known }))
                 read(query, null)
               }),
             )
@@ -168,7 +168,8 @@ function moreOf({ id, name, url }: DownloadView): readonly MenuEntry[] {
         call('downloads.verify', { id }).then((report) => {
           const { title, text } = reportText(report, name, true)
           if (report.kind === 'damaged') showWarning(title, { text })
-          else showInfo(title)
+          else if (report.kind === 'nothing') showInfo(title)
+          else showDone(title)
         }),
       ),
     ),

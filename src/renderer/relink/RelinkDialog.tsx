@@ -6,7 +6,7 @@ import { useDownload } from '../store'
 import { requestProblem, t } from '../text'
 import { FormDialog } from '../ui/FormDialog'
 import { TextField } from '../ui/TextField'
-import { closeDialog, showInfo } from '../windowState'
+import { closeDialog, showDone } from '../windowState'
 
 /** For a link that has expired or moved: another address of the same file. What is there is compared before it goes on. */
 export function RelinkDialog({ id }: { readonly id: DownloadId }) {
@@ -22,7 +22,7 @@ export function RelinkDialog({ id }: { readonly id: DownloadId }) {
     try {
       await call('downloads.relink', { id, url: url.trim() })
       closeDialog()
-      showInfo(t('relink.done', { name: view?.name ?? '' }))
+      showDone(t('relink.done', { name: view?.name ?? '' }))
     } catch (failure) {
       setError(asRequestError(failure))
     } finally {

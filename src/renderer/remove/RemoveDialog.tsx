@@ -8,7 +8,7 @@ import { Button } from '../ui/Button'
 import { Checkbox } from '../ui/Checkbox'
 import { Dialog, DialogBody, DialogFooter } from '../ui/Dialog'
 import { MiddleEllipsis } from '../ui/MiddleEllipsis'
-import { closeDialog, orShow, showInfo } from '../windowState'
+import { closeDialog, orShow, showDone } from '../windowState'
 import './remove.css'
 
 const SHOWN = 5
@@ -30,7 +30,7 @@ export function RemoveDialog({ ids }: { readonly ids: readonly DownloadId[] }) {
     orShow(
       call('downloads.removeLater', { ids: [...ids] }).then(() => {
         const back = () => orShow(call('downloads.restore', { ids: [...ids] }))
-        showInfo(t('remove.done', { count: ids.length }), { label: t('remove.undo'), run: back, within: undoTime })
+        showDone(t('remove.done', { count: ids.length }), { label: t('remove.undo'), run: back, within: undoTime })
       }),
     )
   }

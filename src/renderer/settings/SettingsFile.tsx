@@ -3,18 +3,18 @@ import { call } from '../api'
 import { setSettings } from '../store'
 import { t } from '../text'
 import { Button } from '../ui/Button'
-import { orShow, showInfo } from '../windowState'
+import { orShow, showDone } from '../windowState'
 
 /** To another computer and back. The main process asks for the file, and before anything is thrown away. */
 export function SettingsFile() {
   const save = async () => {
-    if (await call('settings.export')) showInfo(t('settings.exported'))
+    if (await call('settings.export')) showDone(t('settings.exported'))
   }
   const replace = async (how: 'settings.import' | 'settings.reset') => {
     const settings = await call(how)
     if (settings === null) return
     setSettings(settings)
-    showInfo(t(how === 'settings.import' ? 'settings.imported' : 'settings.wereReset'))
+    showDone(t(how === 'settings.import' ? 'settings.imported' : 'settings.wereReset'))
   }
   return (
     <>

@@ -1,4 +1,4 @@
-import { Check, TriangleAlert, X } from 'lucide-react'
+import { Check, Info, TriangleAlert, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { t } from '../text'
@@ -7,6 +7,8 @@ import { dismissToast, useWindow, type Toast } from '../windowState'
 import './toasts.css'
 
 const STAYS = 6000
+
+const icons = { done: Check, info: Info, problem: TriangleAlert } as const
 
 /** react-aria leaves a layer with this mark alone: messages are read out above an open dialog too. */
 const topLayer = { 'data-react-aria-top-layer': 'true' }
@@ -23,7 +25,7 @@ export function Toasts() {
   )
 }
 
-/** Good news goes by itself; a problem stays until it is read. */
+/** What is no problem goes by itself; a problem stays until it is read. */
 function Message({ toast }: { readonly toast: Toast }) {
   const [held, setHeld] = useState(false)
   useEffect(() => {
@@ -34,10 +36,11 @@ function Message({ toast }: { readonly toast: Toast }) {
     return () => clearTimeout(timer)
   }, [held, toast])
   const { action } = toast
-  const Icon = toast.tone === 'problem' ? TriangleAlert : Check
+  const Icon = icons[toast.tone]
   return (
     <div
-      className={`toast toast-${toast.tone}`}
+      className="toast"
+      data-tone={toast.tone}
       onMouseEnter={() => setHeld(true)}
       onMouseLeave={() => setHeld(false)}
       onFocus={() => setHeld(true)}

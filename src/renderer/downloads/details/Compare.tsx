@@ -7,7 +7,7 @@ import { asRequestError, call } from '../../api'
 import { algorithmNames, requestProblem, t } from '../../text'
 import { Button } from '../../ui/Button'
 import { TextField } from '../../ui/TextField'
-import { orShow, showInfo } from '../../windowState'
+import { orShow, showDone } from '../../windowState'
 import './Compare.css'
 
 type Outcome =
@@ -38,7 +38,7 @@ export function Compare({ view }: { readonly view: DownloadView }) {
   const copy = async () => {
     const { hex } = await call('downloads.digest', { id, algorithm: 'sha-256' })
     await call('clipboard.write', { text: hex })
-    showInfo(t('compare.copied', { name }))
+    showDone(t('compare.copied', { name }))
   }
   return (
     <form className="compare" onSubmit={submit} noValidate aria-label={t('compare.title')}>
