@@ -125,7 +125,7 @@ describe('commands for the running program', () => {
   it('make, limit, stop, fill and remove queues, and switch slow mode', async () => {
     const file = server.file('/data.bin', { size: 1000 })
     await daemon()
-    expect(await ask('queue', 'add', 'night')).toMatchObject({ code: 0 })
+    expect(await ask('queue', 'add', 'night')).toMatchObject({ code: 0, lines: [{ event: 'queue', name: 'night' }] })
     expect(await ask('queue', 'add', 'night')).toMatchObject({ code: 2, lines: [{ code: 'E_QUEUE' }] })
     await ask('queue', 'stop', 'night')
     await ask('limit', '--queue', 'night', '5M')
@@ -160,6 +160,51 @@ describe('commands for the running program', () => {
     expect(await ask('queue', 'remove', 'default')).toMatchObject({ code: 2 })
     expect(await run('queue', 'dance')).toMatchObject({ code: 2 })
     expect(await run('slow', 'perhaps')).toMatchObject({ code: 2 })
+  })
+
+  it('set all that a queue has, and say it', async () => {
+    const file = server.file('/data.bin', { size: 1000 })
+    await daemon()
+    const nights = ['daily 01:00-07:00', 'sat,sun 00:00-24:00']
+    const night = {
+      name: 'night',
+      slots: 2,
+      limit: 5 * mebibyte,
+      folder,
+      schedule: { zone: 'Europe/Paris', windows: [{ from: 60, to: 420 }, { days: [6, 7] }] },
+      startAt: null,
+      stopAt: null,
+    }
+    const choices = ['--slots', '2', '--limit', '5M', '-d', folder, '--at', nights[0]!, '--at', nights[1]!]
+    expect((await ask('queue', 'add', 'night', ...choices, '--zone', 'Europe/Paris')).lines).toMatchObject([night])
+    const stopAt = (await ask('queue', 'set', 'night', '--stop-at', '2999-12-31 23:00')).lines[0]!['stopAt'] as number
+    expect(new Date(stopAt).getFullYear()).toBe(2999)
+    expect((await ask('queue')).lines[1]).toMatchObject({ ...night, stopAt })
+    const said = (await run('queue')).stdout
+    for (const part of ['2 at a time', '5.0 MiB/s', folder, nights.join('; '), 'stops at 2999-12-31 23:00']) {
+      expect(said).toContain(part)
+    }
+
+    // What is added to it is there, in its folder, when it may run.
+    await ask('queue', 'set', 'night', '--always', '--stop-at', 'none', '--slots', 'none', '--limit', 'none')
+    await ask('add', file.url, '--queue', 'night')
+    await untilListed(({ state }) => state === 'done')
+    expect(await sha256(path.join(folder, 'data.bin'))).toBe(file.sha256())
+    await ask('queue', 'set', 'night', '--rename', 'later', '-d', 'none')
+    const bare = { name: 'later', slots: null, limit: null, folder: null, schedule: null, stopAt: null, open: true }
+    expect((await ask('queue')).lines[1]).toMatchObject(bare)
+
+    const closed = await ask('queue', 'set', 'default', '--start-at', '23:59')
+    expect(closed).toMatchObject({ lines: [{ name: 'default', startAt: expect.any(Number) as number }] })
+    const refused = [
+      ['set', 'nobody', '--slots', '2'],
+      ['set', 'default', '--rename', 'x'],
+      ['set', 'later', '--rename', 'default'],
+      ['add', 'default'],
+      ['set', 'later', '--at', 'daily 10:00-11:00', '--zone', 'Mars/North'],
+    ]
+    for (const args of refused) expect(await ask('queue', ...args)).toMatchObject({ lines: [{ event: 'refused' }] })
+    expect((await ask('queue')).lines[1]).toMatchObject(bare)
   })
 
   it('tell what was wrong, and do the rest', async () => {

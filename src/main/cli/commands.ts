@@ -1,13 +1,14 @@
 import path from 'node:path'
 import type { DownloadId } from '../../shared/download'
-import type { ControlInput, Ids, ListFilter } from '../control/protocol'
-import { maxUrls } from '../../shared/limits'
+import type { ControlInput, Ids, ListFilter, QueueChange } from '../control/protocol'
+import { concurrentRange, maxUrls } from '../../shared/limits'
 import type { StatusFilter } from '../../shared/status'
 import type { CommandName } from './command-names'
 import { givenUrls, readText } from './given'
 import { read } from './spec'
-import { common, ofAdd, ofIds, ofLimit, ofList, ofRemove, ofSlow, specs } from './specs'
+import { common, ofAdd, ofIds, ofLimit, ofList, ofQueue, ofRemove, ofSlow, specs } from './specs'
 import { nearest } from './help'
+import { parseMoment } from './moments'
 import { parseSpan } from './spans'
 import { UsageError } from './usage-error'
 import { sizeBetween, whole } from './values'
@@ -23,7 +24,8 @@ export type Command =
   | { readonly kind: 'limit'; readonly of: ControlInput<'limit'>['of']; readonly rate: number | null | undefined }
   | { readonly kind: 'slow'; readonly input: ControlInput<'slow'> }
   | { readonly kind: 'queues' }
-  | { readonly kind: 'addQueue' | 'removeQueue'; readonly name: string }
+  | { readonly kind: 'addQueue' | 'setQueue'; readonly name: string; readonly change: QueueChange }
+  | { readonly kind: 'removeQueue'; readonly name: string }
   | { readonly kind: 'runQueue'; readonly name: string; readonly run: boolean }
   | { readonly kind: 'moveToQueue'; readonly name: string; readonly ids: Ids }
   | { readonly kind: 'stop' }
@@ -82,9 +84,9 @@ export function parseCommand(
       return { ...rest(values), command: { kind: 'slow', input: { ...on, ...slowHours(values) } } }
     }
     case 'queue': {
-      const { values, positionals } = read(args, ofIds)
+      const { values, positionals } = read(args, ofQueue)
       const [word, ...more] = positionals
-      return { ...rest(values), command: queueCommand(word, more, values.all) }
+      return { ...rest(values), command: queueCommand(word, more, values) }
     }
     case 'limit': {
       const { values, positionals } = read(args, ofLimit)
@@ -112,22 +114,61 @@ function slowHours({ at, zone, never }: SlowValues): Pick<ControlInput<'slow'>, 
   return at === undefined ? {} : { hours: { zone: zone ?? null, windows: at.map(parseSpan) } }
 }
 
+interface QueueValues {
+  readonly slots?: string | undefined
+  readonly limit?: string | undefined
+  readonly dir?: string | undefined
+  readonly at?: readonly string[] | undefined
+  readonly zone?: string | undefined
+  readonly always?: boolean | undefined
+  readonly 'start-at'?: string | undefined
+  readonly 'stop-at'?: string | undefined
+  readonly rename?: string | undefined
+  readonly all?: boolean | undefined
+}
+
 /** What stands behind `queue`. */
-function queueCommand(name: string | undefined, rest: readonly string[], all: boolean | undefined): Command {
+function queueCommand(name: string | undefined, rest: readonly string[], values: QueueValues): Command {
   const [given, ...more] = rest
+  const change = queueChange(values)
+  if (Object.keys(change).length > 0 && name !== 'add' && name !== 'set') {
+    throw new UsageError('slots, limit, folder and times of a queue go with "queue add" or "queue set"')
+  }
+  if (values.all === true && name !== 'move') throw new UsageError('--all goes with "queue move"')
   if (name === undefined || name === 'list') {
     none(rest)
     return { kind: 'queues' }
   }
-  if (!['add', 'remove', 'start', 'stop', 'move'].includes(name)) {
+  if (!specs.queue.words!.includes(name)) {
     throw new UsageError(unknownCommand(`queue ${name}`, nearest(name, specs.queue.words ?? []), 'queue '))
   }
   if (given === undefined) throw new UsageError(`queue ${name} takes the name of a queue`)
-  if (name === 'move') return { kind: 'moveToQueue', name: queueName(given), ids: idsOf(all, more) }
+  if (name === 'move') return { kind: 'moveToQueue', name: queueName(given), ids: idsOf(values.all, more) }
   none(more)
-  if (name === 'add') return { kind: 'addQueue', name: given }
+  if (name === 'add') return { kind: 'addQueue', name: given, change }
   if (name === 'remove') return { kind: 'removeQueue', name: queueName(given) }
-  return { kind: 'runQueue', name: queueName(given), run: name === 'start' }
+  if (name !== 'set') return { kind: 'runQueue', name: queueName(given), run: name === 'start' }
+  if (Object.keys(change).length === 0) throw new UsageError('what is to be set? See "longshore queue --help"')
+  return { kind: 'setQueue', name: queueName(given), change }
+}
+
+/** What the options say; what they do not name is missing. */
+function queueChange(values: QueueValues): QueueChange {
+  const { slots, limit, dir, at, zone, always, rename, 'start-at': startAt, 'stop-at': stopAt } = values
+  if (always === true && at !== undefined) throw new UsageError('--at or --always, not both')
+  if (at === undefined && zone !== undefined) throw new UsageError('--zone goes with --at')
+  const orNone = <T>(text: string, value: (text: string) => T) => (text === 'none' ? null : value(text))
+  const { min, max } = concurrentRange
+  return {
+    ...(slots !== undefined && { slots: orNone(slots, (text) => whole('--slots', text, min, max)) }),
+    ...(limit !== undefined && { limit: orNone(limit, (text) => sizeBetween('--limit', text, '1K', '1T')) }),
+    ...(dir !== undefined && { folder: orNone(dir, (text) => path.resolve(text)) }),
+    ...(always === true && { schedule: null }),
+    ...(at !== undefined && { schedule: { zone: zone ?? null, windows: at.map(parseSpan) } }),
+    ...(startAt !== undefined && { startAt: orNone(startAt, (text) => parseMoment('--start-at', text)) }),
+    ...(stopAt !== undefined && { stopAt: orNone(stopAt, (text) => parseMoment('--stop-at', text)) }),
+    ...(rename !== undefined && { name: rename }),
+  }
 }
 
 /** Says what somebody may have meant. */

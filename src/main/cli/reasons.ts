@@ -3,6 +3,7 @@ import type { DownloadErrorCode } from '../../shared/errors'
 import type { Hold } from '../../shared/holds'
 import { formatSize } from '../../shared/size'
 import { problemText } from '../../shared/texts/problems'
+import { formatMoment } from './moments'
 
 /** Why a download does not move, for people. */
 export interface Reason {
@@ -68,16 +69,4 @@ export function reasonLine({ text, code, next }: Reason): string {
 function formatNext(at: number): string {
   const seconds = Math.max(0, Math.ceil((at - Date.now()) / 1000))
   return seconds < 100 ? `in ${seconds} s` : `at ${formatMoment(at)}`
-}
-
-/**
- * A moment as people read it: the time of today, or day and time.
- * @param at ms since the epoch
- */
-export function formatMoment(at: number, now = Date.now()): string {
-  const two = (value: number) => String(value).padStart(2, '0')
-  const day = (date: Date) => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
-  const then = new Date(at)
-  const time = `${two(then.getHours())}:${two(then.getMinutes())}`
-  return day(then) === day(new Date(now)) ? time : `${day(then)} ${time}`
 }

@@ -10,7 +10,7 @@ import type { Limits, ListFilter, ListPage, ListPlace } from '../control/protoco
 import { profileFiles, profileFolder } from '../profile/folders'
 import type { Command, CommandLine } from './commands'
 import { exitCodes, requestExitCode } from './exit-codes'
-import { formatMoment } from './reasons'
+import { formatMoment } from './moments'
 import { details, entryOf, headRow, plainRow, shownQueue, tableRow, type QueueNames } from './rows'
 import { formatSpan } from './spans'
 
@@ -121,8 +121,14 @@ async function run(control: Control, command: Command, json: boolean): Promise<n
         tell({ event: 'queue', ...queueEntry(queue) }, queueRow(queue))
       return exitCodes.done
     case 'addQueue':
+    case 'setQueue': {
+      const { kind, name, change } = command
+      const queue = await control.call(kind === 'addQueue' ? 'addQueue' : 'changeQueue', { name, change })
+      tell({ event: 'queue', ...queueEntry(queue) }, queueRow(queue))
+      return exitCodes.done
+    }
     case 'removeQueue':
-      await control.call(command.kind, { name: command.name })
+      await control.call('removeQueue', { name: command.name })
       return exitCodes.done
     case 'runQueue':
       await control.call('runQueue', { name: command.name, run: command.run })
@@ -188,16 +194,21 @@ function hoursText({ windows, zone }: Schedule): string {
   return `${windows.map(formatSpan).join('; ')}${zone === null ? '' : ` (${zone})`}`
 }
 
-function queueEntry({ id, name, slots, limit, stopped, hold, until }: QueueView) {
-  return { id, name: shownQueue(name), slots, limit, stopped, open: hold === null, until }
+function queueEntry({ id, name, slots, limit, folder, schedule, startAt, stopAt, stopped, hold, until }: QueueView) {
+  const open = hold === null
+  return { id, name: shownQueue(name), slots, limit, folder, schedule, startAt, stopAt, stopped, open, until }
 }
 
-function queueRow({ name, slots, limit, hold, until }: QueueView): string {
+function queueRow({ name, slots, limit, folder, schedule, startAt, stopAt, hold, until }: QueueView): string {
   const open = hold === null ? 'open' : hold.kind === 'stopped' ? 'stopped' : 'closed by its schedule'
   const more = [
     ...(slots === null ? [] : [`${slots} at a time`]),
     ...(limit === null ? [] : [`${formatSize(limit)}/s`]),
+    ...(folder === null ? [] : [`into ${folder}`]),
+    ...(schedule === null ? [] : [`runs ${hoursText(schedule)}`]),
     ...(until === null ? [] : [`until ${formatMoment(until)}`]),
+    ...(startAt === null ? [] : [`starts at ${formatMoment(startAt)}`]),
+    ...(stopAt === null ? [] : [`stops at ${formatMoment(stopAt)}`]),
   ]
   return [shownQueue(name).padEnd(20), open, ...more].join('  ')
 }

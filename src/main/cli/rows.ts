@@ -4,7 +4,8 @@ import { formatSize } from '../../shared/size'
 import { statusOf, type Status } from '../../shared/status'
 import { formatDuration, wholeSecondsLeft } from './duration'
 import { noticeText } from '../../shared/texts/problems'
-import { formatMoment, reasonLine, reasonOf } from './reasons'
+import { formatMoment } from './moments'
+import { reasonLine, reasonOf } from './reasons'
 
 /** Names of queues by their numbers. */
 export type QueueNames = ReadonlyMap<QueueId, string>

@@ -158,6 +158,28 @@ export const ofLimit = {
   ...common,
 } as const satisfies Options
 
+export const ofQueue = {
+  slots: { type: 'string', value: 'N', says: 'downloads at a time; none: as many as the program allows' },
+  limit: { type: 'string', value: 'SIZE', says: 'bytes per second of all of its downloads together; none: no limit' },
+  dir: { type: 'string', short: 'd', value: 'DIR', says: 'folder for what is added to it; none: that of the settings' },
+  at: {
+    type: 'string',
+    multiple: true,
+    value: 'TIMES',
+    says: "when it runs: 'daily 01:00-07:00', 'sat,sun 00:00-24:00'",
+  },
+  zone: { type: 'string', value: 'ZONE', says: "time zone of these times: Europe/Paris (default: the computer's)" },
+  always: { type: 'boolean', says: 'it runs at any time again' },
+  'start-at': {
+    type: 'string',
+    value: 'TIME',
+    says: "starts it once, at 22:00 or '2026-12-24 22:00'; none: not any more",
+  },
+  'stop-at': { type: 'string', value: 'TIME', says: 'stops it once' },
+  rename: { type: 'string', value: 'NAME', says: 'gives it another name' },
+  ...ofIds,
+} as const satisfies Options
+
 export const ofSlow = {
   at: { type: 'string', multiple: true, value: 'TIMES', says: "when it is on by itself: 'mon-fri 09:00-17:30'" },
   zone: { type: 'string', value: 'ZONE', says: "time zone of these times: Europe/Paris (default: the computer's)" },
@@ -307,12 +329,19 @@ export const specs: Readonly<
   queue: {
     name: 'queue',
     summary: 'shows and changes queues',
-    forms: ['queue [list]', 'queue add|remove|start|stop NAME', 'queue move NAME ID...|--all'],
-    about: 'The first queue is called default here. Slots, limits and times of queues are set in the window.',
-    options: ofIds,
-    words: ['list', 'add', 'remove', 'start', 'stop', 'move'],
+    forms: [
+      'queue [list]',
+      'queue add|set NAME [options]',
+      'queue remove|start|stop NAME',
+      'queue move NAME ID...|--all',
+    ],
+    about:
+      'The first queue is called default here. What an option of add or set does not name stays as it is; --all is for move only.',
+    options: ofQueue,
+    words: ['list', 'add', 'set', 'remove', 'start', 'stop', 'move'],
     examples: [
-      ['longshore queue add night', 'makes one'],
+      ["longshore queue add night --at 'daily 01:00-07:00' --slots 2", 'makes one for the night'],
+      ['longshore queue set night --limit 5M --stop-at 06:30', 'changes it'],
       ['longshore queue move night 3 4', 'puts two downloads into it'],
       ['longshore queue stop night', 'nothing of it runs'],
     ],

@@ -1,11 +1,11 @@
 import type { DownloadId, DownloadState, DownloadView } from '../../shared/download'
 import { RequestFailure } from '../../shared/errors'
-import { noChoices, type QueueView } from '../../shared/queues'
+import { defaultQueue, noChoices, type QueueChoices, type QueueId, type QueueView } from '../../shared/queues'
 import type { Composition } from '../compose'
 import { checkZone } from '../engine/queues/schedule'
 import type { createService } from '../service/service'
 import { everyId, listPage } from './listing'
-import type { ControlHandlers, Ids, Limits } from './protocol'
+import type { ControlHandlers, Ids, Limits, QueueChange } from './protocol'
 
 export interface ControlParts {
   readonly composition: Composition
@@ -43,6 +43,16 @@ export function createControlHandlers({ composition, service, downloads, stop }:
     const found = engine.queues().find((queue) => queue.name === name)
     if (!found) throw new RequestFailure({ code: 'E_NOT_FOUND', detail: `no queue "${name}"` })
     return found
+  }
+  const queueNumber = (id: QueueId): QueueView => engine.queues().find((queue) => queue.id === id)!
+  /** @param id whose name it is to be; `null` for a new one. @throws RequestFailure E_QUEUE */
+  const checkName = (name: string, id: QueueId | null): void => {
+    const taken = engine.queues().some((queue) => queue.id !== id && queue.name === name)
+    // That one has a name in every language, and none of its own.
+    if (taken || name === 'default') {
+      throw new RequestFailure({ code: 'E_QUEUE', detail: `there is a queue "${name}" already` })
+    }
+    if (id === defaultQueue) throw new RequestFailure({ code: 'E_QUEUE', detail: 'the default queue keeps its name' })
   }
   const limits = (): Limits => ({
     all: settings.read().speedLimit,
@@ -102,16 +112,19 @@ export function createControlHandlers({ composition, service, downloads, stop }:
       return limits()
     },
     queues: () => engine.queues(),
-    addQueue({ name }) {
-      if (engine.queues().some((queue) => queue.name === name)) {
-        throw new RequestFailure({ code: 'E_QUEUE', detail: `there is a queue "${name}" already` })
-      }
-      engine.addQueue({ ...noChoices, name, folder: null })
-      return null
+    addQueue({ name, change }) {
+      checkName(change.name ?? name, null)
+      return queueNumber(engine.addQueue({ ...noChoices, name, ...given(change) }))
     },
     removeQueue({ name }) {
       engine.removeQueue(queueOf(name).id)
       return null
+    },
+    changeQueue({ name, change }) {
+      const { id } = queueOf(name)
+      if (change.name !== undefined) checkName(change.name, id)
+      engine.changeQueue(id, given(change))
+      return queueNumber(id)
     },
     runQueue({ name, run }) {
       service.runQueue(queueOf(name).id, run)
@@ -130,4 +143,9 @@ export function createControlHandlers({ composition, service, downloads, stop }:
       return null
     },
   }
+}
+
+/** Without what was not said. */
+function given(change: QueueChange): Partial<QueueChoices> {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined))
 }

@@ -5,7 +5,7 @@ import type { AddOutcome } from '../../shared/contract'
 import type { DownloadId, DownloadView } from '../../shared/download'
 import type { RequestError } from '../../shared/errors'
 import { historyPlaceSchema } from '../../shared/history'
-import { scheduleSchema, type QueueView, type Schedule } from '../../shared/queues'
+import { queueChoicesSchema, scheduleSchema, type QueueView, type Schedule } from '../../shared/queues'
 import { statusFilters } from '../../shared/status'
 
 /**
@@ -27,6 +27,16 @@ const idsSchema = z.union([z.literal('all'), z.array(idSchema).min(1).max(100_00
 export type Ids = z.infer<typeof idsSchema>
 /** Of a queue; empty for the default one. */
 const nameSchema = z.string().trim().max(100)
+/** What is decided about a queue; what is missing stays as it is. */
+const queueChangeSchema = z
+  .strictObject({
+    ...queueChoicesSchema.omit({ stopped: true }).shape,
+    name: nameSchema.min(1),
+    /** Absolute path; `null` takes the setting. */
+    folder: z.string().max(32_768).nullable(),
+  })
+  .partial()
+export type QueueChange = z.infer<typeof queueChangeSchema>
 
 /** Which downloads a list has. */
 const listFilterSchema = z.strictObject({
@@ -86,8 +96,9 @@ export const controlInputs = {
   /** Switches slow mode, sets when it is on by itself (`null` for never); both missing only asks. */
   slow: z.strictObject({ on: z.boolean().optional(), hours: scheduleSchema.nullable().optional() }),
   queues: z.strictObject({}),
-  addQueue: z.strictObject({ name: nameSchema.min(1) }),
   removeQueue: z.strictObject({ name: nameSchema }),
+  addQueue: z.strictObject({ name: nameSchema.min(1), change: queueChangeSchema }),
+  changeQueue: z.strictObject({ name: nameSchema, change: queueChangeSchema }),
   runQueue: z.strictObject({ name: nameSchema, run: z.boolean() }),
   moveToQueue: z.strictObject({ name: nameSchema, ids: idsSchema }),
   /** Ends a daemon, as a signal would; the application with a window refuses. */
@@ -121,8 +132,9 @@ export interface ControlOutputs {
   limits: Limits
   slow: Limits
   queues: readonly QueueView[]
-  addQueue: null
+  addQueue: QueueView
   removeQueue: null
+  changeQueue: QueueView
   runQueue: null
   moveToQueue: readonly DownloadId[]
   stop: null
