@@ -30,7 +30,7 @@ export const mutants: readonly Mutant[] = [
     file: judge,
     from: 'if (range.start !== 0)',
     to: 'if (range.start < 0)',
-    tests: ['integration/transfer.test.ts'],
+    tests: ['integration/broken-answers.test.ts'],
     named: '3: with the wrong start',
   },
   {
@@ -182,7 +182,7 @@ export const mutants: readonly Mutant[] = [
     file: 'http/network-errors.ts',
     from: "UND_ERR_SOCKET: ['CONNECTION_LOST', 'later'],",
     to: "UND_ERR_SOCKET: ['PROTO', 'no'],",
-    tests: ['integration/transfer.test.ts'],
+    tests: ['integration/broken-answers.test.ts'],
     named: '14, 15',
   },
   {
