@@ -391,6 +391,13 @@ describe('the exit code', () => {
     expect(await files()).toEqual([expect.stringMatching(/\.part$/)])
   })
 
+  it('8, and then 0 without that checksum', async () => {
+    const { url, path: served } = serve()
+    expect(await getJson('--checksum', `md5=${'0'.repeat(32)}`, url)).toMatchObject({ code: 8 })
+    expect(await getJson(url)).toMatchObject({ code: 0 })
+    expect(await files()).toEqual([path.basename(served)])
+  })
+
   it('of several is that of the first that failed; the others are done', async () => {
     const bad = serve({ status: 404 }, '/bad.bin')
     const worse = serve({ contentRange: 'missing' }, '/worse.bin')

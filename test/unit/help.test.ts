@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { commandNames, isCommand } from '../../src/main/cli/command-names'
 import { completionFor } from '../../src/main/cli/completion'
-import { helpOf, nearest, overview } from '../../src/main/cli/help'
+import { helpOf, overview } from '../../src/main/cli/help'
+import { nearest } from '../../src/main/cli/nearest'
 import { specs } from '../../src/main/cli/specs'
 
 const names = Object.keys(specs)

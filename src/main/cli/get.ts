@@ -224,7 +224,7 @@ async function putAll(
       partSize,
       threshold,
       account,
-      checksum: checksum ?? before.checksum,
+      checksum: checksum ?? (refuted(before) ? null : before.checksum),
       mirrors: mirrors.length > 0 ? mirrors : before.mirrors,
     })
     if (isNobody(credentials)) engine.resume([before.id])
@@ -232,6 +232,11 @@ async function putAll(
     ids.push(before.id)
   }
   return ids
+}
+
+/** The checksum that was asked for was not that of the file: who leaves it out now does not want it again. */
+function refuted({ state }: DownloadRecord): boolean {
+  return state.kind === 'failed' && state.error.code === 'HASH'
 }
 
 /** Imports a bundle; its download goes on at once. */

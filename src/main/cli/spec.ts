@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { nearest } from './nearest'
 import { UsageError } from './usage-error'
 
 /** An option of a command: how it is read, and what its help and the shell's completion say of it. */
@@ -39,7 +40,15 @@ export function read<O extends Options>(args: readonly string[], options: O) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (error) {
-    if (error instanceof TypeError && 'code' in error) throw new UsageError(error.message)
+    if (error instanceof TypeError && 'code' in error) throw new UsageError(problemOf(error.message, options))
     throw error
   }
+}
+
+/** Node's words for developers, made into some for people. */
+function problemOf(message: string, options: Options): string {
+  const unknown = /^Unknown option '(-[^']*)'/.exec(message)?.[1]
+  if (unknown === undefined) return message.split('. ', 1)[0]!.replaceAll("'", '"')
+  const meant = nearest(unknown.replace(/^-+/, ''), Object.keys(options))
+  return `no option "${unknown}"${meant === null ? '' : `; did you mean "--${meant}"?`}`
 }

@@ -243,7 +243,7 @@ export const en = {
   'log.ANSWERED': '{host} answered: size {size}, continues downloads',
   'log.ANSWERED.single': '{host} answered: size {size}, does not continue downloads',
   'log.REDIRECTED': 'Redirected to {host}',
-  'log.INTERRUPTED': 'Longshore ended in the middle of it; {bytes} were safe',
+  'log.INTERRUPTED': 'Interrupted; it goes on later, from {bytes}',
   'log.PAUSED': 'Paused by you at {bytes}',
   'log.WAITING': '{reason}: tries again in {time}',
   'log.WAITING.network': '{reason}: waits for the network',

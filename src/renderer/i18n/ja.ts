@@ -238,7 +238,7 @@ export const ja: Messages = {
   'log.ANSWERED': '{host} が応答: サイズ {size}、途中からの再開に対応',
   'log.ANSWERED.single': '{host} が応答: サイズ {size}、途中からの再開に非対応',
   'log.REDIRECTED': '{host} へ転送されました',
-  'log.INTERRUPTED': '途中で Longshore が終了しました。{bytes} は保存済みでした',
+  'log.INTERRUPTED': '中断しました。あとで {bytes} から再開します',
   'log.PAUSED': '{bytes} で一時停止しました',
   'log.WAITING': '{reason}: {time}後に再試行',
   'log.WAITING.network': '{reason}: ネットワークを待っています',

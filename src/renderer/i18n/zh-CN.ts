@@ -226,7 +226,7 @@ export const zhCN: Messages = {
   'log.ANSWERED': '{host} 已响应：大小 {size}，支持断点续传',
   'log.ANSWERED.single': '{host} 已响应：大小 {size}，不支持断点续传',
   'log.REDIRECTED': '已重定向到 {host}',
-  'log.INTERRUPTED': '下载过程中 Longshore 退出；已安全保存 {bytes}',
+  'log.INTERRUPTED': '已中断；稍后从 {bytes} 处继续',
   'log.PAUSED': '您在 {bytes} 处暂停',
   'log.WAITING': '{reason}：{time}后重试',
   'log.WAITING.network': '{reason}：等待网络',

@@ -220,8 +220,9 @@ export const downloadProblems: Readonly<Record<(typeof downloadErrorCodes)[numbe
 /** Answers of a server by number; `4xx`, `5xx` and `other` stand for those without a text of their own. */
 export const httpProblems = {
   HTTP_401: {
-    title: 'The server asks for a user name and password',
-    cause: 'The file is only for people with an account, or the user name or the password was wrong.',
+    title: 'User name and password are missing or wrong',
+    cause:
+      'The file is only for people with an account: the server did not get a user name and password that it knows.',
     suggestion: 'Press “Enter credentials…”.',
   },
   HTTP_403: {
