@@ -53,6 +53,8 @@ export const bundleHeadSchema = z
     partSize: offset.min(1).nullable(),
     threshold: offset.nullable(),
     checksum: checksum.nullable(),
+    /** Id of the one that was chosen by hand. */
+    category: text(64).optional(),
     addedAt: offset,
     /** What the server said when the bytes began to come; `null` when none have. */
     remote: remote.nullable(),

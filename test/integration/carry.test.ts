@@ -65,6 +65,7 @@ async function finishedThere(file: TestFile, carried: string) {
 describe('an unfinished download is carried to another computer', () => {
   it('while it runs: it is paused first, and goes on there from its last byte', async () => {
     const { file, engine, id } = await begun()
+    engine.categorize([id], 'video')
     const bytes = await engine.carryOut(id, bundle())
     expect((await stat(bundle())).size).toBe(bytes)
     expect(engine.view(id)?.state.kind).toBe('paused')
@@ -81,7 +82,7 @@ describe('an unfinished download is carried to another computer', () => {
       linkCut: false,
     })
     const { view, brought, fetched } = await finishedThere(file, bundle())
-    expect(view.state).toMatchObject({ kind: 'done' })
+    expect(view).toMatchObject({ state: { kind: 'done' }, category: 'video' })
     expect(await sha256(there.path('film.mkv'))).toBe(file.sha256())
     expect(brought).toBe(received)
     // More than the rest only by what connections take over from each other.

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { keepCleaning } from '../../src/main/service/cleaning'
 import type { Engine } from '../../src/main/engine/engine'
 import { createLists } from '../../src/main/exchange/lists'
+import { defaultCategories, type Category } from '../../src/shared/categories'
 import { noChoices } from '../../src/shared/queues'
 import { type TestServer } from '../server'
 import { MovingClock } from './moving-clock'
@@ -105,17 +106,20 @@ describe('the list as a file', () => {
     const queue = engine.addQueue({ ...noChoices, name: 'Night', stopped: true })
     const file = server.file('/done.bin', { size: 1000 })
     const credentials = { user: 'me', password: 'geheim', headers: [], cookies: 'sid=geheim' }
-    await untilEnd(engine, await engine.add(rig.request(file.url, { credentials })))
+    const done = await engine.add(rig.request(file.url, { credentials }))
+    await untilEnd(engine, done)
     await engine.add(rig.request('https://files.example/a', { queue, name: 'a.zip', credentials }))
     const low = await engine.add(rig.request('https://files.example/b', { start: false }))
     engine.prioritize([low], 'low')
+    engine.categorize([low], 'here')
+    engine.categorize([done], 'disc')
     const target = rig.path('list.json')
-    expect(await createLists(engine).exportList(target)).toBe(3)
+    expect(await createLists(engine, () => own('here')).exportList(target)).toBe(3)
     expect(await readFile(target, 'utf8')).not.toContain('geheim')
 
     const theirs = other.start()
     const night = theirs.addQueue({ ...noChoices, name: 'Night', stopped: true })
-    const lists = createLists(theirs)
+    const lists = createLists(theirs, () => own('there'))
     expect(await lists.importList(target)).toEqual({ added: 3, known: 0 })
     expect(await lists.importList(target)).toEqual({ added: 0, known: 3 })
     const views = theirs.list().toSorted((a, b) => a.name.localeCompare(b.name))
@@ -125,6 +129,8 @@ describe('the list as a file', () => {
       ['done.bin', 'done', 1, 'normal'],
     ])
     expect(views[2]).toMatchObject({ total: 1000, folder: rig.folder })
+    // A category of the user's own has another id there.
+    expect(views.map(({ category }) => category)).toEqual([undefined, 'there', 'disc'])
   })
 
   it.each([
@@ -136,10 +142,16 @@ describe('the list as a file', () => {
   ])('of %s is refused, and nothing is added', async (_, text) => {
     const engine = rig.start()
     await writeFile(rig.path('list.json'), text)
-    await expect(createLists(engine).importList(rig.path('list.json'))).rejects.toThrow('E_LIST')
+    await expect(createLists(engine, () => []).importList(rig.path('list.json'))).rejects.toThrow('E_LIST')
     expect(engine.list()).toEqual([])
   })
 })
+
+/** The categories of a profile in which the user made one. */
+const own = (id: string): Category[] => [
+  ...defaultCategories,
+  { id, name: 'Lectures', extensions: [], hosts: ['a.example'], folder: null },
+]
 
 function listOf(change: object): string {
   const good = { url: 'https://files.example/a', folder: '/tmp', name: null, state: 'paused', addedAt: 1 }

@@ -155,6 +155,8 @@ export interface FinishedRequest extends Pick<
   DownloadRecord,
   'url' | 'mirrors' | 'folder' | 'name' | 'onConflict' | 'priority' | 'checksum' | 'addedAt'
 > {
+  /** As of `AddRequest`. */
+  readonly category?: string | null
   /** ms since the epoch. */
   readonly finishedAt: number
   /** Bytes; `null` when unknown. */

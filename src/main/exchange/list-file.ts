@@ -20,6 +20,8 @@ const downloadSchema = z.object({
   priority: z.enum(priorities).default('normal'),
   /** Name of its queue; empty for the default one. */
   queue: z.string().max(100).default(''),
+  /** Chosen by hand: one of `kinds`, or the name of one that the user made. `null` leaves it to the rules. */
+  category: z.string().max(64).nullable().default(null),
   onConflict: z.enum(onConflicts).default('rename'),
   connections: z.number().int().min(1).max(256).nullable().default(null),
   checksum: z
@@ -39,8 +41,11 @@ const fileSchema = z.object({
 
 export type ListedDownload = z.output<typeof downloadSchema>
 
-/** @param queueName of its queue; empty for the default one */
-export function listed(record: DownloadRecord, queueName: string): ListedDownload {
+/**
+ * @param queueName of its queue; empty for the default one
+ * @param category as in the file
+ */
+export function listed(record: DownloadRecord, queueName: string, category: string | null): ListedDownload {
   const { state } = record
   const done = state.kind === 'done'
   return {
@@ -52,6 +57,7 @@ export function listed(record: DownloadRecord, queueName: string): ListedDownloa
     state: done ? 'done' : state.kind === 'queued' || state.kind === 'active' ? 'queued' : 'paused',
     priority: record.priority,
     queue: queueName,
+    category,
     onConflict: record.onConflict,
     connections: record.connections,
     checksum: record.checksum === null ? null : { algorithm: record.checksum.algorithm, hex: record.checksum.hex },

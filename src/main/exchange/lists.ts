@@ -1,4 +1,5 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
+import { kinds, type Category } from '../../shared/categories'
 import type { ListImport } from '../../shared/contract'
 import { RequestFailure } from '../../shared/errors'
 import { defaultQueue } from '../../shared/queues'
@@ -10,8 +11,11 @@ import { listed, parseList, printList, type ListedDownload } from './list-file'
 /** Bytes: a million downloads have some 400 MB. */
 const largest = 512 * 1024 * 1024
 
-/** The list as a file, and back. */
-export function createLists(engine: Engine) {
+/**
+ * The list as a file, and back.
+ * @param categories those that there are now
+ */
+export function createLists(engine: Engine, categories: () => readonly Category[]) {
   return {
     /**
      * Writes the whole list, without secrets.
@@ -20,7 +24,10 @@ export function createLists(engine: Engine) {
      */
     async exportList(file: string): Promise<number> {
       const names = new Map(engine.queues().map(({ id, name }) => [id, id === defaultQueue ? '' : name]))
-      const downloads = engine.records().map((record) => listed(record, names.get(record.queue) ?? ''))
+      const called = new Map(categories().map((category) => [category.id, portableName(category)]))
+      const downloads = engine
+        .records()
+        .map((record) => listed(record, names.get(record.queue) ?? '', called.get(record.category ?? '') ?? null))
       try {
         await writeFile(file, printList(downloads))
       } catch (error) {
@@ -35,24 +42,33 @@ export function createLists(engine: Engine) {
      */
     async importList(file: string): Promise<ListImport> {
       const downloads = parseList(await read(file))
-      const known = new Set(engine.records().map((record) => keyOf(listed(record, ''))))
+      const known = new Set(engine.records().map((record) => keyOf(listed(record, '', null))))
       const fresh = downloads.filter((download) => {
         const key = keyOf(download)
         return !known.has(key) && known.add(key)
       })
       const queues = new Map(engine.queues().map(({ id, name }) => [name, id]))
       const open = fresh.filter(({ state }) => state !== 'done')
-      const ids = await engine.addAll(open.map((each) => requestOf(each, queues.get(each.queue) ?? defaultQueue)))
+      const byName = new Map(categories().map((category) => [portableName(category), category.id]))
+      const category = ({ category: name }: ListedDownload) => (name === null ? null : (byName.get(name) ?? null))
+      const ids = await engine.addAll(
+        open.map((each) => requestOf(each, queues.get(each.queue) ?? defaultQueue, category(each))),
+      )
       for (const priority of ['high', 'low'] as const) {
         engine.prioritize(
           ids.filter((_, index) => open[index]?.priority === priority),
           priority,
         )
       }
-      engine.addFinished(fresh.filter(({ state }) => state === 'done').map(finishedOf))
+      engine.addFinished(fresh.filter(({ state }) => state === 'done').map((each) => finishedOf(each, category(each))))
       return { added: fresh.length, known: downloads.length - fresh.length }
     },
   }
+}
+
+/** What another computer knows a category by: ids of those that users make mean nothing there. */
+function portableName({ id, name }: Category): string {
+  return name === null || kinds.some((kind) => kind === id) ? id : name
 }
 
 async function read(file: string): Promise<string> {
@@ -71,7 +87,7 @@ function keyOf({ url, folder, name }: ListedDownload): string {
 
 const mirrorsOf = ({ mirrors }: ListedDownload) => mirrors.map((url) => ({ url, from: 'user' as const }))
 
-function requestOf(download: ListedDownload, queue: number): AddRequest {
+function requestOf(download: ListedDownload, queue: number, category: string | null): AddRequest {
   const { url, folder, name, onConflict, connections, checksum, state } = download
   return {
     url,
@@ -86,11 +102,12 @@ function requestOf(download: ListedDownload, queue: number): AddRequest {
     credentials: nobody,
     account: null,
     queue,
+    category,
     start: state === 'queued',
   }
 }
 
-function finishedOf(download: ListedDownload): FinishedRequest {
+function finishedOf(download: ListedDownload, category: string | null): FinishedRequest {
   const { url, folder, name, onConflict, priority, checksum, addedAt, finishedAt, bytes } = download
   return {
     url,
@@ -100,6 +117,7 @@ function finishedOf(download: ListedDownload): FinishedRequest {
     onConflict,
     priority,
     checksum,
+    category,
     addedAt,
     finishedAt: finishedAt ?? addedAt,
     bytes,

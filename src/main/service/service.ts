@@ -60,7 +60,7 @@ export function createService(
   const unfinished = (): DownloadView[] => engine.unfinished().flatMap(({ id }) => engine.view(id) ?? [])
   return {
     ...createLocalFiles(engine),
-    ...createLists(engine),
+    ...createLists(engine, () => settings.read().categories),
     history(query: string, after: HistoryPlace | null): HistoryPage {
       const { views, next } = engine.history(query, after, historyPage)
       return { downloads: views, next }

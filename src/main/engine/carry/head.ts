@@ -51,6 +51,7 @@ export function describe(
     partSize: record.partSize,
     threshold: record.threshold,
     checksum: record.checksum,
+    ...(record.category === null ? {} : { category: record.category }),
     addedAt: record.addedAt,
     remote: said,
     promised: promised === null ? null : plain(promised),

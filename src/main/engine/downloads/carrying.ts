@@ -152,6 +152,7 @@ function carried(
       threshold: head.threshold,
       checksum: head.checksum,
       promised: head.promised,
+      category: head.category ?? null,
       credentials,
       account,
       // Without what was cut off its link would only be refused.
