@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { createServer as createSecureServer } from 'node:tls'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createHttpClient, type HttpClient, type HttpResponse } from '../../src/main/engine/http/http'
+import { createHttpClient, type HttpClient, type HttpResponse, type Sink } from '../../src/main/engine/http/http'
 import { keep, slabsInUse, slabSize } from '../../src/main/engine/http/slabs'
 import { nobody, WebSession } from '../../src/main/engine/session/session'
 import { certificates, Content } from '../server'
@@ -20,14 +20,14 @@ afterEach(async () => {
 })
 
 /** Answers each request with the pieces that the test wants, one write each. */
-async function serve(answer: (n: number) => readonly Buffer[], secure = false): Promise<string> {
+async function serve(answer: (n: number) => readonly Buffer[], secure = false, closes = false): Promise<string> {
   let requests = 0
   const sockets: Socket[] = []
   const onSocket = (socket: Socket) => {
     sockets.push(socket)
     socket.setNoDelay(true)
     socket.on('error', () => undefined)
-    socket.on('data', () => void write(socket, answer(requests++)))
+    socket.on('data', () => void write(socket, answer(requests++)).then(() => void (closes && socket.end())))
   }
   const server: Server = secure ? createSecureServer(certificates('good'), onSocket) : createServer(onSocket)
   server.listen(0, '127.0.0.1')
@@ -57,7 +57,8 @@ const open = (http: HttpClient, url: string): Promise<HttpResponse> =>
   http.open({ url, session: new WebSession(url, nobody), start: 0, end: null, validator: null }, signal)
 
 const head = (lines: string) => Buffer.from(`HTTP/1.1 200 OK\r\n${lines}\r\n\r\n`)
-const withLength = (bytes: number) => head(`Content-Length: ${bytes}`)
+const withLength = (bytes: number, further = '') => head(`Content-Length: ${bytes}${further}`)
+const closing = '\r\nConnection: close'
 
 /** Reads a body as a slow disk would: chunks stay in use, and hold the sender back now and then. */
 async function readSlowly(response: HttpResponse, holdEvery: number): Promise<{ body: Buffer; inSlabs: number }> {
@@ -112,6 +113,55 @@ describe('the body of an answer with a length', () => {
       const { body } = await readSlowly(await open(http, url), 1)
       expect(body.toString()).toBe('0123456789')
     }
+  })
+})
+
+describe('a body that is held back', () => {
+  it('is read in pieces as small as its reader wants, and no further', async () => {
+    const url = await serve(() => [withLength(content.length), content.bytes()])
+    const response = await open(client(), url)
+    const lengths: number[] = []
+    const sink: Sink = ({ length }) => {
+      lengths.push(length)
+      return lengths.length < 100 ? new Promise((resolve) => setTimeout(resolve, 1)) : 'enough'
+    }
+    await response.read(sink, () => 5000)
+    // The head's read and the next one came before anybody could say so.
+    const [first = 0, second = 0, ...others] = lengths
+    expect(first + second).toBeLessThan(48 * kibibyte)
+    expect(Math.max(...others)).toBeLessThanOrEqual(5000)
+  })
+
+  it.each([false, true])(
+    'ends only when its reader is through, though the server has gone (TLS: %s)',
+    async (secure) => {
+      const bytes = content.bytes(0, 10_000)
+      const url = await serve(() => [Buffer.concat([withLength(bytes.length, closing), bytes])], secure, true)
+      const response = await open(client(), url)
+      let through = 0
+      await response.read(async ({ length }) => {
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        through += length
+      })
+      expect(through).toBe(bytes.length)
+    },
+  )
+
+  it('fails as its reader does, though it ended meanwhile', async () => {
+    const url = await serve(() => [Buffer.concat([withLength(10, closing), Buffer.from('0123456789')])], false, true)
+    const response = await open(client(), url)
+    const reading = response.read(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+      throw new Error('the disk is full')
+    })
+    await expect(reading).rejects.toThrow('the disk is full')
+  })
+
+  it('ends when its reader says so in the end', async () => {
+    const url = await serve(() => [withLength(content.length), content.bytes()])
+    let chunks = 0
+    await (await open(client(), url)).read(() => Promise.resolve(++chunks === 3 ? 'enough' : undefined))
+    expect(chunks).toBe(3)
   })
 })
 

@@ -8,7 +8,8 @@ function eater() {
   return (open: number, share: number, ms = 2000) => {
     let useful = Infinity
     for (const end = now + ms; now < end;) {
-      appetite.limited(share * open * 250)
+      for (let n = 0; n < open; n++) appetite.holds(true, now)
+      for (let n = 0; n < open; n++) appetite.holds(false, now + share * 250)
       useful = appetite.look((now += 250), open)
     }
     return useful
@@ -38,6 +39,15 @@ describe('the connections that a download can use', () => {
     expect([look(3, 0.95), look(3, 0.95)]).toEqual([3, 3])
     for (let seconds = 0; seconds < 60; seconds += 2) look(3, 0.95)
     expect(look(3, 0.95)).toBe(2)
+  })
+
+  it('become fewer while holds last that are longer than one measurement', () => {
+    const appetite = new Appetite(0)
+    for (let n = 0; n < 4; n++) appetite.holds(true, 0)
+    const looks = [1000, 2000, 3000, 4000].map((now) => appetite.look(now, 4))
+    expect(looks).toEqual([Infinity, 2, 2, 2])
+    for (let n = 0; n < 4; n++) appetite.holds(false, 4000)
+    expect(appetite.look(6000, 2)).toBe(Infinity)
   })
 
   it('are as they were between two looks that are close', () => {

@@ -6,6 +6,7 @@ import type { HttpResponse } from '../../src/main/engine/http/http'
 import { slabSize } from '../../src/main/engine/http/slabs'
 import { Segments, type Claim } from '../../src/main/engine/fetch/segments'
 import type { Source } from '../../src/main/engine/fetch/source'
+import { Throttle } from '../../src/main/engine/throttle'
 import { ClaimWriter } from '../../src/main/engine/fetch/writer'
 import { failure } from '../../src/shared/errors'
 import { deferred, FakeClock, settled, type Deferred } from './fake-clock'
@@ -271,12 +272,12 @@ describe('a connection whose claim goes to a faster one', () => {
       retries: 0,
       latency: null,
     })
-    const received = connection.receive(part, {
-      arrived: () => undefined,
-      written: () => undefined,
-      held: () => undefined,
-      limited: () => undefined,
-    })
+    const gate = new Throttle(clock).gate(1, () => [])
+    const received = connection.receive(
+      part,
+      { gate, signal: control.signal },
+      { arrived: () => undefined, written: () => undefined, held: () => undefined, limited: () => undefined },
+    )
     received.catch(() => undefined)
     return { segments, writes, end, received, heir: connection.inherit() }
   }

@@ -77,15 +77,17 @@ export class TokenBucket {
   }
 
   /**
-   * Changes the limit from now on; a debt stays and is paid at the new rate.
+   * Changes the limit from now on. A debt becomes one of the same time: the bytes of a fast line would stop a slow one for
+   * minutes.
    * @param rate bytes per second, more than 0; Infinity is no limit and forgives the debt
    * @param now ms, monotonic
    */
   setRate(rate: number, now: number): void {
     this.#fill(now)
+    const before = this.#rate
     this.#rate = checkedRate(rate)
-    this.#tokens = Math.min(this.#tokens, this.#burst())
-    if (rate === Infinity) this.#tokens = 0
+    if (rate === Infinity || before === Infinity) this.#tokens = 0
+    else this.#tokens = Math.min(this.#tokens * (rate / before), this.#burst())
   }
 
   /**

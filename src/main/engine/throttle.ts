@@ -5,12 +5,10 @@ import { SpeedMeter, TokenBucket } from './rate'
 /** What a limit of speed is for: the program, or one queue, rule or download, by its id. */
 export type Scope = 'all' | `queue ${number | string}` | `rule ${string}` | `download ${DownloadId}`
 
-/** Shares of a second that one read may take: small enough to be even, large enough to be cheap. */
-const readsPerSecond = 50
-/** Bytes of one read under a limit. */
-const readRange = { min: 256, max: 64 * 1024 } as const
-/** Bytes that may come with the head of an answer, before anybody can hold them back. */
-const firstRead = 16 * 1024
+/** Portions in a second of the narrowest limit: small enough to be even, large enough to be cheap. */
+const portionsPerSecond = 50
+/** Bytes of a portion at most. */
+const largestPortion = 64 * 1024
 /** ms in which what somebody got counts about a third: who got least lately is next. */
 const fading = 2000
 /** ms: a wait shorter than what a double tells apart is none. */
@@ -32,18 +30,20 @@ interface Limit {
 
 interface Waiter {
   readonly gate: Gate
-  /** Bytes that are counted when it is let go. */
+  /** Bytes that it has. */
   readonly wants: number
-  go(): void
+  /** @param bytes how many may pass, and were counted; 0 when it need not wait any more */
+  go(bytes: number): void
 }
 
 /**
- * Limits of speed. Each scope that has one is a bucket, and what arrives counts in every bucket that applies. Who brings
- * more than one of them has is held back: nothing is read from its socket meanwhile, and TCP tells the server. Of those
- * that may go on, the download that got least lately is first, whatever connections it has: so every download gets an
- * equal share of what limits it, and what one cannot use the others get (max-min fairness).
+ * Limits of speed. Each scope that has one is a bucket, and what passes counts in every bucket that applies. What has come
+ * waits with its connection until it is its turn, and passes in portions: nothing more is read from the socket meanwhile,
+ * and TCP tells the server. Of those that may go on, the download that got least lately is first, whatever connections it
+ * has: so every download gets an equal share of what limits it, and what one cannot use the others get (max-min fairness).
  *
- * Exact to one read a connection: see `Gate.readSize`.
+ * Nothing passes that was not counted, and nothing is counted that does not pass: over any time a limit is exceeded by what
+ * the bucket saved and one portion at most, 2.4 % of five seconds, whoever takes, how many and when.
  */
 export class Throttle {
   readonly #clock: Clock
@@ -108,32 +108,32 @@ export class Throttle {
       lately: () => faded(flow.bytes, this.#clock.monotonic() - flow.at),
       close: () => {
         flow.gates--
-        this.#serve()
       },
     })
   }
 
   #charge(flow: Flow, bytes: number): void {
     const now = this.#clock.monotonic()
-    flow.bytes = Math.max(0, faded(flow.bytes, now - flow.at) + bytes)
+    flow.bytes = faded(flow.bytes, now - flow.at) + bytes
     flow.at = now
   }
 
-  #wait(waiter: Omit<Waiter, 'go'>, signal: AbortSignal): Promise<void> | undefined {
-    if (signal.aborted) return undefined
-    let gone = false
-    let resolve: (() => void) | null = null
-    const end = () => {
-      gone = true
+  #wait(waiter: Omit<Waiter, 'go'>, signal: AbortSignal): number | Promise<number> {
+    if (signal.aborted) return 0
+    let granted: number | null = null
+    let resolve: ((bytes: number) => void) | null = null
+    const go = (bytes: number) => {
+      granted = bytes
       this.#waiting.delete(mine)
-      signal.removeEventListener('abort', end)
-      resolve?.()
+      signal.removeEventListener('abort', leave)
+      resolve?.(bytes)
     }
-    const mine: Waiter = { ...waiter, go: end }
+    const leave = () => go(0)
+    const mine: Waiter = { ...waiter, go }
     this.#waiting.add(mine)
     this.#serve()
-    if (gone) return undefined
-    signal.addEventListener('abort', end, { once: true })
+    if (granted !== null) return granted
+    signal.addEventListener('abort', leave, { once: true })
     return new Promise((settle) => (resolve = settle))
   }
 
@@ -151,8 +151,7 @@ export class Throttle {
         this.#wake(soonest)
         return
       }
-      first.gate.reserve(first.wants)
-      first.go()
+      first.go(first.gate.charge(first.wants))
     }
   }
 
@@ -177,7 +176,7 @@ export class Throttle {
 interface GateParts {
   limits(): readonly Limit[]
   charge(bytes: number): void
-  wait(waiter: Omit<Waiter, 'go'>, signal: AbortSignal): Promise<void> | undefined
+  wait(waiter: Omit<Waiter, 'go'>, signal: AbortSignal): number | Promise<number>
   now(): number
   lately(): number
   close(): void
@@ -186,19 +185,15 @@ interface GateParts {
 /** The way of one connection through the limits. */
 export class Gate {
   readonly #parts: GateParts
-  /** Bytes that were counted before they arrived: who is let go will read. */
-  #reserved = 0
 
   constructor(parts: GateParts) {
     this.#parts = parts
   }
 
-  /** Bytes that the next read should bring at most; Infinity without a limit. */
-  get readSize(): number {
+  /** Bytes that may pass at once; Infinity without a limit. */
+  get portion(): number {
     const rate = this.#parts.limits().reduce((least, limit) => Math.min(least, limit.rate), Infinity)
-    return rate === Infinity
-      ? rate
-      : Math.round(Math.min(readRange.max, Math.max(readRange.min, rate / readsPerSecond)))
+    return rate === Infinity ? rate : Math.max(1, Math.min(largestPortion, Math.round(rate / portionsPerSecond)))
   }
 
   /** ms until every limit allows something. */
@@ -213,42 +208,34 @@ export class Gate {
   }
 
   /**
-   * Before a request: what comes with the head of its answer cannot be held back.
+   * Asks for bytes that have come to pass.
+   * @param bytes how many there are, more than 0
    * @param signal ends the waiting; it never rejects
-   * @returns settles when it may be sent; `undefined` when that is now
+   * @returns how many of them may pass, and were counted; 0 only when the signal was aborted. At once when that is now
    */
-  begin(signal: AbortSignal): Promise<void> | undefined {
-    if (this.#parts.limits().length === 0) return undefined
-    return this.#parts.wait({ gate: this, wants: firstRead }, signal)
+  pass(bytes: number, signal: AbortSignal): number | Promise<number> {
+    return this.#parts.limits().length === 0 ? bytes : this.#parts.wait({ gate: this, wants: bytes }, signal)
   }
 
   /**
-   * Counts bytes that arrived.
-   * @param signal ends the waiting; it never rejects
-   * @returns settles when more may be read; `undefined` when that is now
+   * Counts a portion in all limits.
+   * @param bytes how many there are
+   * @returns how many of them are in the portion
    */
-  passed(bytes: number, signal: AbortSignal): Promise<void> | undefined {
-    this.reserve(bytes - this.#reserved)
-    this.#reserved = 0
-    const limits = this.#parts.limits()
-    if (limits.length === 0) return undefined
-    const now = this.#parts.now()
-    for (const { meter } of limits) meter.add(bytes, now)
-    return this.#parts.wait({ gate: this, wants: Math.min(bytes, this.readSize) }, signal)
-  }
-
-  /** Counts bytes that will arrive; fewer than 0 for those that did not. */
-  reserve(bytes: number): void {
+  charge(bytes: number): number {
+    const portion = Math.min(bytes, this.portion)
     const now = this.#parts.now()
     const limits = this.#parts.limits()
-    for (const { bucket } of limits) bucket.take(bytes, now)
-    if (limits.length > 0) this.#parts.charge(bytes)
-    this.#reserved += bytes
+    for (const { bucket, meter } of limits) {
+      bucket.take(portion, now)
+      meter.add(portion, now)
+    }
+    if (limits.length > 0) this.#parts.charge(portion)
+    return portion
   }
 
   /** The connection has ended. */
   close(): void {
-    this.reserve(-this.#reserved)
     this.#parts.close()
   }
 }

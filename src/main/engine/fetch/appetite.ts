@@ -21,16 +21,23 @@ export class Appetite {
   /** ms in this window, of all connections together: held back, and open. */
   #heldBack = 0
   #open = 0
+  /** Connections that a limit of speed holds back now. */
+  #holds = 0
+  #counted: number
   #tooFew = { connections: 0, until: -Infinity }
 
   /** @param now ms of the monotonic clock */
   constructor(now: number) {
-    this.#since = this.#looked = now
+    this.#since = this.#looked = this.#counted = now
   }
 
-  /** @param ms that a connection was held back by a limit of speed */
-  limited(ms: number): void {
-    this.#heldBack += ms
+  /**
+   * A limit of speed begins to hold a connection back, or ends to.
+   * @param now ms of the monotonic clock
+   */
+  holds(held: boolean, now: number): void {
+    this.#count(now)
+    this.#holds += held ? 1 : -1
   }
 
   /**
@@ -40,6 +47,7 @@ export class Appetite {
    * @returns connections that it can use, at least 1; Infinity while more of them make it faster
    */
   look(now: number, open: number): number {
+    this.#count(now)
     this.#open += open * (now - this.#looked)
     this.#looked = now
     if (now - this.#since < window) return this.#useful
@@ -48,6 +56,12 @@ export class Appetite {
     this.#heldBack = this.#open = 0
     if (Number.isFinite(share) && open > 0) this.#judge(share, open, now)
     return this.#useful
+  }
+
+  /** A hold counts while it lasts: one may be longer than a window. */
+  #count(now: number): void {
+    this.#heldBack += this.#holds * (now - this.#counted)
+    this.#counted = now
   }
 
   #judge(share: number, open: number, now: number): void {

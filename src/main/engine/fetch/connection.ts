@@ -1,7 +1,8 @@
 import type { ConnectionLook } from '../../../shared/inspection'
 import { contentBytes } from '../http/headers'
-import type { HttpResponse } from '../http/http'
+import type { HttpResponse, Sink } from '../http/http'
 import type { PartFile } from '../files/file'
+import { type Limits, readLimited } from './limited'
 import type { Pulse } from './pace'
 import type { Clock } from '../ports'
 import { SpeedMeter } from '../rate'
@@ -10,17 +11,17 @@ import type { Source } from './source'
 import { ClaimWriter } from './writer'
 
 export interface ConnectionListener {
-  /**
-   * Bytes from the network.
-   * @returns settles when more may be read, where a limit of speed holds it back
-   */
-  arrived(chunk: Buffer): Promise<void> | undefined
+  /** Bytes from the network that the limits of speed let pass. */
+  arrived(bytes: number): void
   /** Bytes on the file. */
   written(bytes: number): void
   /** Held back by the disk for this many ms. */
   held(ms: number): void
-  /** Held back by a limit of speed for this many ms. */
-  limited(ms: number): void
+  /**
+   * A limit of speed begins to hold it back, or ends to.
+   * @param ms for which it did; 0 at the beginning
+   */
+  limited(held: boolean, ms: number): void
 }
 
 /** How a connection came to be: what its own measuring cannot tell. */
@@ -44,8 +45,8 @@ export class Connection {
   readonly #since: number
   /** When a limit of speed last let it go. */
   #free: number
-  /** Whether one holds it back now. */
-  #held = 0
+  /** Since when one holds it back; `null` when none does. */
+  #heldSince: number | null = null
   readonly #meter = new SpeedMeter()
   /** Exclusive end that was asked for; the claim's end may have come nearer since. */
   readonly #asked: number
@@ -103,7 +104,7 @@ export class Connection {
   get pulse(): Pulse {
     const now = this.#clock.monotonic()
     return {
-      age: this.#held > 0 ? 0 : now - this.#free,
+      age: this.#heldSince === null ? now - this.#free : 0,
       rate: this.#meter.rate(now),
       rest: this.claim.end - this.claim.position,
     }
@@ -132,27 +133,28 @@ export class Connection {
 
   /**
    * Writes the answer to the claim's place, to its end or to an early one; then the claim is over.
+   * @param limits of speed
    * @throws DownloadFailure of the network or the disk, or why it was stopped
    */
-  async receive(part: PartFile, listener: ConnectionListener): Promise<void> {
+  async receive(part: PartFile, limits: Limits, listener: ConnectionListener): Promise<void> {
     const { claim } = this
     const writer = new ClaimWriter(part, claim, this.#clock, (bytes) => listener.written(bytes))
     let left = contentBytes(this.#response.status, this.#response.headers)
+    const sink: Sink = (bytes) => {
+      if (writer.full || left === 0) return 'enough' // more than was asked for, or than was announced
+      const chunk = bytes.length > left ? bytes.subarray(0, left) : bytes
+      left -= chunk.length
+      this.#received += chunk.length
+      this.#meter.add(chunk.length, this.#clock.monotonic())
+      listener.arrived(chunk.length)
+      const disk = writer.push(chunk)
+      if (disk) this.#timeHold(disk, listener)
+      // The rest belongs to another connection now. Otherwise the body ends here by itself.
+      return writer.full && claim.end < this.#asked ? 'enough' : disk
+    }
     try {
       try {
-        await this.#response.read((bytes) => {
-          if (writer.full || left === 0) return 'enough' // more than was asked for, or than was announced
-          const chunk = bytes.length > left ? bytes.subarray(0, left) : bytes
-          left -= chunk.length
-          this.#received += chunk.length
-          this.#meter.add(chunk.length, this.#clock.monotonic())
-          const limit = listener.arrived(chunk)
-          const disk = writer.push(chunk)
-          if (disk) this.#timeHold(disk, listener)
-          const hold = limit ? this.#heldBack(limit, disk, listener) : disk
-          // The rest belongs to another connection now. Otherwise the body ends here by itself.
-          return writer.full && claim.end < this.#asked ? 'enough' : hold
-        })
+        await readLimited(this.#response, sink, { ...limits, holds: (held) => this.#limited(held, listener) })
       } finally {
         // Also after a failure: nobody else may write here while a write is under way.
         await writer.finish().catch((error: unknown) => {
@@ -171,16 +173,11 @@ export class Connection {
   }
 
   /** What is slow because of a limit is no reason to replace or to hedge it: its pulse begins anew after each hold. */
-  async #heldBack(limit: Promise<void>, disk: Promise<void> | undefined, listener: ConnectionListener): Promise<void> {
-    this.#held++
-    const since = this.#clock.monotonic()
-    void limit.then(() => listener.limited(this.#clock.monotonic() - since))
-    try {
-      await Promise.all([limit, disk])
-    } finally {
-      this.#held--
-      this.#free = this.#clock.monotonic()
-    }
+  #limited(held: boolean, listener: ConnectionListener): void {
+    const now = this.#clock.monotonic()
+    listener.limited(held, now - (this.#heldSince ?? now))
+    this.#heldSince = held ? now : null
+    this.#free = now
   }
 
   #timeHold(hold: Promise<void>, listener: ConnectionListener): void {

@@ -98,7 +98,7 @@ class Fetch implements Checkpointed {
     const end = () => first?.control.abort(signal.reason)
     signal.addEventListener('abort', end, { once: true })
     if (first && claim) first.source.opened()
-    this.#spawn(first && claim ? { ...first, claim, gate: env.gate(first.source.host) } : null)
+    this.#spawn(first && claim ? { ...first, claim } : null)
     const finished = new AbortController()
     const supervised = resumable ? this.#supervise(finished.signal) : null
     if (connections.kind === 'chosen') this.#grow(connections.count)
@@ -242,20 +242,13 @@ class Fetch implements Checkpointed {
     const release = await this.#slot(source, control)
     if (!release) return
     const signal = AbortSignal.any([this.#context.signal, control.signal])
-    const gate = env.gate(source.host)
-    await gate.begin(signal)
     const claim = source.state.kind === 'used' && !signal.aborted ? segments.claim() : null
-    if (!claim) {
-      gate.close()
-      release()
-      return
-    }
+    if (!claim) return release()
     let response: HttpResponse
     const asked = env.clock.monotonic()
     try {
       response = await source.open(claim.position, claim.end, signal)
     } catch (error) {
-      gate.close()
       claim.release()
       // Asked while the slot is held: nobody else takes it before the limit is lowered.
       const wait = await this.#setbacks.refused(source, networkFailure(error).error).finally(release)
@@ -266,7 +259,7 @@ class Fetch implements Checkpointed {
     const latency = env.clock.monotonic() - asked
     this.#receiving.vitals.answered(latency)
     listener.answered(response)
-    await this.#receiving.receive({ source, response, claim, release, gate }, control, patience, {
+    await this.#receiving.receive({ source, response, claim, release }, control, patience, {
       retries: patience.failures,
       latency,
     })

@@ -3,7 +3,6 @@ import type { Release } from '../slots'
 import type { Connection } from './connection'
 import type { FetchContext } from './generation'
 import { readIntoMemory } from './hedge'
-import { passed } from './limited'
 import { isTheirs } from './mixing'
 import { hedgeCandidate } from './pace'
 import type { Receiving } from './receiving'
@@ -74,9 +73,8 @@ export class Hedging {
       if (!receiving.open.has(slow) || position === end) return
       slow.onEnd(() => control.abort(new Error('it was faster after all')))
       const signal = AbortSignal.any([context.signal, control.signal])
-      await gate.begin(signal)
       const response = await source.open(position, end, signal)
-      const bytes = await readIntoMemory(response, end - position, (chunk) => passed(gate, chunk, signal))
+      const bytes = await readIntoMemory(response, end - position, { limits: { gate, signal } })
       if (!receiving.open.has(slow)) return
       source.arrived(bytes.length, since)
       const claim = await slow.inherit()

@@ -4,7 +4,7 @@ import { compareSamples } from './samples'
 import type { FetchContext } from './generation'
 import type { Source } from './source'
 
-/** ms in which another server has to send its samples. */
+/** ms in which another server has to send its samples; a limit of speed that holds it back stops the time. */
 const joinTime = 20_000
 
 /**
@@ -14,20 +14,29 @@ const joinTime = 20_000
  */
 export async function join(
   source: Source,
-  { generation: { sources, segments, remote, checked, part }, signal, complete }: FetchContext,
+  { generation: { sources, segments, remote, checked, part }, env, signal, complete }: FetchContext,
   control: AbortController,
 ): Promise<void> {
-  const late = AbortSignal.timeout(joinTime)
-  const ended = AbortSignal.any([signal, control.signal, complete, late])
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), joinTime)
+  const gate = env.gate(source.host)
+  const limits = {
+    gate,
+    signal: AbortSignal.any([signal, control.signal, complete, late.signal]),
+    holds: () => void timer.refresh(),
+  }
   try {
     const found = await compareSamples(segments.snapshot(), remote.total, part, (start, end) =>
-      source.sample(start, end, ended),
+      source.sample(start, end, limits),
     )
     if (source.state.kind !== 'unused') return
     const verdict = judgeMirror(remote, found, checked)
     if (verdict === 'same') sources.joined(source, found)
     else sources.hold(source)
   } catch (error) {
-    throw late.aborted ? failure('TIMEOUT', 'later', 'three samples took too long', { cause: error }) : error
+    throw late.signal.aborted ? failure('TIMEOUT', 'later', 'three samples took too long', { cause: error }) : error
+  } finally {
+    clearTimeout(timer)
+    gate.close()
   }
 }

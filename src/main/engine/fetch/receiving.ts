@@ -2,11 +2,9 @@ import { failure } from '../../../shared/errors'
 import type { HttpResponse } from '../http/http'
 import type { Patience } from '../scheduler'
 import type { Release } from '../slots'
-import type { Gate } from '../throttle'
 import { Appetite } from './appetite'
 import type { Checkpointed } from './checkpoint'
 import { Connection, type Origin } from './connection'
-import { passed } from './limited'
 import type { FetchContext } from './generation'
 import type { Claim } from './segments'
 import type { Source } from './source'
@@ -19,8 +17,6 @@ export interface Opened {
   readonly response: HttpResponse
   readonly claim: Claim
   readonly release: Release
-  /** Its way through the limits of speed; closed with the answer. */
-  readonly gate: Gate
 }
 
 export interface ReceivingOptions {
@@ -69,7 +65,7 @@ export class Receiving {
    * @throws DownloadFailure of the network or the disk, or why it was stopped
    */
   async receive(
-    { source, response, claim, release, gate }: Opened,
+    { source, response, claim, release }: Opened,
     control: AbortController,
     patience: Patience,
     begun: Omit<Origin, 'number'>,
@@ -77,6 +73,7 @@ export class Receiving {
     const { context, waits } = this.#o
     const { part, segments } = context.generation
     const { clock, scheduler } = context.env
+    const gate = context.env.gate(source.host)
     const signal = AbortSignal.any([context.signal, control.signal])
     const origin = { ...begun, number: ++this.#opened }
     const connection = new Connection(source, response, claim, claim.end, control, clock, origin)
@@ -86,25 +83,27 @@ export class Receiving {
     waits.announce()
     let empty = true
     try {
-      await connection.receive(part, {
-        arrived: (chunk) => {
-          const bytes = chunk.length
-          empty = false
-          this.#arrived += bytes
-          source.arrived(bytes, since)
-          context.listener.arrived(bytes)
-          return passed(gate, chunk, signal)
+      await connection.receive(
+        part,
+        { gate, signal },
+        {
+          arrived: (bytes) => {
+            empty = false
+            this.#arrived += bytes
+            source.arrived(bytes, since)
+            context.listener.arrived(bytes)
+          },
+          written: (bytes) => {
+            patience.reset()
+            this.wrote(bytes)
+          },
+          held: (ms) => this.vitals.held(ms),
+          limited: (held, ms) => {
+            if (!held) this.vitals.limited(ms)
+            this.appetite.holds(held, clock.monotonic())
+          },
         },
-        written: (bytes) => {
-          patience.reset()
-          this.wrote(bytes)
-        },
-        held: (ms) => this.vitals.held(ms),
-        limited: (ms) => {
-          this.vitals.limited(ms)
-          this.appetite.limited(ms)
-        },
-      })
+      )
       if (claim.end === Infinity) segments.finishAt(claim.position)
       // Without this it would be asked again at once, for ever.
       else if (empty) throw failure('CONNECTION_LOST', 'later', 'the answer to a range had no byte')

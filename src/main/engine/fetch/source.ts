@@ -6,6 +6,7 @@ import type { Clock, Remote, Session } from '../ports'
 import { SpeedMeter } from '../rate'
 import type { Patience } from '../scheduler'
 import { readIntoMemory } from './hedge'
+import type { Limits } from './limited'
 import { RangeSource } from './range-source'
 
 export interface SourceOptions {
@@ -156,17 +157,18 @@ export class Source {
 
   /**
    * Fetches a sample from a server of which nothing is known yet.
+   * @param limits of speed
    * @returns what it says, and the bytes; without bytes when it sends no ranges
    * @throws DownloadFailure OTHER_FILE when the range lies behind its end
    */
-  async sample(start: number, end: number, signal: AbortSignal): Promise<{ remote: Remote; bytes: Buffer | null }> {
+  async sample(start: number, end: number, limits: Limits): Promise<{ remote: Remote; bytes: Buffer | null }> {
     const now = this.#o.clock.now()
-    const response = await this.#get(start, end, signal)
+    const response = await this.#get(start, end, limits.signal)
     try {
       if (response.status === 200) return { remote: judgeProbe(response, now), bytes: null }
       if (response.status === 416) throw failure('OTHER_FILE', 'no', `the file ends before byte ${start} (416)`)
       const remote = judgeLink(response, start, end, now)
-      return { remote, bytes: await readIntoMemory(response, end - start) }
+      return { remote, bytes: await readIntoMemory(response, end - start, { limits }) }
     } finally {
       response.discard()
     }

@@ -29,6 +29,12 @@ export interface Terms {
   readonly identified: boolean
 }
 
+/**
+ * Node reads on by itself until as many bytes wait in a stream, also while nobody wants them. So at most one read waits
+ * there, and a limit of speed decides about the others before they are taken from TCP.
+ */
+const readOnlyWhatIsWanted = { highWaterMark: 1 }
+
 /** Makes every TCP and TLS connection of the program, directly and through proxies. */
 export class Connector {
   readonly #parts: ConnectorParts
@@ -42,7 +48,11 @@ export class Connector {
 
   constructor(parts: ConnectorParts) {
     this.#parts = parts
-    this.#dial = buildConnector({ timeout: parts.timeout, ...(parts.lookup ? { lookup: parts.lookup } : {}) })
+    this.#dial = buildConnector({
+      timeout: parts.timeout,
+      ...readOnlyWhatIsWanted,
+      ...(parts.lookup ? { lookup: parts.lookup } : {}),
+    })
   }
 
   /** For undici: connections to servers, each on this route. */
@@ -112,7 +122,7 @@ export class Connector {
   #tls(target: Target, servername: string | null, context: SecureContext, httpSocket: Socket): Promise<Socket> {
     let secure = this.#secure.get(context)
     if (!secure) {
-      secure = buildConnector({ timeout: this.#parts.timeout, secureContext: context })
+      secure = buildConnector({ timeout: this.#parts.timeout, ...readOnlyWhatIsWanted, secureContext: context })
       this.#secure.set(context, secure)
     }
     return this.#open(secure, {

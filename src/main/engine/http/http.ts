@@ -1,4 +1,4 @@
-import type { LookupFunction } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
 import type { Dispatcher } from 'undici'
 import { failure } from '../../../shared/errors'
 import { isPrivateAddress } from './address-class'
@@ -9,7 +9,9 @@ import { networkFailure } from './network-errors'
 import { noProxies, type ProxyResolver } from './proxies'
 import { proxyAuthFailure } from './proxy-errors'
 import type { Field, Sent, Session, Validator } from '../ports'
+import { readAtMost } from './receive'
 import { createTrust, noTlsFiles, type TlsFiles } from './trust'
+import { answering } from './undici-parser'
 
 export interface HttpRequest {
   readonly url: string
@@ -57,9 +59,10 @@ export interface HttpReply {
 
 /**
  * Gets each chunk, which is valid until it returns: whoever needs it longer calls `keep` (`slabs.ts`). A returned promise
- * holds the connection back until it settles; `enough` ends the reading and closes the connection.
+ * holds the connection back until it settles; `enough`, at once or by the promise, ends the reading and closes the
+ * connection.
  */
-export type Sink = (chunk: Buffer) => Promise<void> | 'enough' | undefined
+export type Sink = (chunk: Buffer) => Promise<void | 'enough'> | 'enough' | undefined
 
 export interface HttpResponse {
   readonly status: number
@@ -72,10 +75,12 @@ export interface HttpResponse {
   readonly publicOnly: boolean
   /**
    * Delivers the body. Call it once, after the head was judged: until then nothing is read.
-   * @returns when the body ended as its framing said, or the sink had enough
+   * @param most bytes that one read should bring at most; asked after each chunk. A wish: a chunk may be longer
+   * @returns when the body ended as its framing said, or the sink had enough; not before the sink's last promise settled,
+   *   unless the signal was aborted
    * @throws DownloadFailure CONNECTION_LOST, TIMEOUT, PROTO, … or what the sink threw
    */
-  read(sink: Sink): Promise<void>
+  read(sink: Sink, most?: () => number): Promise<void>
   /** Drops the rest and closes the connection. */
   discard(): void
 }
@@ -130,6 +135,7 @@ const maxRedirects = 20
 const redirectStatus = new Set([301, 302, 303, 307, 308])
 /** Bytes of a refusal's body that are read. */
 const longestRefusal = 64 * 1024
+const unlimited = () => Infinity
 /** Bytes of the answer to a call. */
 const longestReply = 16 * 1024 * 1024
 
@@ -271,7 +277,10 @@ function send(leg: Leg, url: URL, { method, fields, body }: Sent, signal: AbortS
     let controller: Dispatcher.DispatchController | undefined
     let finished: { error: Error } | 'ended' | undefined
     let headed = false
-    let reader: { sink: Sink; resolve: () => void; reject: (error: unknown) => void } | undefined
+    let connection: Socket | null = null
+    let reader: { sink: Sink; most: () => number; resolve: () => void; reject: (error: unknown) => void } | undefined
+    /** The sink is not through with what it got: it would get nothing more after the end. */
+    let held = false
     const onAbort = () => {
       if (controller) controller.abort(asError(signal.reason))
       else finish({ error: asError(signal.reason) })
@@ -283,13 +292,21 @@ function send(leg: Leg, url: URL, { method, fields, body }: Sent, signal: AbortS
       settle()
     }
     const settle = () => {
-      if (!finished) return
+      if (!finished || (held && !signal.aborted)) return
       if (finished === 'ended') reader?.resolve()
       else {
         const error = signal.aborted ? asError(signal.reason) : finished.error
         reject(error) // no effect once the head has arrived
         reader?.reject(error)
       }
+    }
+    /** The sink wants no more, or failed. */
+    const over = (how: { error: Error } | 'ended') => {
+      // What became of its bytes counts more than how their connection ended meanwhile.
+      if (held) finished = undefined
+      held = false
+      finish(how)
+      controller?.abort(how === 'ended' ? new Error('enough') : how.error)
     }
     signal.addEventListener('abort', onAbort, { once: true })
     leg.dispatcher.dispatch(
@@ -309,16 +326,18 @@ function send(leg: Leg, url: URL, { method, fields, body }: Sent, signal: AbortS
             return
           }
           current.pause()
+          connection = answering()
           resolve({
             status,
             headers: responseHeaders,
             url: url.href,
             ...(leg.via === null ? {} : { via: leg.via }),
             mayBePublic: leg.mayBePublic(),
-            read(sink) {
+            read(sink, most = unlimited) {
               return new Promise<void>((resolveRead, rejectRead) => {
-                reader = { sink, resolve: resolveRead, reject: rejectRead }
+                reader = { sink, most, resolve: resolveRead, reject: rejectRead }
                 settle()
+                readAtMost(connection, most())
                 current.resume()
               })
             },
@@ -332,23 +351,22 @@ function send(leg: Leg, url: URL, { method, fields, body }: Sent, signal: AbortS
           if (!reader) return
           try {
             const hold = reader.sink(chunk)
-            if (!hold) return
-            if (hold === 'enough') {
-              finish('ended')
-              current.abort(new Error('enough'))
-              return
-            }
+            readAtMost(connection, reader.most())
+            if (hold === 'enough') over('ended')
+            if (!hold || hold === 'enough') return
             current.pause()
+            held = true
             hold.then(
-              () => current.resume(),
-              (error: unknown) => {
-                finish({ error: asError(error) })
-                current.abort(asError(error))
+              (said) => {
+                if (said === 'enough') return over('ended')
+                held = false
+                settle()
+                current.resume()
               },
+              (error: unknown) => over({ error: asError(error) }),
             )
           } catch (error) {
-            finish({ error: asError(error) })
-            current.abort(asError(error))
+            over({ error: asError(error) })
           }
         },
         onResponseEnd: () => finish('ended'),

@@ -32,12 +32,10 @@ export function readAhead(response: HttpResponse, length: number, patience: numb
         while (given < had) {
           const chunk = body.subarray(given, had)
           given = had
-          const hold = sink(chunk)
-          if (hold === 'enough') {
+          if ((await sink(chunk)) === 'enough') {
             response.discard()
             return
           }
-          await hold
         }
         reader = sink
         letOn()

@@ -24,38 +24,27 @@ export class Slab {
   #users = 0
   /** Where the next read goes. */
   #at = 0
-  /** Bytes that the next read may bring. */
-  #most = slabSize
 
   private constructor() {
     slabs.set(this.#memory.buffer, this)
   }
 
-  /**
-   * A free one; it belongs to the caller until he calls `release`.
-   * @param most bytes that the next read may bring
-   */
-  static take(most = slabSize): Slab {
+  /** A free one; it belongs to the caller until he calls `release`. */
+  static take(): Slab {
     const slab = free.pop() ?? new Slab()
     used++
     slab.#users = 1
     slab.#at = 0
-    slab.#most = most
     return slab
   }
 
-  /** Room for the next read; empty when there is too little. From the start again when nobody else needs the bytes. */
-  room(): Buffer {
+  /**
+   * Room for the next read; empty when there is too little. From the start again when nobody else needs the bytes.
+   * @param most bytes that the read may bring
+   */
+  room(most = slabSize): Buffer {
     if (this.#users === 1 && this.#at > 0) this.#clear()
-    return slabSize - this.#at < minimumRead ? Buffer.alloc(0) : this.#memory.subarray(this.#at, this.#at + this.#most)
-  }
-
-  get most(): number {
-    return this.#most
-  }
-
-  set most(bytes: number) {
-    this.#most = Math.max(1, Math.min(slabSize, bytes))
+    return slabSize - this.#at < minimumRead ? Buffer.alloc(0) : this.#memory.subarray(this.#at, this.#at + most)
   }
 
   /** @param bytes that a read has just put into the room. @returns them; valid until `room` is asked, or longer by `keep` */
@@ -96,15 +85,6 @@ export function keep(chunk: Buffer): () => void {
   if (!slab) return () => undefined // memory of its own
   slab.keep()
   return () => slab.release()
-}
-
-/**
- * Says how much the next read of the connection may bring that brought a chunk; to be called before the chunk's sink
- * returns. Without effect on bodies that do not go through slabs.
- */
-export function readAtMost(chunk: Buffer, bytes: number): void {
-  const slab = slabs.get(chunk.buffer)
-  if (slab) slab.most = bytes
 }
 
 /** True when the next chunk of the same connection cannot follow this one in memory. */

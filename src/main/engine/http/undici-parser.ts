@@ -28,11 +28,22 @@ const left = Symbol('bytes of the body that are still to come')
 /** llhttp's HPE_PAUSED. */
 const paused = 21
 const mended = new WeakSet<Parser>()
+let beginning: Socket | null = null
 
 /** The parser of a socket while it is in a body of known length: it may be given that body piece by piece. */
 export function bodyParser(socket: Socket): Pick<Parser, 'paused' | 'execute'> | null {
   const parser = parserOf(socket)
   return parser?.[left] !== undefined && !socket.destroyed ? parser : null
+}
+
+/** True while what arrives is to wait: the reader of the answer is not ready for more. */
+export function isHeldBack(socket: Socket): boolean {
+  return parserOf(socket)?.paused ?? false
+}
+
+/** The connection whose answer begins, for whoever is told of its head, in that very call; else `null`. */
+export function answering(): Socket | null {
+  return beginning
 }
 
 /** True between the head of an answer and its end. */
@@ -41,12 +52,13 @@ export function isInBody(socket: Socket): boolean {
 }
 
 /**
- * Changes two things in undici 7 (seen in 7.30), for all its connections:
+ * Changes three things in undici 7 (seen in 7.30), for all its connections:
  *
  * - `finish`: when the other side closes a connection while its answer is held back, and nothing of it is left in the
  *   socket, the parser fails an assertion in an event handler of the socket, which nobody can catch: it would end the
  *   thread. An answer that has ended needs no holding back, so the parser is let go first. Everything that had arrived
  *   was delivered before.
+ * - `onHeadersComplete`: says whose answer it is (`answering`).
  * - the body of an answer with a length is counted here instead of being copied into the parser's own memory: there is
  *   nothing to parse in it. Heads, chunks, bodies that end with their connection, and whatever follows a body are undici's.
  * @param socket one that undici has just been given
@@ -74,10 +86,15 @@ export function mendParser(socket: Socket): void {
   }
   type.onHeadersComplete = function (this: Parser, status, upgrade, keepAlive) {
     const length = bodyLength(this, status)
-    const verdict = onHeadersComplete.call(this, status, upgrade, keepAlive)
-    // llhttp stops here only when the head is held back; otherwise it goes on with the body by itself.
-    this[left] = verdict === paused ? length : undefined
-    return verdict
+    beginning = this.socket
+    try {
+      const verdict = onHeadersComplete.call(this, status, upgrade, keepAlive)
+      // llhttp stops here only when the head is held back; otherwise it goes on with the body by itself.
+      this[left] = verdict === paused ? length : undefined
+      return verdict
+    } finally {
+      beginning = null
+    }
   }
   type.execute = function (this: Parser, chunk: Buffer) {
     if (this[left] === undefined) execute.call(this, chunk)

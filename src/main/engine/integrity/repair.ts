@@ -90,7 +90,7 @@ function sourcesOf({ record, total }: Inspected, { session, others, http, clock 
     const own = new RangeSource({ remote, session, http, clock })
     all.push(async (start, end, signal, onProgress) => {
       const response = await own.open(start, end, signal)
-      return readIntoMemory(response, end - start, counted(onProgress)).finally(() => response.discard())
+      return readIntoMemory(response, end - start, { progress: onProgress }).finally(() => response.discard())
     })
   }
   for (const other of others) {
@@ -102,22 +102,13 @@ function sourcesOf({ record, total }: Inspected, { session, others, http, clock 
       try {
         const found = judgeLink(response, start, end, clock.now())
         if (found.total !== total) throw failure('OTHER_FILE', 'no', `it has ${found.total} bytes there`)
-        return await readIntoMemory(response, end - start, counted(onProgress))
+        return await readIntoMemory(response, end - start, { progress: onProgress })
       } finally {
         response.discard()
       }
     })
   }
   return all
-}
-
-/** Adds up chunks. */
-function counted(onProgress: (bytes: number) => void): (chunk: Buffer) => undefined {
-  let bytes = 0
-  return (chunk) => {
-    onProgress((bytes += chunk.length))
-    return undefined
-  }
 }
 
 /**
