@@ -161,7 +161,12 @@ it('what is removed from a list of the settings can be brought back', async () =
   const videos = page.getByRole('group', { name: 'Videos' })
   await page.getByRole('button', { name: 'Remove Videos' }).click()
   await videos.waitFor({ state: 'detached' })
-  await window.getByRole('log', { name: 'Messages' }).getByRole('button', { name: 'Undo' }).click()
+  const undo = window.getByRole('log', { name: 'Messages' }).getByRole('button', { name: 'Undo' })
+  // The dialog gives way to the message below it.
+  const bottom = async () => (await page.boundingBox().then((box) => box && box.y + box.height)) ?? Infinity
+  const top = async () => (await window.locator('.toast').boundingBox())?.y ?? 0
+  await expect.poll(async () => (await bottom()) <= (await top())).toBe(true)
+  await undo.click()
   await videos.waitFor()
   await page.getByRole('button', { name: 'Remove Videos' }).click()
   // Closing the settings is no way to undo it.
