@@ -25,6 +25,7 @@ export const callNames = [
   'documents.add',
   'downloads.pause',
   'downloads.resume',
+  'downloads.startNow',
   'downloads.pauseAll',
   'downloads.resumeAll',
   'downloads.remove',

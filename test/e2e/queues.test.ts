@@ -95,5 +95,8 @@ describe('queues', () => {
       .waitFor()
     await row(longshore, 'b.bin').getByText('Downloading').waitFor()
     expect(await window.getByRole('dialog').count()).toBe(0)
+    await row(longshore, 'a.bin').click({ button: 'right' })
+    await window.getByRole('menuitem', { name: 'Start now' }).click()
+    await row(longshore, 'a.bin').getByText('Downloading').waitFor()
   })
 })

@@ -194,6 +194,13 @@ describe('commands for the running program', () => {
     const bare = { name: 'later', slots: null, limit: null, folder: null, schedule: null, stopAt: null, open: true }
     expect((await ask('queue')).lines[1]).toMatchObject(bare)
 
+    // Stopped, it lets through what is wanted at once.
+    await ask('queue', 'stop', 'later')
+    await ask('add', server.file('/now.bin', { size: 1000 }).url, '--queue', 'later', '-d', folder)
+    expect((await ask('resume', '--now', '2')).lines).toEqual([{ event: 'resumed', id: 2 }])
+    await untilListed(({ id, state }) => id === 2 && state === 'done')
+    await ask('queue', 'start', 'later')
+
     const closed = await ask('queue', 'set', 'default', '--start-at', '23:59')
     expect(closed).toMatchObject({ lines: [{ name: 'default', startAt: expect.any(Number) as number }] })
     const refused = [

@@ -19,6 +19,32 @@ const untilHeld = (engine: Engine, id: number, kind: string) =>
   waitFor(engine, id, ({ state, hold }) => state.kind === 'queued' && hold?.kind === kind)
 const active = (engine: Engine) => engine.active().map(({ id }) => id)
 
+describe('a download that is wanted at once', () => {
+  it('runs beyond the slots, before its time, in a queue that is stopped, and beside those that were to run alone', async () => {
+    const files = slowFiles(6)
+    const engine = rig.start({ settings: { concurrentDownloads: 1 } })
+    const stopped = engine.addQueue(choices({ stopped: true }))
+    const ids = await engine.addAll(files.map(({ url }, n) => rig.request(url, n === 2 ? { queue: stopped } : {})))
+    const [first, second, inStopped, later, paused, last] = ids as [number, number, number, number, number, number]
+    engine.appoint([later], { startAt: Date.now() + hour, stopAt: null })
+    engine.pause([paused])
+    await expect.poll(() => active(engine)).toEqual([first])
+    engine.startNow([second, inStopped, later, paused])
+    await expect.poll(() => active(engine).sort()).toEqual([first, second, inStopped, later, paused])
+    engine.onlyNow([first])
+    expect(active(engine).sort()).toEqual([first, second, inStopped, later, paused])
+
+    // It is one of the running ones: nobody gets a slot for it, and paused it waits like all others.
+    engine.onlyNow([])
+    engine.pause([first, second, inStopped, paused])
+    await expect.poll(() => active(engine)).toEqual([later])
+    engine.resume([inStopped])
+    await untilHeld(engine, inStopped, 'stopped')
+    engine.pause([later])
+    await expect.poll(() => active(engine)).toEqual([last])
+  })
+})
+
 describe('a named queue', () => {
   it('has slots of its own, within those of the program', async () => {
     const files = slowFiles(5)

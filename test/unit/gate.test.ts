@@ -85,6 +85,8 @@ describe('what a download waits for', () => {
     const only = { ...free, onlyNow: true }
     expect(holdOf(any, open, only, 0)).toEqual({ kind: 'others' })
     expect(holdOf({ startAt: 10, onlyNow: true }, stopped, only, 0)).toBeNull()
+    expect(holdOf({ startAt: 10, onlyNow: false }, stopped, only, 0, true)).toBeNull()
+    expect(holdOf(any, open, { ...free, battery: true }, 0, true)).toEqual({ kind: 'battery' })
   })
 
   it('is power and money before everything else', () => {

@@ -78,6 +78,7 @@ describe('who gets the next slot', () => {
     queue: 1,
     rule: null,
     held: false,
+    atOnce: false,
     ...change,
   })
   const first = (...turns: Turn[]) => turns.toSorted((a, b) => compareTurns(a, b, 0))[0]

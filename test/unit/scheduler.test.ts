@@ -211,7 +211,7 @@ describe('downloads', () => {
     const releases: Release[] = []
     for (const n of [1, 2, 3, 4]) {
       scheduler.download({
-        rank: { priority: 'normal', expiresAt: null, position: n, queue: 1, rule: null, held: false },
+        rank: { priority: 'normal', expiresAt: null, position: n, queue: 1, rule: null, held: false, atOnce: false },
         over: false,
         grant(release) {
           begun.push(n)
@@ -251,6 +251,7 @@ describe('downloads', () => {
         position: n,
         queue,
         rule: null,
+        atOnce: false,
         get held() {
           return held.has(n)
         },

@@ -6,7 +6,7 @@ import type { StatusFilter } from '../../shared/status'
 import type { CommandName } from './command-names'
 import { givenUrls, readText } from './given'
 import { read } from './spec'
-import { common, ofAdd, ofIds, ofLimit, ofList, ofQueue, ofRemove, ofSlow, specs } from './specs'
+import { common, ofAdd, ofIds, ofLimit, ofList, ofQueue, ofRemove, ofResume, ofSlow, specs } from './specs'
 import { parseMoment } from './moments'
 import { nearest } from './nearest'
 import { parseSpan } from './spans'
@@ -18,7 +18,8 @@ export type Command =
   | { readonly kind: 'add'; readonly input: ControlInput<'add'> }
   | { readonly kind: 'list'; readonly wanted: ListFilter }
   | { readonly kind: 'show'; readonly ids: readonly DownloadId[] }
-  | { readonly kind: 'pause' | 'resume'; readonly ids: Ids }
+  | { readonly kind: 'pause'; readonly ids: Ids }
+  | { readonly kind: 'resume'; readonly ids: Ids; readonly now: boolean }
   | { readonly kind: 'remove'; readonly ids: Ids; readonly deleteFile: boolean }
   /** `undefined` only shows the limits. */
   | { readonly kind: 'limit'; readonly of: ControlInput<'limit'>['of']; readonly rate: number | null | undefined }
@@ -65,10 +66,14 @@ export function parseCommand(
       const { values, positionals } = read(args, common)
       return { ...rest(values), command: { kind: 'show', ids: numbers(positionals) } }
     }
-    case 'pause':
-    case 'resume': {
+    case 'pause': {
       const { values, positionals } = read(args, ofIds)
-      return { ...rest(values), command: { kind: name, ids: idsOf(values.all, positionals) } }
+      return { ...rest(values), command: { kind: 'pause', ids: idsOf(values.all, positionals) } }
+    }
+    case 'resume': {
+      const { values, positionals } = read(args, ofResume)
+      const now = values.now ?? false
+      return { ...rest(values), command: { kind: 'resume', ids: idsOf(values.all, positionals), now } }
     }
     case 'remove': {
       const { values, positionals } = read(args, ofRemove)

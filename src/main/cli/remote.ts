@@ -94,10 +94,14 @@ async function run(control: Control, command: Command, json: boolean): Promise<n
       else process.stdout.write(`${views.map((view) => details(view, queues)).join('\n\n')}\n`)
       return exitCodes.done
     }
-    case 'pause':
+    case 'pause': {
+      const { ids } = command
+      for (const id of await control.call('pause', { ids })) if (json) print({ event: 'paused', id })
+      return exitCodes.done
+    }
     case 'resume': {
-      const event = command.kind === 'pause' ? 'paused' : 'resumed'
-      for (const id of await control.call(command.kind, { ids: command.ids })) if (json) print({ event, id })
+      const { ids, now } = command
+      for (const id of await control.call('resume', { ids, now })) if (json) print({ event: 'resumed', id })
       return exitCodes.done
     }
     case 'remove': {

@@ -147,6 +147,11 @@ export const ofList = {
   ...common,
 } as const satisfies Options
 
+export const ofResume = {
+  now: { type: 'boolean', says: 'at once: beyond the slots, before their time, though their queue is closed' },
+  ...ofIds,
+} as const satisfies Options
+
 export const ofRemove = {
   'delete-file': { type: 'boolean', says: 'deletes finished files too' },
   ...ofIds,
@@ -285,8 +290,11 @@ export const specs: Readonly<
     name: 'resume',
     summary: 'lets paused ones go on, and tries failed ones again',
     forms: ['resume [options] ID...|--all'],
-    options: ofIds,
-    examples: [['longshore resume --all', 'everything that is paused or failed']],
+    options: ofResume,
+    examples: [
+      ['longshore resume --all', 'everything that is paused or failed'],
+      ['longshore resume --now 7', 'one that waits for its turn or its queue, too'],
+    ],
     exits: ofRunning,
   },
   remove: {

@@ -86,9 +86,9 @@ export function createControlHandlers({ composition, service, downloads, stop }:
       await service.pause(found)
       return found
     },
-    async resume({ ids }) {
+    async resume({ ids, now }) {
       const found = await unless(ids, 'done')
-      await service.resume(found)
+      await (now ? service.startNow(found) : service.resume(found))
       return found
     },
     async remove({ ids, deleteFile }) {

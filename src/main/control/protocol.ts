@@ -84,7 +84,8 @@ export const controlInputs = {
   list: z.strictObject({ ...listFilterSchema.shape, from: listPlaceSchema.nullable() }),
   show: z.strictObject({ ids: z.array(idSchema).min(1).max(1000) }),
   pause: z.strictObject({ ids: idsSchema }),
-  resume: z.strictObject({ ids: idsSchema }),
+  /** @param now whether they wait neither for a slot, nor for their time or their queue */
+  resume: z.strictObject({ ids: idsSchema, now: z.boolean() }),
   remove: z.strictObject({ ids: idsSchema, deleteFile: z.boolean() }),
   /** Bytes per second, of all downloads together, of a queue's or of each of some; `null` lifts the limit. */
   limit: z.strictObject({

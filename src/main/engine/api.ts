@@ -190,6 +190,12 @@ export interface Engine {
   pause(ids: readonly DownloadId[]): void
   /** Queues paused and failed ones; others are left alone. */
   resume(ids: readonly DownloadId[]): void
+  /**
+   * Lets downloads run now: beyond the slots of the program and of their queue, before their time, and though their queue is
+   * closed or others are to run alone. A rule of their host, its connections, space, battery and network still count. What
+   * is paused or failed goes on with it. It holds until they stand, or the program ends.
+   */
+  startNow(ids: readonly DownloadId[]): void
   pauseAll(): void
   /** Queues all paused and failed ones. */
   resumeAll(): void

@@ -97,6 +97,11 @@ export function createEngine(options: EngineOptions): Engine {
     choose: (id, choices) => addresses.choose(id, choices),
 
     categorize: (ids, category) => entries.saveAny(ids, { category }),
+    startNow(ids) {
+      orders.startNow(ids)
+      gates.look()
+      scheduler.limitsChanged()
+    },
     limit(ids, rate) {
       entries.saveAll(ids.map((id) => [id, { limit: rate }]))
       for (const { record, control } of entries.pick(ids)) {

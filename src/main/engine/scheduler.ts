@@ -184,11 +184,11 @@ export function createScheduler(options: {
   const downloads = new Slots(
     () => limits().downloads,
     compare,
-    ({ queue, held, rule }: Turn, others) => {
+    ({ queue, held, rule, atOnce }: Turn, others) => {
       if (held) return false
       const holders = [...others]
       const most = options.queueSlots(queue)
-      if (most !== null && count(holders, (other) => other.queue === queue) >= most) return false
+      if (!atOnce && most !== null && count(holders, (other) => other.queue === queue) >= most) return false
       const ofRule = rule?.downloads ?? null
       return ofRule === null || count(holders, (other) => other.rule?.id === rule?.id) < ofRule
     },
@@ -199,6 +199,7 @@ export function createScheduler(options: {
       ordered = now
       return true
     },
+    ({ atOnce }) => atOnce,
   )
   const hosts = new Map<string, Host>()
   /** Connections that those downloads can use that are held back by a limit of speed. */

@@ -17,6 +17,7 @@ export class Slots<Rank> {
   readonly #compare: (a: Rank, b: Rank) => number
   readonly #may: (rank: Rank, holders: Iterable<Rank>) => boolean
   readonly #stale: () => boolean
+  readonly #beyond: (rank: Rank) => boolean
   /** In the order in which they get slots; equal ones as they came. */
   #waiting: Waiter<Rank>[] = []
   readonly #holders = new Set<{ readonly rank: Rank }>()
@@ -26,24 +27,27 @@ export class Slots<Rank> {
    * @param compare negative when `a` goes first
    * @param may whether one may have a slot beside those that have one; when that changes otherwise, call `admit`
    * @param stale whether ranks may have changed with time alone; asked whenever a slot is free
+   * @param beyond whether one may have a slot although none is free; such ones go first in `compare`
    */
   constructor(
     limit: () => number,
     compare: (a: Rank, b: Rank) => number,
     may: (rank: Rank, holders: Iterable<Rank>) => boolean = () => true,
     stale: () => boolean = () => false,
+    beyond: (rank: Rank) => boolean = () => false,
   ) {
     this.#limit = limit
     this.#compare = compare
     this.#may = may
     this.#stale = stale
+    this.#beyond = beyond
   }
 
   /** Waits for a slot, which may be granted before this returns. */
   wait(waiter: Waiter<Rank>): void {
     // While there is a free slot, nobody who waits may have it: they were all asked when it became free.
-    if (this.#holders.size < this.#limit() && this.#may(waiter.rank, this.#ranks()))
-      waiter.grant(this.#hold(waiter.rank))
+    const room = this.#holders.size < this.#limit() || this.#beyond(waiter.rank)
+    if (room && this.#may(waiter.rank, this.#ranks())) waiter.grant(this.#hold(waiter.rank))
     else this.#waiting.splice(this.#placeOf(waiter), 0, waiter)
   }
 
@@ -54,14 +58,26 @@ export class Slots<Rank> {
   }
 
   #grant(): void {
-    while (this.#holders.size < this.#limit()) {
-      const holders = [...this.#ranks()]
-      const next = this.#waiting.findIndex((waiter) => waiter.over || this.#may(waiter.rank, holders))
+    for (;;) {
+      const next = this.#next()
       const [waiter] = next === -1 ? [] : this.#waiting.splice(next, 1)
       if (!waiter) return
       if (waiter.over) this.#forget(waiter)
       else waiter.grant(this.#hold(waiter.rank))
     }
+  }
+
+  /** @returns the place of the first that may have a slot now, or wants none any more; -1 for nobody */
+  #next(): number {
+    const full = this.#holders.size >= this.#limit()
+    const [first] = this.#waiting
+    if (!first || (full && !this.#beyond(first.rank))) return -1
+    const holders = [...this.#ranks()]
+    for (const [place, { rank, over }] of this.#waiting.entries()) {
+      if (full && !this.#beyond(rank)) return -1
+      if (over || this.#may(rank, holders)) return place
+    }
+    return -1
   }
 
   /** Where one has gone others may have gone with it: all are taken out at once. */

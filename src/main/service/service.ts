@@ -169,6 +169,7 @@ export function createService(
     // From the end of the list: those at its beginning run, and their slots would go to the next ones meanwhile.
     pause: (ids: DownloadId[]) => inBatches(ids.toReversed(), (some) => engine.pause(some)),
     resume: (ids: DownloadId[]) => inBatches(ids, (some) => engine.resume(some)),
+    startNow: (ids: DownloadId[]) => inBatches(ids, (some) => engine.startNow(some)),
     pauseAll: () =>
       inBatches(
         engine

@@ -98,6 +98,7 @@ export function createHandlers({
     'downloads.look': ({ url, account }) => calls.look(url, account),
     'downloads.pause': ({ ids }) => calls.pause(ids),
     'downloads.resume': ({ ids }) => calls.resume(ids),
+    'downloads.startNow': ({ ids }) => calls.startNow(ids),
     'downloads.pauseAll': () => calls.pauseAll(),
     'downloads.resumeAll': () => calls.resumeAll(),
     'downloads.remove': ({ ids, deleteFile }) => calls.remove(ids, deleteFile),

@@ -41,6 +41,11 @@ export function resume(ids: readonly DownloadId[]): void {
   orShow(call('downloads.resume', { ids: those }).then(() => tellResumed(those)))
 }
 
+/** They wait for nobody; what stands goes on with it. */
+export function startNow(ids: readonly DownloadId[]): void {
+  orShow(call('downloads.startNow', { ids: [...ids] }))
+}
+
 /** Throws away what is there: only after the user was told how much. */
 export function startOver({ id, received }: DownloadView): void {
   if (received > 0) openDialog({ kind: 'restart', id })

@@ -26,6 +26,7 @@ import {
   Tag,
   Trash2,
   Turtle,
+  Zap,
   type LucideIcon,
 } from 'lucide-react'
 import { defaultCategories } from '../../shared/categories'
@@ -51,6 +52,7 @@ import {
   run,
   showGroup,
   showInFolder,
+  startNow,
   startOver,
   stopErrand,
   toggleGroup,
@@ -88,6 +90,7 @@ export function rowMenu(chosen: readonly RowId[], current: RowId): readonly Menu
   const only = group === null && views.length === 1 ? views[0] : undefined
   const unfinished = views.filter((view) => view.state.kind !== 'done')
   const going = views.some((view) => view.state.kind === 'queued' || view.state.kind === 'active')
+  const unstarted = views.filter(({ state: { kind } }) => kind !== 'active' && kind !== 'done').map(({ id }) => id)
   const standing = only !== undefined && (only.state.kind === 'failed' || only.state.kind === 'paused')
   const entries: (MenuEntry | false)[] = [
     group !== null && item('fold', t('group.toggle'), ChevronsUpDown, () => toggleGroup(group), { keys: 'Enter' }),
@@ -100,6 +103,7 @@ export function rowMenu(chosen: readonly RowId[], current: RowId): readonly Menu
     actions.has('pause') && item('pause', t('action.pause'), Pause, () => pause(ids), { keys: 'P' }),
     actions.has('resume') && item('resume', t('action.resume'), Play, () => resume(ids), { keys: 'R' }),
     actions.has('retry') && item('retry', t('action.retry'), RotateCw, () => resume(ids), { keys: 'R' }),
+    unstarted.length > 0 && item('now', t('menu.startNow'), Zap, () => startNow(unstarted)),
     standing &&
       item('link', t('action.newLink'), Link, () => openDialog({ kind: 'relink', id: only.id }), { keys: 'E' }),
     standing && item('edit', t('menu.edit'), Pencil, () => openDialog({ kind: 'edit', id: only.id }), { keys: 'F2' }),

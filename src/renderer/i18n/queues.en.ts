@@ -51,6 +51,7 @@ export const queuesEn = {
   'queues.badTime': 'Enter both times of times {number}.',
   'add.queue': 'Queue',
   'menu.toQueue': 'Move to queue',
+  'menu.startNow': 'Start now',
   'menu.onlyNow': 'Only these now',
   'menu.onlyNowOver': 'Let all others run again',
   'menu.appoint': 'Start and stop times…',

@@ -52,6 +52,7 @@ export const queuesJa: Record<keyof typeof queuesEn, string> = {
   'queues.badTime': '時間帯{number}の開始と終了を入力してください。',
   'add.queue': 'キュー',
   'menu.toQueue': 'キューに移動',
+  'menu.startNow': '今すぐ開始',
   'menu.onlyNow': '今はこれだけを実行',
   'menu.onlyNowOver': 'ほかもすべて実行',
   'menu.appoint': '開始と停止の日時…',

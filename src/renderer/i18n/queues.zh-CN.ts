@@ -52,6 +52,7 @@ export const queuesZhCN: Record<keyof typeof queuesEn, string> = {
   'queues.badTime': '请输入时段 {number} 的开始和结束时间。',
   'add.queue': '队列',
   'menu.toQueue': '移到队列',
+  'menu.startNow': '立即开始',
   'menu.onlyNow': '现在只运行这些',
   'menu.onlyNowOver': '恢复运行其他任务',
   'menu.appoint': '启动和停止时间…',

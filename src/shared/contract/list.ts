@@ -56,6 +56,8 @@ export const listCalls = {
   'downloads.pause': call<void>()(z.strictObject({ ids: idsSchema })),
   /** Paused ones go on, failed ones are tried again. */
   'downloads.resume': call<void>()(z.strictObject({ ids: idsSchema })),
+  /** They wait neither for a slot, nor for their time or their queue. */
+  'downloads.startNow': call<void>()(z.strictObject({ ids: idsSchema })),
   'downloads.pauseAll': call<void>()(z.undefined()),
   'downloads.resumeAll': call<void>()(z.undefined()),
   'downloads.remove': call<void>()(z.strictObject({ ids: idsSchema, deleteFile: z.boolean() })),

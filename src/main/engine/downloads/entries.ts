@@ -29,6 +29,8 @@ export class Entry {
   control: AbortController | null = null
   /** Takes over nothing. */
   alone = false
+  /** The user wants it now: until it stands, it waits neither for a slot, nor for its time or its queue. */
+  atOnce = false
   /** On its name, while it runs. */
   lock: { readonly target: string; release(): void } | null = null
   /** Whether it stands in the line for a slot, perhaps without wanting one any more. */
@@ -296,6 +298,7 @@ export class Entries {
   #become(entry: Entry, record: DownloadRecord): void {
     this.#env.recorder.changed(entry.record, record)
     entry.record = record
+    if (record.state.kind !== 'queued' && record.state.kind !== 'active') entry.atOnce = false
     this.#track(entry)
   }
 

@@ -55,6 +55,17 @@ export class Orders {
     this.goOn(ids)
   }
 
+  /** Lets downloads run beyond the slots there are, and before their time; those that stand go on. */
+  startNow(ids: readonly DownloadId[]): void {
+    const { entries } = this.#env
+    this.resume(ids)
+    const waiting = entries.pick(ids).filter(({ record: { state } }) => state.kind === 'queued')
+    for (const entry of waiting) entry.atOnce = true
+    const timed = waiting.filter(({ record: { startAt } }) => startAt !== null)
+    entries.saveAll(timed.map(({ record: { id } }) => [id, { startAt: null }]))
+    entries.emit(waiting.map(({ record: { id } }) => id))
+  }
+
   /** Goes on with what is there, whatever is known of it. */
   goOn(ids: readonly DownloadId[]): void {
     this.#env.entries.move(ids, ['paused', 'failed'], { kind: 'resume' }, (entries) => this.#env.start(entries))

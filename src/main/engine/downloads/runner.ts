@@ -337,6 +337,10 @@ class InLine implements Waiter<Turn>, Turn {
     return this.#line.ruleOf(this.#entry)
   }
 
+  get atOnce() {
+    return this.#entry.atOnce
+  }
+
   get held() {
     return this.#line.holds(this.#entry)
   }

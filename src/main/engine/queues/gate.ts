@@ -58,11 +58,18 @@ type Held = Pick<DownloadRecord, 'startAt' | 'onlyNow'>
  * their queue: they are named one by one, and that counts more than what was once said of all.
  * @param queue its queue
  * @param now ms since the epoch
+ * @param atOnce whether it is to run whatever was said of its time, its queue and of others
  */
-export function holdOf({ startAt, onlyNow }: Held, queue: QueueView, conditions: Conditions, now: number): Hold | null {
+export function holdOf(
+  { startAt, onlyNow }: Held,
+  queue: QueueView,
+  conditions: Conditions,
+  now: number,
+  atOnce = false,
+): Hold | null {
   if (conditions.battery) return { kind: 'battery' }
   if (conditions.metered) return { kind: 'metered' }
-  if (onlyNow && conditions.onlyNow) return null
+  if (atOnce || (onlyNow && conditions.onlyNow)) return null
   if (conditions.onlyNow) return { kind: 'others' }
   if (startAt !== null && startAt > now) return { kind: 'start', until: startAt }
   return queue.hold

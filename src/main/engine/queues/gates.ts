@@ -113,9 +113,9 @@ export class Gates {
 
   /** @returns what a queued or active download waits for apart from a slot, or would; `null` for nothing */
   holdOf(record: DownloadRecord): Hold | null {
-    return (
-      holdOf(record, this.get(record.queue), this.#conditions(), this.#env.clock.now()) ?? this.#env.waits(record.id)
-    )
+    const atOnce = this.#env.entries.get(record.id)?.atOnce ?? false
+    const hold = holdOf(record, this.get(record.queue), this.#conditions(), this.#env.clock.now(), atOnce)
+    return hold ?? this.#env.waits(record.id)
   }
 
   /** Something was changed that may hold downloads or let them go. */

@@ -20,23 +20,27 @@ export interface Turn {
   readonly rule: Pick<HostRule, 'id' | 'downloads'> | null
   /** It waits for something else than a slot. */
   readonly held: boolean
+  /** The user wants it now: it waits for no slot. */
+  readonly atOnce: boolean
 }
 
-type Order = Pick<Turn, 'priority' | 'expiresAt' | 'position'>
+type Order = Pick<Turn, 'priority' | 'expiresAt' | 'position' | 'atOnce'>
 
 /** ms before the end of a link from which on it goes first: later it could not be fetched at all. */
 const urgent = 60 * 60 * 1000
 const ranks: Readonly<Record<Priority, number>> = { high: 0, normal: 1, low: 2 }
 
 /**
- * Who is first: the higher priority; among equals a link that ends within the hour; then the place in the queue.
+ * Who is first: what is wanted at once; the higher priority; among equals a link that ends within the hour; then the place in the queue.
  * @param now ms since the epoch
  * @returns negative when `a` is first
  */
 export function compareTurns(a: Order, b: Order, now: number): number {
   const deadline = ({ expiresAt }: Order) => (expiresAt !== null && expiresAt - now < urgent ? expiresAt : Infinity)
   const soonest = deadline(a) === deadline(b) ? 0 : deadline(a) - deadline(b)
-  return ranks[a.priority] - ranks[b.priority] || soonest || a.position - b.position
+  return (
+    Number(b.atOnce) - Number(a.atOnce) || ranks[a.priority] - ranks[b.priority] || soonest || a.position - b.position
+  )
 }
 
 /** By position; equal ones in the order in which they were added. */
