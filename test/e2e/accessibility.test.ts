@@ -245,7 +245,6 @@ describe('axe finds nothing wrong with', () => {
 describe('the layout holds', () => {
   it.each([
     ['as it opens', 1080, 720],
-    // 640 × 420 are the least that the window can be; at 200 % its pixels are these.
     ['narrow', 640, 420],
   ])('with longer texts, %s', async (_, width, height) => {
     await resize(width, height)
@@ -283,6 +282,23 @@ describe('the layout holds', () => {
         }).length,
     )
     expect(beyond).toBe(0)
+  })
+
+  it('in the narrowest window', async () => {
+    await resize(400, 360)
+    const out = await window
+      .locator('header, nav, main, footer, .toolbar, [role=row], [role=row] button')
+      .evaluateAll((boxes) =>
+        boxes
+          .filter((box) => box.getClientRects().length > 0 && box.getBoundingClientRect().right > innerWidth + 1)
+          .map((box) => `${box.tagName} ${box.className} ${box.getAttribute('aria-label')}`),
+      )
+    expect(out).toEqual([])
+    await picture('narrowest')
+    const form = await openForm(longshore, stage.folder)
+    await picture('narrowest-form')
+    expect(await form.evaluate((box) => box.getBoundingClientRect().right <= innerWidth)).toBe(true)
+    expect(await overflowing()).toEqual([])
   })
 
   it('at 200 %, where everything can still be reached', async () => {
