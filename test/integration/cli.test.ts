@@ -1,12 +1,11 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
-import type { ReportEvent } from '../../src/main/cli/report'
-import { on, startServer, type FileOptions, type TestFile, type TestServer } from '../server'
-import { CommandStage, committedIn, eventsOf } from './command-line'
-import type { Ended, Process } from './processes'
+import { on, type TestServer } from '../server'
+import { CommandStage, eventsOf } from './command-line'
 import { sha256 } from './rig'
+import { event, getCommand, withoutPauses } from './get-command'
 
 const mebibyte = 1024 * 1024
 
@@ -15,38 +14,14 @@ let root: string
 let folder: string
 let store: string
 let server: TestServer
+let nodeOptions = ''
 CommandStage.inEachTest((each) => {
   stage = each
-  ;({ root, folder, server } = each)
-  store = path.join(root, 'store')
+  ;({ root, folder, store, server } = each)
   nodeOptions = ''
 })
-
-const start = (...args: string[]): Process => stage.start(args, { NODE_OPTIONS: nodeOptions })
-let nodeOptions = ''
-/** A disk that never says that it has written. */
-const hangingDisk = `--import data:text/javascript,${encodeURIComponent(
-  "import{open}from'node:fs/promises';const h=await open('/dev/null');Object.getPrototypeOf(h).datasync=()=>new Promise(()=>{});await h.close()",
-)}`
-/** The pauses before new attempts are random: here they have no length. */
-const withoutPauses = '--import data:text/javascript,Math.random=()=>0'
-
-const run = (...args: string[]): Promise<Ended> => start(...args).ended
-const get = (...args: string[]): Promise<Ended> => run('get', '--store', store, ...args)
-const getJson = async (...args: string[]) => {
-  const ended = await get('--json', ...args)
-  return { ...ended, events: events(ended) }
-}
+const { start, run, get, getJson, serve, file, files } = getCommand(() => ({ stage, nodeOptions }))
 const events = eventsOf
-const event = <K extends ReportEvent['event']>(list: readonly ReportEvent[], kind: K) =>
-  list.find((each): each is Extract<ReportEvent, { event: K }> => each.event === kind)
-
-const serve = (options: Partial<FileOptions> = {}, name = '/data.bin'): TestFile =>
-  server.file(name, { size: 300_000, ...options })
-const file = (name: string) => path.join(folder, name)
-const files = async () => (await readdir(folder)).sort()
-
-const committed = () => committedIn(store)
 
 describe('longshore get', () => {
   it('downloads into the current folder, tells people about it on standard error, and exits with 0', async () => {
@@ -301,254 +276,6 @@ describe('--json', () => {
     expect(again.code).toBe(0)
     expect(event(again.events, 'started')?.resumedAt).toBeGreaterThan(0)
     expect(await sha256(file('data.bin'))).toBe(served.sha256())
-  })
-})
-
-describe('the exit code', () => {
-  beforeEach(() => {
-    nodeOptions = withoutPauses
-  })
-  afterEach(() => {
-    nodeOptions = ''
-  })
-
-  it('1: the store cannot be used; it is left as it is', async () => {
-    await mkdir(store)
-    const database = path.join(store, 'command-line.db')
-    await writeFile(database, 'this is no database, and it is longer than a header of one hundred bytes. '.repeat(10))
-    const before = await readFile(database)
-    const { code, stdout, stderr } = await get(serve().url)
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toContain(database)
-    expect(await readFile(database)).toEqual(before)
-  })
-
-  it.each([
-    ['no command', []],
-    ['an unknown command', ['fetch', 'http://127.0.0.1/']],
-    ['no address', ['get']],
-    ['no address that can be downloaded', ['get', 'ftp://127.0.0.1/x']],
-    ['an unknown option', ['get', '--frobnicate', 'http://127.0.0.1/']],
-    ['an option without its value', ['get', 'http://127.0.0.1/', '-o']],
-    ['a list that is not there', ['get', '-i', 'nowhere.txt']],
-  ])('2: %s; says how to get help', async (_, args) => {
-    const { code, stdout, stderr } = await run(...args)
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toContain('--help')
-    expect(await files()).toEqual([])
-  })
-
-  it('3: nobody answers', async () => {
-    const { url } = serve()
-    await server.close()
-    const { code, events } = await getJson(url)
-    expect(code).toBe(3)
-    expect(event(events, 'failed')).toMatchObject({ code: 'CONNECT', resumable: false })
-  })
-
-  it('3: 36: no such name', async () => {
-    const { code, events } = await getJson('http://longshore-test.invalid/data.bin')
-    expect(code).toBe(3)
-    expect(event(events, 'failed')).toMatchObject({ code: 'DNS' })
-  })
-
-  it('4: the server refuses', async () => {
-    expect((await getJson(serve({ status: 404 }).url)).code).toBe(4)
-  })
-
-  it('4: 27: the server asks to come back much later', async () => {
-    const status = { code: 503, headers: { 'Retry-After': '1000000000' } }
-    const { code, events } = await getJson(serve({ status }).url)
-    expect(code).toBe(4)
-    expect(event(events, 'failed')).toMatchObject({ code: 'RETRY_LATER' })
-  })
-
-  it('5: 37: the server cannot prove who it is', async () => {
-    await using tls = await startServer({ tls: 'self-signed' })
-    const { code, events } = await getJson(tls.file('/data.bin', { size: 10 }).url)
-    expect(code).toBe(5)
-    expect(event(events, 'failed')).toMatchObject({ code: 'TLS' })
-    expect(await files()).toEqual([])
-  })
-
-  it('6: the folder cannot be used', async () => {
-    await writeFile(file('not-a-folder'), '')
-    const { code, events } = await getJson('-d', file('not-a-folder'), serve().url)
-    expect(code).toBe(6)
-    expect(event(events, 'failed')).toMatchObject({ code: 'PATH' })
-  })
-
-  it('7: 3: the answer cannot be trusted', async () => {
-    const { code, events } = await getJson(serve({ contentRange: { shift: 1 } }).url)
-    expect(code).toBe(7)
-    expect(event(events, 'failed')).toMatchObject({ code: 'RANGE', resumable: false })
-  })
-
-  it('8: 11: the file is another one', async () => {
-    const { code, events } = await getJson('--checksum', `md5=${'0'.repeat(32)}`, serve().url)
-    expect(code).toBe(8)
-    expect(event(events, 'failed')).toMatchObject({ code: 'HASH' })
-    expect(await files()).toEqual([expect.stringMatching(/\.part$/)])
-  })
-
-  it('8, and then 0 without that checksum', async () => {
-    const { url, path: served } = serve()
-    expect(await getJson('--checksum', `md5=${'0'.repeat(32)}`, url)).toMatchObject({ code: 8 })
-    expect(await getJson(url)).toMatchObject({ code: 0 })
-    expect(await files()).toEqual([path.basename(served)])
-  })
-
-  it('of several is that of the first that failed; the others are done', async () => {
-    const bad = serve({ status: 404 }, '/bad.bin')
-    const worse = serve({ contentRange: 'missing' }, '/worse.bin')
-    const good = serve({}, '/good.bin')
-    const { code, events } = await getJson('-j', '1', bad.url, good.url, worse.url)
-    expect(code).toBe(4)
-    expect(events.filter((each) => each.event === 'failed')).toHaveLength(2)
-    expect(await sha256(file('good.bin'))).toBe(good.sha256())
-  })
-
-  it('9: the same command runs already; that one goes on', async () => {
-    const served = serve({ stall: { after: 1000 } })
-    const first = start('get', '--store', store, served.url)
-    await served.waitForRequest(1)
-    const { code, stdout, stderr } = await get(served.url)
-    expect({ code, stdout }).toEqual({ code: 9, stdout: '' })
-    expect(stderr).toContain(String(first.child.pid))
-    served.release()
-    expect(await first.ended).toMatchObject({ code: 0 })
-    expect(served.requests).toHaveLength(1)
-    expect(await files()).toEqual(['data.bin'])
-  })
-
-  it('0: another command over the same store runs beside it', async () => {
-    const served = serve({ stall: { after: 1000 } })
-    const first = start('get', '--store', store, served.url)
-    await served.waitForRequest(1)
-    const other = serve({}, '/other.bin')
-    expect(await get(other.url)).toMatchObject({ code: 0 })
-    served.release()
-    expect(await first.ended).toMatchObject({ code: 0 })
-    expect(await files()).toEqual(['data.bin', 'other.bin'])
-  })
-})
-
-describe('interrupted', () => {
-  /** Runs until it has received some of it and stands still. */
-  async function interrupt(signal: NodeJS.Signals, served: TestFile, ...args: string[]): Promise<Ended> {
-    const process = start('get', '--store', store, '--json', '-x', '1', ...args, served.url)
-    await process.until((said) => events({ stdout: whole(said.stdout) }).some(hasReceived))
-    if (signal === 'SIGKILL') await expect.poll(committed).toBeGreaterThanOrEqual(2 * mebibyte)
-    const ended = await process.signal(signal)
-    await server.waitUntil(() => server.parallel === 0)
-    served.release()
-    return ended
-  }
-  const whole = (text: string) => text.slice(0, text.lastIndexOf('\n') + 1)
-  const hasReceived = (each: ReportEvent) => each.event === 'progress' && each.received >= 2 * mebibyte
-  const stalling = () => serve({ size: 8 * mebibyte, stall: { after: 3 * mebibyte } })
-
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    '130: by %s: a checkpoint is kept, and the same command goes on',
-    async (name) => {
-      const served = stalling()
-      expect(await interrupt(name, served)).toMatchObject({ code: 130, stderr: '' })
-      const had = committed()
-      expect(had).toBeGreaterThanOrEqual(2 * mebibyte)
-      const { code, events } = await getJson('-x', '1', served.url)
-      expect(code).toBe(0)
-      expect(event(events, 'started')).toMatchObject({ resumedAt: had, total: served.size })
-      expect(served.requests.at(-1)?.range?.start).toBe(had)
-      expect(await sha256(file('data.bin'))).toBe(served.sha256())
-      expect(await files()).toEqual(['data.bin'])
-    },
-  )
-
-  it('says what is kept and how to go on', async () => {
-    const served = stalling()
-    const process = start('get', '--store', store, '-x', '1', served.url)
-    await process.until(({ stderr }) => stderr.includes('8.0 MiB'))
-    await expect.poll(committed).toBeGreaterThanOrEqual(2 * mebibyte)
-    const { code, stderr } = await process.signal('SIGINT')
-    expect(code).toBe(130)
-    expect(stderr).toMatch(/data\.bin: paused, \d\.\d MiB of 8\.0 MiB kept\nlongshore: The same command goes on\.\n$/)
-    served.release()
-    const without = serve({ size: 8 * mebibyte, ranges: false, stall: { after: 3 * mebibyte } }, '/once.bin')
-    const again = start('get', '--store', store, '--json', without.url)
-    await again.until((said) => events({ stdout: whole(said.stdout) }).some(hasReceived))
-    const paused = event(events(await again.signal('SIGTERM')), 'paused')
-    expect(paused).toMatchObject({ total: 8 * mebibyte, resumable: false })
-  })
-
-  it.each(['SIGINT', 'SIGTERM'] as const)('a second %s ends it at once, while a disk hangs', async (name) => {
-    nodeOptions = hangingDisk
-    const served = stalling()
-    const process = start('get', '--store', store, '-x', '1', served.url)
-    await server.waitUntil(() => served.bytesSent >= 3 * mebibyte)
-    process.child.kill(name)
-    await process.until(({ stderr }) => stderr.includes('again ends at once') || stderr.includes('second signal'))
-    const began = performance.now()
-    expect(await process.signal(name)).toMatchObject({ code: 130 })
-    expect(performance.now() - began).toBeLessThan(5000) // a hanging disk is waited for for ten seconds
-  })
-
-  it('53: by SIGKILL: the same command goes on from the last checkpoint', async () => {
-    const served = stalling()
-    expect(await interrupt('SIGKILL', served)).toMatchObject({ signal: 'SIGKILL' })
-    const had = committed()
-    const { code, events } = await getJson('-x', '1', served.url)
-    expect(code).toBe(0)
-    expect(event(events, 'started')).toMatchObject({ resumedAt: had })
-    expect(await sha256(file('data.bin'))).toBe(served.sha256())
-  })
-
-  it('--no-resume begins again and drops what was there', async () => {
-    const served = stalling()
-    await interrupt('SIGINT', served)
-    const { code, events } = await getJson('-x', '1', '--no-resume', served.url)
-    expect(code).toBe(0)
-    expect(event(events, 'started')).toMatchObject({ resumedAt: 0 })
-    expect(served.requests.map((request) => request.range?.start)).toEqual([0, 0])
-    expect(await files()).toEqual(['data.bin'])
-  })
-
-  it('another name or folder is another download', async () => {
-    const served = stalling()
-    await interrupt('SIGINT', served)
-    const { events } = await getJson('-x', '1', '-o', 'other.bin', served.url)
-    expect(event(events, 'started')).toMatchObject({ resumedAt: 0 })
-    expect((await files()).filter((name) => name.endsWith('.part'))).toHaveLength(1)
-  })
-
-  it('options may change between the runs', async () => {
-    const served = stalling()
-    await interrupt('SIGINT', served)
-    const checksum = `sha-256=${served.sha256()}`
-    const { code, events } = await getJson('-x', '4', '--checksum', checksum, served.url)
-    expect(code).toBe(0)
-    expect(event(events, 'started')).toMatchObject({ connections: 4 })
-    expect(event(events, 'started')?.resumedAt).toBeGreaterThan(0)
-    expect(event(events, 'done')).toMatchObject({ verified: 'sha-256' })
-  })
-
-  it('credentials are given anew with the next run', async () => {
-    const served = stalling()
-    served.set({ basicAuth: { user: 'me', password: 'secret' } })
-    await interrupt('SIGINT', served, '--user', 'me:secret')
-    const without = await getJson('-x', '1', served.url)
-    expect(without.code).toBe(4)
-    expect(event(without.events, 'failed')).toMatchObject({ code: 'CREDENTIALS', resumable: true })
-    const { code, events } = await getJson('-x', '1', '--user', 'me:secret', served.url)
-    expect(code).toBe(0)
-    expect(event(events, 'started')?.resumedAt).toBeGreaterThan(0)
-  })
-
-  it('completed, the same command is a new download', async () => {
-    const served = serve()
-    await get(served.url)
-    await get(served.url)
-    expect(await files()).toEqual(['data (1).bin', 'data.bin'])
-    expect((await stat(file('data.bin'))).size).toBe(served.size)
   })
 })
 

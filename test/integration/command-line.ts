@@ -58,6 +58,11 @@ export class CommandStage {
     return path.join(this.root, 'home')
   }
 
+  /** Where `get` may keep its checkpoints; not there at first. */
+  get store(): string {
+    return path.join(this.root, 'store')
+  }
+
   /** Starts a command; the user's own profile is out of its reach. */
   start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Process {
     const { home } = this
