@@ -52,7 +52,7 @@ export function isInBody(socket: Socket): boolean {
 }
 
 /**
- * Changes three things in undici 7 (seen in 7.30), for all its connections:
+ * Changes four things in undici 7 (seen in 7.30), for all its connections:
  *
  * - `finish`: when the other side closes a connection while its answer is held back, and nothing of it is left in the
  *   socket, the parser fails an assertion in an event handler of the socket, which nobody can catch: it would end the
@@ -61,11 +61,16 @@ export function isInBody(socket: Socket): boolean {
  * - `onHeadersComplete`: says whose answer it is (`answering`).
  * - the body of an answer with a length is counted here instead of being copied into the parser's own memory: there is
  *   nothing to parse in it. Heads, chunks, bodies that end with their connection, and whatever follows a body are undici's.
+ * - `end`: when the other side closes a connection that it would have kept, undici ends the answer as broken off, also one
+ *   that has all its bytes and was held back before it could say so. Such an answer is whole, and says so first.
  * @param socket one that undici has just been given
  */
 export function mendParser(socket: Socket): void {
   const parser = parserOf(socket)
   if (!parser) return
+  socket.prependListener('end', () => {
+    if (parser.paused && parser[left] === 0 && !socket.destroyed) letGo(parser)
+  })
   const type = Object.getPrototypeOf(parser) as Parser
   if (mended.has(type)) return
   mended.add(type)
@@ -76,10 +81,7 @@ export function mendParser(socket: Socket): void {
     // undici takes a reset for the end of a body that ends with its connection: half a file would count as whole (fault 15).
     if (this.socket.errored) return this.socket.errored
     if (this.paused) {
-      this.llhttp.llhttp_resume(this.ptr)
-      this.paused = false
-      // An answer that has all its bytes was held back before it could say so; now it may, and holds again after that.
-      this.execute(Buffer.alloc(0))
+      letGo(this)
       if (this.paused) return null
     }
     return finish.call(this)
@@ -100,6 +102,13 @@ export function mendParser(socket: Socket): void {
     if (this[left] === undefined) execute.call(this, chunk)
     else takeBody(this, chunk, execute)
   }
+}
+
+/** An answer that has all its bytes was held back before it could say so; now it may, and may hold again after that. */
+function letGo(parser: Parser): void {
+  parser.llhttp.llhttp_resume(parser.ptr)
+  parser.paused = false
+  parser.execute(Buffer.alloc(0))
 }
 
 /** @param further what parses the bytes after the body */
