@@ -166,9 +166,12 @@ export async function picturesOfViews(stage: Stage, only = /./): Promise<void> {
       (error: unknown) => console.log(`ja ${name}: ${String(error)}`),
     )
   }
-  // Whatever was to be done is done or paused: the countdown begins.
-  await ask(window, 'settings.set', { language: 'en', whenDone: 'quit' })
+  // The last one ends: the countdown begins.
   await ask(window, 'downloads.pauseAll', undefined)
+  await ask(window, 'settings.set', { language: 'en', whenDone: 'quit' })
+  const nothing = { folder: null, name: null, connections: null, headers: '', user: '', password: '', checksum: '' }
+  const { url } = server.file('/last.bin', { size: 10 })
+  await ask(window, 'downloads.add', { urls: [url], ...nothing, start: true })
   await window.getByRole('alertdialog').waitFor()
   for (const appearance of ['light', 'dark'] as const) {
     await window.emulateMedia({ colorScheme: appearance })

@@ -12,6 +12,8 @@ export interface Mirror {
   readonly rows: Map<DownloadId, DownloadView>
   readonly active: Set<DownloadId>
   counts: Readonly<Record<Kind, number>>
+  /** Those that are to run now while all others wait. */
+  chosen: number
   revision: number
 }
 
@@ -24,7 +26,7 @@ export interface Change {
 const NONE: Readonly<Record<Kind, number>> = { queued: 0, active: 0, paused: 0, failed: 0, done: 0 }
 
 export function emptyMirror(): Mirror {
-  return { rows: new Map(), active: new Set(), counts: NONE, revision: 0 }
+  return { rows: new Map(), active: new Set(), counts: NONE, chosen: 0, revision: 0 }
 }
 
 export function fromSnapshot(snapshot: Snapshot): Mirror {
@@ -34,10 +36,16 @@ export function fromSnapshot(snapshot: Snapshot): Mirror {
   for (const view of snapshot.downloads) {
     mirror.rows.set(view.id, view)
     counts[view.state.kind]++
+    mirror.chosen += isChosen(view)
     if (view.state.kind === 'active') mirror.active.add(view.id)
   }
   mirror.counts = counts
   return mirror
+}
+
+/** 1 for one that others wait for, else 0. What was chosen and stands holds nobody back. */
+function isChosen(view: DownloadView | undefined): 0 | 1 {
+  return view?.onlyNow === true && (view.state.kind === 'queued' || view.state.kind === 'active') ? 1 : 0
 }
 
 /**
@@ -71,6 +79,7 @@ export function applyChanged(mirror: Mirror, event: Events['changed']): readonly
     changes.push({ before, after: view })
     if (before !== undefined) counts[before.state.kind]--
     counts[view.state.kind]++
+    mirror.chosen += isChosen(view) - isChosen(before)
     mirror.rows.set(view.id, view)
     if (view.state.kind === 'active') mirror.active.add(view.id)
     else mirror.active.delete(view.id)
@@ -80,6 +89,7 @@ export function applyChanged(mirror: Mirror, event: Events['changed']): readonly
     if (before === undefined) continue
     changes.push({ before, after: undefined })
     counts[before.state.kind]--
+    mirror.chosen -= isChosen(before)
     mirror.rows.delete(id)
     mirror.active.delete(id)
   }

@@ -49,5 +49,5 @@ it('the keyboard: into the settings’ search and out of it, on to what was adde
 
   const then = window.getByRole('combobox', { name: 'When everything is done' })
   await then.selectOption('quit')
-  await window.getByText('then: quit').waitFor()
+  await window.getByText('when all is done: quit').waitFor()
 })

@@ -179,12 +179,15 @@ export function createService(
         (some) => engine.pause(some),
         largeBatch,
       ),
-    resumeAll: () =>
-      inBatches(
+    resumeAll: () => {
+      // All of them: also those that wait while others are to run alone.
+      engine.onlyNow([])
+      return inBatches(
         engine.unfinished().map(({ id }) => id),
         (some) => engine.resume(some),
         largeBatch,
-      ),
+      )
+    },
     remove: (ids: DownloadId[], deleteFile: boolean) =>
       inBatches(ids.toReversed(), (some) => engine.remove(some, { deleteFile })),
     removeLater: (ids: DownloadId[]) => inBatches(ids.toReversed(), (some) => engine.removeLater(some, undoTime)),

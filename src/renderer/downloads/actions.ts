@@ -183,7 +183,8 @@ export function moveToQueue(ids: readonly DownloadId[], queue: QueueId): void {
 export function onlyNow(ids: readonly DownloadId[]): void {
   const before = [...useStore.getState().mirror.rows.values()].filter((view) => view.onlyNow).map(({ id }) => id)
   const back = () => call('downloads.onlyNow', { ids: before })
-  orShow(call('downloads.onlyNow', { ids: [...ids] }).then(() => offerUndo(t('bulk.onlyNow'), back)))
+  const done = t(ids.length === 0 ? 'bulk.onlyNowOver' : 'bulk.onlyNow')
+  orShow(call('downloads.onlyNow', { ids: [...ids] }).then(() => offerUndo(done, back)))
 }
 
 /** @param before they come before this one; `null` means the end */

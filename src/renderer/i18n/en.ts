@@ -314,6 +314,7 @@ export const en = {
   'summary.shown': '{shown} of {count} shown',
   'summary.selected': '{count, plural, one {# selected} other {# selected}}',
   'summary.active': '{count, plural, one {# active} other {# active}}',
+  'summary.onlyNow': '{count, plural, one {Only # chosen download runs now} other {Only # chosen downloads run now}}',
 
   // Dialog “Add download” (contract)
   'add.title': 'Add download',
@@ -741,6 +742,7 @@ export const en = {
   'bulk.changed': '{count, plural, one {# download changed} other {# downloads changed}}',
   'bulk.moved': '{count, plural, one {# download moved in the queue} other {# downloads moved in the queue}}',
   'bulk.onlyNow': 'Only the chosen downloads run now',
+  'bulk.onlyNowOver': 'All downloads run again',
 } as const
 
 export type MessageKey = keyof typeof en

@@ -307,6 +307,7 @@ export const ja: Messages = {
   'summary.shown': '{count}件中 {shown}件を表示',
   'summary.selected': '{count, plural, other {#件を選択中}}',
   'summary.active': '{count, plural, other {#件が進行中}}',
+  'summary.onlyNow': '{count, plural, other {選んだ#件だけを実行中}}',
 
   'add.title': 'ダウンロードを追加',
   'add.urls': 'URL',
@@ -724,4 +725,5 @@ export const ja: Messages = {
   'bulk.changed': '{count, plural, other {# 件を変更しました}}',
   'bulk.moved': '{count, plural, other {# 件の待ち順を変えました}}',
   'bulk.onlyNow': '選んだものだけを実行しています',
+  'bulk.onlyNowOver': 'すべてのダウンロードを再び実行します',
 }

@@ -83,7 +83,7 @@ export const queuesEn = {
   'settings.whenDone': 'When everything is done',
   'settings.whenDoneHint':
     'Once: afterwards it is “Do nothing” again, except for notifying. A countdown can be stopped.',
-  'summary.then': 'then: {action}',
+  'summary.then': 'when all is done: {action}',
   'then.nothing': 'nothing',
   'then.notify': 'notify',
   'then.sleep': 'sleep',

@@ -294,6 +294,7 @@ export const zhCN: Messages = {
   'summary.shown': '显示 {shown} 个，共 {count} 个',
   'summary.selected': '{count, plural, other {已选择 # 个}}',
   'summary.active': '{count, plural, other {# 个正在进行}}',
+  'summary.onlyNow': '{count, plural, other {现在只运行所选的 # 个任务}}',
 
   'add.title': '添加下载',
   'add.urls': '网址',
@@ -698,4 +699,5 @@ export const zhCN: Messages = {
   'bulk.changed': '{count, plural, other {已更改 # 个任务}}',
   'bulk.moved': '{count, plural, other {已调整 # 个任务的队列位置}}',
   'bulk.onlyNow': '现在只运行所选任务',
+  'bulk.onlyNowOver': '所有任务恢复运行',
 }

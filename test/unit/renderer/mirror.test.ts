@@ -66,8 +66,9 @@ describe('the list', () => {
       id: fc.integer({ min: 1, max: 12 }),
       state: fc.constantFrom(...states),
       at: fc.integer({ min: 0, max: 5 }),
+      onlyNow: fc.boolean(),
     })
-    .map(({ id, state, at }) => view(id, { state, addedAt: at }))
+    .map(({ id, state, at, onlyNow }) => view(id, { state, addedAt: at, onlyNow }))
   const anyEvent = fc.record({
     upserts: fc.uniqueArray(anyView, { selector: (each) => each.id, maxLength: 5 }),
     removals: fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { maxLength: 4 }),
@@ -86,6 +87,9 @@ describe('the list', () => {
         const anew: Mirror = snapshot(events.length, ...plain.values())
         expect([...mirror.rows.keys()].sort()).toEqual([...anew.rows.keys()].sort())
         expect(mirror.counts).toEqual(anew.counts)
+        const chosen = [...plain.values()].filter(({ onlyNow }) => onlyNow)
+        const going = chosen.filter(({ state: { kind } }) => kind === 'queued' || kind === 'active')
+        expect(mirror.chosen).toBe(going.length)
         expect([...mirror.active].sort()).toEqual([...anew.active].sort())
       }),
     )
