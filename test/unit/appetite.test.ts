@@ -54,4 +54,19 @@ describe('the connections that a download can use', () => {
     const look = eater()
     expect([look(8, 0.95), look(8, 0, 500), look(8, 0, 500)]).toEqual([4, 4, 4])
   })
+
+  it('say nothing of the server while a limit decides how fast it is', () => {
+    const appetite = new Appetite(0)
+    appetite.look(250, 2)
+    expect(appetite.limited).toBe(false)
+    // Already in the first measurement: the steps of the start are shorter than one.
+    appetite.holds(true, 250)
+    appetite.look(500, 2)
+    expect(appetite.limited).toBe(true)
+    for (let now = 750; now <= 4000; now += 250) appetite.look(now, 2)
+    expect(appetite.limited).toBe(true)
+    appetite.holds(false, 4000)
+    for (let now = 4250; now <= 9000; now += 250) appetite.look(now, 2)
+    expect(appetite.limited).toBe(false)
+  })
 })

@@ -40,6 +40,11 @@ export class Appetite {
     this.#holds += held ? 1 : -1
   }
 
+  /** Whether limits of speed decide how fast it is, now or in the last measurement: then its speed says nothing of the server. */
+  get limited(): boolean {
+    return this.#useful !== Infinity || this.#heldBack > freeShare * this.#open
+  }
+
   /**
    * To be asked several times a second.
    * @param now ms of the monotonic clock

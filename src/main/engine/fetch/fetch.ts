@@ -322,9 +322,13 @@ class Fetch implements Checkpointed {
 
   /** @param last whether no further step follows */
   #widen({ next, rate, from, to, before }: Step, last: boolean): void {
-    if (from !== null) this.#receiving.vitals.stepped({ from, to, before, after: rate })
-    if (last && next < this.#g.connections.count) {
-      this.#context.listener.note({ code: 'ENOUGH', connections: next, bytesPerSecond: rate })
+    // What our own limit allows is not what the line or the server gives.
+    const { appetite, vitals } = this.#receiving
+    if (!appetite.limited) {
+      if (from !== null) vitals.stepped({ from, to, before, after: rate })
+      if (last && next < this.#g.connections.count) {
+        this.#context.listener.note({ code: 'ENOUGH', connections: next, bytesPerSecond: rate })
+      }
     }
     this.#aim = next
     this.#grow(next)
