@@ -12,12 +12,13 @@ export const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'
  * The JavaScript file behind a command of an npm package: runs with `node` everywhere, while the wrappers in
  * node_modules/.bin differ from system to system.
  * @param {string} name
+ * @param {string} [command] where the package has another name
  */
-export function tool(name) {
+export function tool(name, command = name) {
   const folder = join(root, 'node_modules', name)
   /** @type {{ bin: string | Record<string, string> }} */
   const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-  const file = typeof bin === 'string' ? bin : bin[name]
-  if (file === undefined) throw new Error(`${name} has no command of its name`)
+  const file = typeof bin === 'string' ? bin : bin[command]
+  if (file === undefined) throw new Error(`${name} has no command ${command}`)
   return join(folder, file)
 }

@@ -37,25 +37,28 @@ it('14: a server may close the connection while its answer is held back', async 
   }
 })
 
-it('a part of the system that hangs does not keep the program from ending, and is told in the log', async () => {
-  await using rig = await Rig.create()
-  await using server = await startServer({})
-  const file = server.file('/data.bin', { size: 1000, stall: { after: 10 } })
-  const sealed = {
-    seal: (text: string) => Promise.resolve(Buffer.from(text)),
-    open: () => new Promise<never>(() => {}),
-  }
-  const credentials = { user: 'me', password: 'x', headers: [], cookies: '' }
-  await rig.start({ secrets: sealed }).add(rig.request(file.url, { credentials }))
-  await rig.stop()
-  const told: string[] = []
-  const engine = rig.start({ secrets: sealed, log: (_, message) => told.push(message) }) // asks the keyring, and waits
-  await expect.poll(() => engine.active().length).toBe(1)
-  await rig.stop()
-  expect(told).toContain('closed without the end of what hangs')
-})
+it.concurrent(
+  'a part of the system that hangs does not keep the program from ending, and is told in the log',
+  async ({ expect }) => {
+    await using rig = await Rig.create()
+    await using server = await startServer({})
+    const file = server.file('/data.bin', { size: 1000, stall: { after: 10 } })
+    const sealed = {
+      seal: (text: string) => Promise.resolve(Buffer.from(text)),
+      open: () => new Promise<never>(() => {}),
+    }
+    const credentials = { user: 'me', password: 'x', headers: [], cookies: '' }
+    await rig.start({ secrets: sealed }).add(rig.request(file.url, { credentials }))
+    await rig.stop()
+    const told: string[] = []
+    const engine = rig.start({ secrets: sealed, log: (_, message) => told.push(message) }) // asks the keyring, and waits
+    await expect.poll(() => engine.active().length).toBe(1)
+    await rig.stop()
+    expect(told).toContain('closed without the end of what hangs')
+  },
+)
 
-it('a run that hangs does not hold a removal', async () => {
+it.concurrent('a run that hangs does not hold a removal', async ({ expect }) => {
   await using rig = await Rig.create()
   await using server = await startServer({})
   const file = server.file('/data.bin', { size: 1000 })

@@ -60,11 +60,12 @@ async function completes(engine: Engine, asked: AddRequest, right: TestFile) {
 
 describe('bytes of two servers are mixed', () => {
   it('under a digest of the whole; the faster one gives more', async () => {
-    const [own, mirrored] = twins({ rate: mebibyte }, { rate: 5 * mebibyte })
+    // Slow enough that it is the servers, not a busy machine, that tell how fast they are.
+    const [own, mirrored] = twins({ rate: mebibyte / 2 }, { rate: 4 * mebibyte })
     const engine = rig.start()
     const { states } = await completes(engine, request(own, [mirrored], { connections: 2 }), own)
     expect(states.get(mirrored.url)).toEqual({ kind: 'used' })
-    expect(mirrored.bytesSent).toBeGreaterThan(2.5 * own.bytesSent)
+    expect(mirrored.bytesSent).toBeGreaterThan(2 * own.bytesSent)
   })
 
   it('under the same ETag when it is made of the content', async () => {
