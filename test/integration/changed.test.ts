@@ -75,6 +75,19 @@ describe('a new link', () => {
   })
 
   it.each([
+    ['stays as the user knows it', {}, 'old.bin'],
+    ['is the one that the server says', { contentDisposition: 'attachment; filename="said.bin"' }, 'said.bin'],
+  ])('before anything came: the name %s', async (_, options, name) => {
+    const engine = rig.start()
+    const id = await engine.add(rig.request(server.file('/old.bin', { size: 1000, status: 403 }).url))
+    await untilState(engine, id, 'failed')
+    const moved = server.file('/moved.bin', { size: 1000, ...options })
+    await engine.relink(id, moved.url)
+    expect(await untilEnd(engine, id)).toMatchObject({ state: { kind: 'done' }, url: moved.url, name })
+    expect(await sha256(rig.path(name))).toBe(moved.sha256())
+  })
+
+  it.each([
     ['of another length', { size: 21 * mebibyte }],
     ['with other bytes', { size: 20 * mebibyte, seed: 9 }],
     ['on a server without ranges', { size: 20 * mebibyte, ranges: false }],

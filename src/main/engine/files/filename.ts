@@ -140,15 +140,15 @@ function decodeEntities(text: string): string {
 }
 
 /** Last non-empty segment of the path, else the host; `null` where there is neither. */
-function urlName(address: string): { readonly name: string; readonly isHost: boolean } | null {
+function urlName(address: string): string | null {
   if (!URL.canParse(address)) return null
   const url = new URL(address)
   const segments = url.pathname.split('/').filter((segment) => segment !== '')
   // ";jsessionid=…" belongs to the segment, not to the name (RFC 3986 §3.3)
   const last = segments.at(-1)?.replace(/(?<=.);[\w.-]+=.*$/, '')
-  if (last !== undefined) return { name: decodeUnnamed(percentDecode(last)), isHost: false }
+  if (last !== undefined) return decodeUnnamed(percentDecode(last))
   // "example.com" would be a program to Windows
-  return url.hostname === '' ? null : { name: url.hostname.replace(/[^\p{L}\p{N}-]+/gu, '_'), isHost: true }
+  return url.hostname === '' ? null : url.hostname.replace(/[^\p{L}\p{N}-]+/gu, '_')
 }
 
 export interface NameSources {
@@ -156,20 +156,22 @@ export interface NameSources {
   readonly contentDisposition: string | null
   /** The address that was asked; after redirects, the last one. */
   readonly url: string
+  /** Goes before what the address says; what the server says goes before it. */
+  readonly known?: string | null
   readonly contentType?: string | null
 }
 
 /**
- * The name for a download: from Content-Disposition (RFC 6266), else the last segment of the URL's path, else its host,
- * else "download". The query never makes a name: it holds tokens more often than names. `&amp;` and its kin are
- * decoded, `%2B` and `+` are a plus everywhere. A name without extension gets that of a well-known Content-Type.
+ * The name for a download: from Content-Disposition (RFC 6266), else the one that is known, else the last segment of the
+ * URL's path, else its host, else "download". The query never makes a name: it holds tokens more often than names.
+ * `&amp;` and its kin are decoded, `%2B` and `+` are a plus everywhere. A name without extension gets that of a
+ * well-known Content-Type.
  * @param sources what the answer and the address say
  * @returns a safe name, see {@link safeFileName}
  */
 export function fileNameFrom(sources: NameSources): string {
   const given = sources.contentDisposition === null ? null : dispositionName(sources.contentDisposition)
-  const fromUrl = given === null ? urlName(sources.url) : null
-  const name = safeFileName(decodeEntities(given ?? fromUrl?.name ?? ''))
+  const name = safeFileName(decodeEntities(given ?? sources.known ?? urlName(sources.url) ?? ''))
   const type = (sources.contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   const extension = Object.hasOwn(extensions, type) ? (extensions[type] ?? '') : ''
   return splitExtension(name)[1] === '' ? safeFileName(name + extension) : name

@@ -14,7 +14,7 @@ import { parseLinks } from '../http/link-header'
 import { networkFailure } from '../http/network-errors'
 import { unexpectedPage } from '../http/unexpected-page'
 import type { Keeping } from '../integrity/keeping'
-import type { Remote, Session } from '../ports'
+import type { DownloadRecord, Remote, Session } from '../ports'
 import { isResumable } from '../remote'
 import type { ConnectionRequest } from '../scheduler'
 import { takeDuplicates } from './description'
@@ -262,6 +262,11 @@ async function adopt(
   return { file, remote, segments: new Segments(remote.total, partSize ?? defaultPartSize, segments), first: null }
 }
 
+/** The name that the user knows a download by, when it was given another address since; else `null`. */
+function nameOfEarlierAddress({ name, url }: DownloadRecord): string | null {
+  return name === fileNameFrom({ contentDisposition: null, url }) ? null : name
+}
+
 /** The name to show and to publish under, once the server has answered. */
 async function chooseName(
   job: Job,
@@ -273,7 +278,12 @@ async function chooseName(
   if ('path' in record.part) return record.name // a restart keeps its name
   const wanted = safeFileName(
     record.requestedName ??
-      fileNameFrom({ contentDisposition: disposition, url: remote.url, contentType: remote.contentType }),
+      fileNameFrom({
+        contentDisposition: disposition,
+        url: remote.url,
+        known: nameOfEarlierAddress(record),
+        contentType: remote.contentType,
+      }),
   )
   if (record.onConflict === 'overwrite') {
     job.holdName(wanted)
