@@ -1,12 +1,17 @@
 import { speedLimitRange } from '../shared/limits'
-import { parseSize } from '../shared/size'
-import { t } from './text'
+import { parseRate, parseSize } from '../shared/size'
+import { formatSpeed, t } from './text'
 
 /** What is wrong with a limit of speed as it is typed, a size for each second; nothing is wrong with an empty one. */
 export function rateProblem(text: string): string | null {
   if (text.trim() === '') return null
-  const rate = parseSize(text)
+  const rate = parseRate(text)
   return rate !== null && rate >= speedLimitRange.min && rate <= speedLimitRange.max ? null : t('invalid.rate')
+}
+
+/** How a limit is understood while it is typed: a number without a unit is bytes. Empty for what is no limit. */
+export function rateRead(text: string): string {
+  return text.trim() === '' || rateProblem(text) !== null ? '' : `= ${formatSpeed(parseRate(text) ?? 0)}`
 }
 
 /** A limit as it is typed. */

@@ -110,7 +110,7 @@ describe('the running application', () => {
     const dialog = window.getByRole('dialog', { name: 'Speed limit' })
     await dialog.getByRole('textbox', { name: 'Speed limit' }).fill('fast')
     await dialog.getByRole('button', { name: 'Set limit' }).click()
-    await dialog.getByText('A speed is a size per second').waitFor()
+    await dialog.getByText('A speed is like 200K').waitFor()
     await dialog.getByRole('textbox', { name: 'Speed limit' }).fill('256K')
     await dialog.getByRole('button', { name: 'Set limit' }).click()
     await shown.getByText('at most 256').waitFor()

@@ -11,7 +11,7 @@ import { parseMoment } from './moments'
 import { nearest } from './nearest'
 import { parseSpan } from './spans'
 import { UsageError } from './usage-error'
-import { sizeBetween, whole } from './values'
+import { rateOf, whole } from './values'
 
 /** What a command asks of the running program. */
 export type Command =
@@ -100,7 +100,7 @@ export function parseCommand(
       none(more)
       const ofQueue = values.queue === undefined ? ('all' as const) : { queue: queueName(values.queue) }
       const of = values.id === undefined ? ofQueue : idsOf(false, values.id)
-      const rate = size === undefined ? undefined : size === 'none' ? null : sizeBetween('limit', size, '1K', '1T')
+      const rate = size === undefined ? undefined : size === 'none' ? null : rateOf('limit', size)
       return { ...rest(values), command: { kind: 'limit', of, rate } }
     }
   }
@@ -166,7 +166,7 @@ function queueChange(values: QueueValues): QueueChange {
   const { min, max } = concurrentRange
   return {
     ...(slots !== undefined && { slots: orNone(slots, (text) => whole('--slots', text, min, max)) }),
-    ...(limit !== undefined && { limit: orNone(limit, (text) => sizeBetween('--limit', text, '1K', '1T')) }),
+    ...(limit !== undefined && { limit: orNone(limit, (text) => rateOf('--limit', text)) }),
     ...(dir !== undefined && { folder: orNone(dir, (text) => path.resolve(text)) }),
     ...(always === true && { schedule: null }),
     ...(at !== undefined && { schedule: { zone: zone ?? null, windows: at.map(parseSpan) } }),
@@ -266,7 +266,7 @@ function addInput(
     password,
     checksum: values.checksum ?? '',
     mirrors: [...(values.mirror ?? [])],
-    limit: sizeBetween('--limit-rate', values['limit-rate'], '1K', '1T'),
+    limit: rateOf('--limit-rate', values['limit-rate']),
     queue: queueName(values.queue ?? ''),
     start: values.paused !== true,
   }

@@ -17,7 +17,7 @@ import { readNetwork, type NetworkChoice } from './network'
 import { read } from './spec'
 import { ofGet } from './specs'
 import { UsageError } from './usage-error'
-import { sizeBetween, whole } from './values'
+import { rateOf, sizeBetween, whole } from './values'
 
 /** One download of a command. */
 export interface Asked {
@@ -90,7 +90,7 @@ export async function parseGetOptions(args: readonly string[], around: Surroundi
     const connections = whole('--connections', values.connections, 1, 256)
     const concurrent = whole('--concurrent', values.concurrent, 1, 100)
     const partSize = sizeBetween('--part-size', values['part-size'], '100K', '5G')
-    const speedLimit = sizeBetween('--limit-rate', values['limit-rate'], '1K', '1T')
+    const speedLimit = rateOf('--limit-rate', values['limit-rate'])
     const tries = whole('--tries', values.tries, attemptsRange.min, attemptsRange.max)
     const timeout = whole('--timeout', values.timeout, 1, 3600)
     const threshold = sizeBetween('--threshold', values.threshold, '0', '8191T')

@@ -1,4 +1,5 @@
-import { parseSize } from '../../shared/size'
+import { speedLimitRange } from '../../shared/limits'
+import { parseRate, parseSize } from '../../shared/size'
 import { UsageError } from './usage-error'
 
 /** @returns `null` when it was not given @throws UsageError */
@@ -17,4 +18,14 @@ export function sizeBetween(option: string, text: string | undefined, least: str
     throw new UsageError(`${option} takes a size from ${least} to ${most}`)
   }
   return bytes
+}
+
+/** @returns bytes per second; `null` when it was not given @throws UsageError */
+export function rateOf(option: string, text: string | undefined): number | null {
+  if (text === undefined) return null
+  const rate = parseRate(text)
+  if (rate === null || rate < speedLimitRange.min || rate > speedLimitRange.max) {
+    throw new UsageError(`${option} takes a speed from 1K to 1T, like 200K or 2M/s`)
+  }
+  return rate
 }

@@ -2,6 +2,7 @@ import { ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import { flushSync } from 'react-dom'
 import { lines } from '../../shared/links'
+import { rateRead } from '../rate'
 import { useStore } from '../store'
 import { t } from '../text'
 import { CredentialFields } from '../ui/CredentialFields'
@@ -77,6 +78,7 @@ export function Advanced({ fields, problems: { fields: problems, mirrors }, onCh
               value={fields.limit}
               onChange={(limit) => onChange({ limit })}
               example={t('add.limitHint')}
+              hint={rateRead(fields.limit)}
               error={problems.limit ?? null}
             />
             <span />

@@ -4,7 +4,7 @@ import type { RequestError } from '../../shared/errors'
 import { partSizeRange } from '../../shared/limits'
 import { lines } from '../../shared/links'
 import type { QueueId } from '../../shared/queues'
-import { parseSize } from '../../shared/size'
+import { parseRate, parseSize } from '../../shared/size'
 import { rateProblem } from '../rate'
 import { requestProblem, t } from '../text'
 import {
@@ -148,7 +148,7 @@ export function toInput(fields: Fields, folder: string | null): AddInput {
     account: fields.account,
     partSize: parseSize(fields.partSize),
     threshold: parseSize(fields.threshold),
-    limit: parseSize(fields.limit),
+    limit: parseRate(fields.limit),
     root: null,
     adopt: null,
     group: batchGroup(urls),

@@ -526,7 +526,7 @@ export const en = {
   'add.threshold': 'One connection below',
   'add.thresholdHint': 'as it pays, or a size: 10M',
   'invalid.object': 'This is not an address of an object: bucket and key are needed, without . and .. in the key',
-  'invalid.rate': 'A speed is a size per second, from 1K to 1T: 2M',
+  'invalid.rate': 'A speed is like 200K or 2M a second, from 1K to 1T',
   'invalid.size': 'A size is a number with K, M or G: 10M',
   'invalid.partSize': 'A size from 100K to 5G is needed here',
   'group.fold': 'Fold',

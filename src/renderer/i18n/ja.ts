@@ -511,7 +511,7 @@ export const ja: Messages = {
   'add.threshold': '1 接続にするサイズ',
   'add.thresholdHint': '自動、または 10M など',
   'invalid.object': 'オブジェクトのアドレスではありません。バケットとキーが必要で、キーに . や .. は使えません',
-  'invalid.rate': '速度は 1 秒あたりのサイズで、1K～1T の範囲で入力してください（例：2M）',
+  'invalid.rate': '速度は 1 秒あたり 200K や 2M のように、1K～1T の範囲で入力してください',
   'invalid.size': 'サイズは 10M のように K、M、G を付けた数で入力してください',
   'invalid.partSize': '100K～5G のサイズを入力してください',
   'group.fold': '折りたたむ',

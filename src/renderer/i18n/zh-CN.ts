@@ -490,7 +490,7 @@ export const zhCN: Messages = {
   'add.threshold': '小于此值用单连接',
   'add.thresholdHint': '自动，或一个大小：10M',
   'invalid.object': '这不是对象的地址：需要存储桶和键，键中不能有 . 或 ..',
-  'invalid.rate': '速度是每秒的大小，1K 至 1T，例如 2M',
+  'invalid.rate': '速度按每秒填写，如 200K 或 2M，范围 1K 至 1T',
   'invalid.size': '大小是带 K、M 或 G 的数字，例如 10M',
   'invalid.partSize': '此处需要 100K 至 5G 的大小',
   'group.fold': '折叠',

@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import type { DownloadId } from '../../shared/download'
-import { parseSize } from '../../shared/size'
+import { parseRate } from '../../shared/size'
 import { asRequestError, call } from '../api'
 import { changeAll } from '../bulk'
-import { rateProblem, typedRate } from '../rate'
+import { rateProblem, rateRead, typedRate } from '../rate'
 import { useStore } from '../store'
 import { requestProblem, t } from '../text'
 import { FormDialog } from '../ui/FormDialog'
@@ -21,7 +21,7 @@ export function LimitDialog({ ids }: { readonly ids: readonly DownloadId[] }) {
     try {
       await changeAll(
         ids,
-        parseSize(text),
+        parseRate(text),
         (view) => view.limit,
         (those, rate) => call('downloads.limit', { ids: those, rate }),
       )
@@ -48,6 +48,7 @@ export function LimitDialog({ ids }: { readonly ids: readonly DownloadId[] }) {
           setError(null)
         }}
         example={t('add.limitHint')}
+        hint={rateRead(text)}
         autoFocus
         error={error}
       />

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { HostRuleView } from '../../shared/host-rules'
 import { asRequestError, call } from '../api'
+import { rateRead } from '../rate'
 import { useStore } from '../store'
 import { requestProblem, t } from '../text'
 import { Checkbox } from '../ui/Checkbox'
@@ -71,7 +72,7 @@ export function RuleForm({ known, onClose }: Props) {
       <div className="halves">
         <TextField {...text('connections')} example={asSet(settings?.connectionsPerHost)} />
         <TextField {...text('downloads')} example={t('rules.unlimited')} />
-        <TextField {...text('speedLimit')} example={t('add.limitHint')} />
+        <TextField {...text('speedLimit')} example={t('add.limitHint')} hint={rateRead(draft.speedLimit)} />
         <TextField {...text('attempts')} example={asSet(settings?.attempts)} />
       </div>
       <TextField {...text('proxy')} example={t('rules.proxyHint')} hint={t('rules.proxyLoginHint')} code />

@@ -1,6 +1,6 @@
 import { newHostRule, parseHostPattern, type HostRule, type HostRuleView } from '../../shared/host-rules'
 import { attemptsRange, concurrentRange, connectionsRange } from '../../shared/limits'
-import { parseSize } from '../../shared/size'
+import { parseRate } from '../../shared/size'
 import { rateProblem, typedRate } from '../rate'
 import { t } from '../text'
 
@@ -64,7 +64,7 @@ export function ruleOf(draft: RuleDraft): HostRule {
     pattern: draft.pattern.trim(),
     connections: whole(draft.connections),
     downloads: whole(draft.downloads),
-    speedLimit: parseSize(draft.speedLimit),
+    speedLimit: parseRate(draft.speedLimit),
     attempts: whole(draft.attempts),
     proxy: draft.proxy.trim() === '' ? null : draft.proxy.trim(),
   }

@@ -50,7 +50,7 @@ export function TextField(props: Props) {
       ) : (
         <Input className={className} placeholder={example} />
       )}
-      {props.hint !== undefined && (
+      {props.hint !== undefined && props.hint !== '' && (
         <Text slot="description" className="hint">
           {props.hint}
         </Text>
