@@ -91,6 +91,9 @@ describe('a user', () => {
     await download.getByRole('button', { name: 'New link…' }).click()
     const dialog = longshore.window.getByRole('dialog', { name: 'New link' })
     const link = dialog.getByRole('textbox', { name: 'Link' })
+    // The old one is there, chosen: what is pasted takes its place.
+    const chosen = (field: HTMLInputElement) => field.value.slice(field.selectionStart ?? 0, field.selectionEnd ?? 0)
+    expect(await link.evaluate(chosen)).toBe(old.url)
     await link.fill(other.url)
     await link.press('Enter')
     await expect.poll(() => link.getAttribute('aria-invalid')).toBe('true')

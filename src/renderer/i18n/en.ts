@@ -55,6 +55,8 @@ export const en = {
   'relink.text':
     'Another address of “{name}”. Its size and samples of its bytes are compared with what is already here; then the download goes on.',
   'relink.url': 'Link',
+  'relink.login':
+    'User name, password, headers and cookies are kept apart from it, and go on with a link to the same server.',
   'relink.empty': 'Enter the new address.',
   'relink.submit': 'Use this link',
   'relink.cancel': 'Cancel',

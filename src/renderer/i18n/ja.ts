@@ -53,6 +53,8 @@ export const ja: Messages = {
   'relink.text':
     '「{name}」の別のアドレスです。サイズと内容の一部を受信済みのデータと比べてから、続きをダウンロードします。',
   'relink.url': 'リンク',
+  'relink.login':
+    'ユーザー名、パスワード、ヘッダー、Cookie はリンクとは別に保存されており、同じサーバーへのリンクならそのまま使われます。',
   'relink.empty': '新しいアドレスを入力してください。',
   'relink.submit': 'このリンクを使う',
   'relink.cancel': 'キャンセル',

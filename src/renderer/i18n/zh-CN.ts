@@ -50,6 +50,7 @@ export const zhCN: Messages = {
   'relink.title': '新链接',
   'relink.text': '“{name}”的另一个地址。会先将其大小和部分内容与已接收的数据比较，然后继续下载。',
   'relink.url': '链接',
+  'relink.login': '用户名、密码、请求头和 Cookie 与链接分开保存；链接仍指向同一服务器时继续使用。',
   'relink.empty': '请输入新地址。',
   'relink.submit': '使用此链接',
   'relink.cancel': '取消',

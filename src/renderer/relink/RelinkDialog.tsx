@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { DownloadId } from '../../shared/download'
 import type { RequestError } from '../../shared/errors'
 import { asRequestError, call } from '../api'
@@ -6,14 +6,19 @@ import { useDownload } from '../store'
 import { requestProblem, t } from '../text'
 import { FormDialog } from '../ui/FormDialog'
 import { TextField } from '../ui/TextField'
-import { closeDialog, showDone } from '../windowState'
+import { closeDialog, orShow, showDone } from '../windowState'
 
 /** For a link that has expired or moved: another address of the same file. What is there is compared before it goes on. */
 export function RelinkDialog({ id }: { readonly id: DownloadId }) {
   const view = useDownload(id)
-  const [url, setUrl] = useState('')
+  // The old one, of which often a signature alone is another; as it is shown everywhere, without user name and password.
+  const [url, setUrl] = useState(view?.url ?? '')
+  const [hasLogin, setHasLogin] = useState(false)
   const [error, setError] = useState<RequestError | 'empty' | null>(null)
   const [busy, setBusy] = useState(false)
+  useEffect(() => {
+    orShow(call('downloads.editable', { id }).then(({ hasCredentials }) => setHasLogin(hasCredentials)))
+  }, [id])
 
   const send = async () => {
     if (busy) return
@@ -48,6 +53,8 @@ export function RelinkDialog({ id }: { readonly id: DownloadId }) {
         }}
         code
         autoFocus
+        chosen
+        {...(hasLogin ? { hint: t('relink.login') } : {})}
         error={message(error)}
       />
     </FormDialog>

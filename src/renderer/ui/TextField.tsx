@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import { FieldError } from 'react-aria-components/FieldError'
 import { Input } from 'react-aria-components/Input'
 import { Label } from 'react-aria-components/Label'
@@ -24,12 +24,19 @@ interface Props {
   readonly code?: boolean
   readonly disabled?: boolean
   readonly autoFocus?: boolean
+  /** What stands in it at first is chosen: what is typed or pasted takes its place. */
+  readonly chosen?: boolean
   readonly onBlur?: () => void
 }
 
 export function TextField(props: Props) {
   const { error = null, rows = 1, example = '', disabled = false, autoFocus = false } = props
   const className = `input ${props.code === true ? 'input-code' : ''} ${props.secret === true ? 'input-secret' : ''}`
+  const input = useRef<HTMLInputElement>(null)
+  const chosen = useRef(props.chosen === true)
+  useEffect(() => {
+    if (chosen.current) input.current?.select()
+  }, [])
   return (
     <AriaTextField
       className="field"
@@ -48,7 +55,7 @@ export function TextField(props: Props) {
       {rows > 1 ? (
         <TextArea className={className} rows={rows} placeholder={example} wrap="off" />
       ) : (
-        <Input className={className} placeholder={example} />
+        <Input ref={input} className={className} placeholder={example} />
       )}
       {props.hint !== undefined && props.hint !== '' && (
         <Text slot="description" className="hint">
