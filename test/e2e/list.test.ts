@@ -159,6 +159,55 @@ describe('the list', () => {
     expect(await order(second)).toEqual(['a.iso', 'b.zip', 'c.mp4'])
   })
 
+  it('in a small window has room for words and figures, and keeps the row in sight that moves in the queue', async () => {
+    const longshore = await stage.start()
+    const { window } = longshore
+    const resize = (width: number, height: number) =>
+      longshore.app.evaluate(({ BrowserWindow }, [w, h]) => BrowserWindow.getAllWindows()[0]?.setContentSize(w, h), [
+        width,
+        height,
+      ] as const)
+    await resize(400, 360)
+    const title = window.getByRole('heading', { name: 'Nothing to download yet' })
+    await title.waitFor()
+    await expect.poll(() => window.locator('.empty-icon').isVisible()).toBe(false)
+    const top = async (what: Locator) => (await what.boundingBox())?.y ?? 0
+    expect(await top(title)).toBeGreaterThan((await top(grid(longshore))) + 28)
+
+    await resize(1080, 720)
+    await addPaused(longshore)
+    const slow = stage.server.file('/slow.bin', { size: 300 * mebibyte, rate: mebibyte })
+    await add(longshore, [slow.url])
+    await resize(400, 360)
+    // The buttons of a row that is pointed at or has the keyboard take room from it.
+    await window.mouse.move(0, 0)
+    await window.getByRole('searchbox', { name: 'Search downloads' }).focus()
+    const figures = row(longshore, 'slow.bin').locator('.status-figure')
+    await expect
+      .poll(() => figures.allInnerTexts())
+      .toEqual([expect.stringMatching(/iB\/s$/), expect.stringMatching(/s$/)])
+    const right = async (what: Locator) => what.evaluate((box) => box.getBoundingClientRect().right)
+    const line = row(longshore, 'slow.bin').locator('.status-line')
+    await expect.poll(async () => (await right(figures.last())) - (await right(line))).toBeLessThanOrEqual(1)
+    expect(await window.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
+
+    const inSight = (name: string) =>
+      row(longshore, name).evaluate((box) => {
+        const list = box.closest('.grid-scroller')?.getBoundingClientRect()
+        const { top: above, bottom } = box.getBoundingClientRect()
+        return list !== undefined && above >= list.top - 1 && bottom <= list.bottom + 1
+      })
+    await row(longshore, 'b.zip').focus()
+    await window.keyboard.press('Home')
+    await window.keyboard.press('Alt+End')
+    await expect.poll(() => order(longshore).then((names) => names.at(-1))).toBe('b.zip')
+    await expect.poll(() => inSight('b.zip')).toBe(true)
+    expect(await inSight('a.iso')).toBe(false)
+    await window.keyboard.press('Alt+Home')
+    await expect.poll(() => order(longshore).then((names) => names[0])).toBe('b.zip')
+    await expect.poll(() => inSight('b.zip')).toBe(true)
+  })
+
   it('gives back what was removed, and a kill keeps it', async () => {
     const file = stage.server.file('/x.bin', { size: 30 * mebibyte, rate: 3 * mebibyte })
     const first = await stage.start()

@@ -85,6 +85,12 @@ export function Grid({ ids }: { readonly ids: readonly RowId[] }) {
     return () => cancelAnimationFrame(frame)
   }, [currentIndex, dialogOpen, menu])
 
+  // The order comes back from the engine, some frames after the key.
+  useEffect(() => {
+    const { moved, selection } = useGrid.getState()
+    if (currentIndex !== -1 && moved === selection.current) virtualizer.scrollToIndex(currentIndex)
+  }, [currentIndex, virtualizer])
+
   const revealed = useWindow((state) => state.revealed)
   useEffect(() => {
     const index = revealed === null ? -1 : ids.indexOf(revealed)
@@ -166,7 +172,7 @@ export function Grid({ ids }: { readonly ids: readonly RowId[] }) {
       <div className="grid-head" role="rowgroup">
         <HeaderRow columns={columns} />
       </div>
-      <div className="grid-scroller" ref={scroller}>
+      <div className="grid-scroller" ref={scroller} onWheel={endMove} onPointerDown={endMove}>
         <div
           className="grid-body"
           role="rowgroup"
@@ -227,6 +233,10 @@ function useColumns(scroller: React.RefObject<HTMLElement | null>) {
   const key = columns.map(({ name }) => name).join(' ')
   const names = useMemo(() => key.split(' ') as readonly ColumnName[], [key])
   return { columns, names, template: gridTemplate(columns) }
+}
+
+function endMove(): void {
+  if (useGrid.getState().moved !== null) useGrid.setState({ moved: null })
 }
 
 function pageSize(scroller: HTMLElement | null): number {

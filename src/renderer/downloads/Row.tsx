@@ -63,7 +63,7 @@ function Cell({ name, view, columns, tabIndex }: CellProps) {
             <div className="name">
               <MiddleEllipsis text={view.name} />
             </div>
-            <StatusLine view={view} tabIndex={tabIndex} withStatus={!columns.includes('status')} />
+            <StatusLine view={view} tabIndex={tabIndex} withStatus={!columns.includes('status')} columns={columns} />
           </div>
           <FurtherActions view={view} tabIndex={tabIndex} />
         </div>

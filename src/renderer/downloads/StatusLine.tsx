@@ -15,8 +15,11 @@ import {
 } from '../text'
 import { openDialog } from '../windowState'
 import { startOver, thaw } from './actions'
+import type { ColumnName } from './columns'
+import { figureOf } from './figures'
 import { statusKeys, statusOf } from './status'
 import { useNow } from '../useNow'
+import { usePrefs } from './viewPrefs'
 import { DamagedBadge, VerificationBadge } from './VerificationBadge'
 
 interface Props {
@@ -24,10 +27,12 @@ interface Props {
   readonly tabIndex: 0 | -1
   /** The state in one word, where it has no column of its own. */
   readonly withStatus: boolean
+  /** Speed and time left stand here where their columns have no room. */
+  readonly columns: readonly ColumnName[]
 }
 
 /** The second line of a row: the one thing worth knowing about it. */
-export function StatusLine({ view, tabIndex, withStatus }: Props) {
+export function StatusLine({ view, tabIndex, withStatus, columns }: Props) {
   const status = statusOf(view)
   return (
     <div className="status-line">
@@ -36,9 +41,22 @@ export function StatusLine({ view, tabIndex, withStatus }: Props) {
           {t(statusKeys[status])}
         </span>
       )}
+      <Folded view={view} columns={columns} />
       <More view={view} tabIndex={tabIndex} />
     </div>
   )
+}
+
+function Folded({ view, columns }: Pick<Props, 'view' | 'columns'>) {
+  const hidden = usePrefs((prefs) => prefs.hidden)
+  return (['speed', 'timeLeft'] as const).map((name) => {
+    const figure = columns.includes(name) || hidden.includes(name) ? '' : figureOf(name, view)
+    return figure === '' ? null : (
+      <span key={name} className="status-figure numbers" title={t(`column.${name}`)}>
+        {figure}
+      </span>
+    )
+  })
 }
 
 export function statusId(id: DownloadId): string {

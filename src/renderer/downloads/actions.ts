@@ -5,6 +5,7 @@ import { changeAll, offerUndo, tellPaused, tellResumed } from '../bulk'
 import { useStore } from '../store'
 import { downloadProblem, formatBytes, reportText, requestProblem, t } from '../text'
 import { dismissAbout, openDialog, orShow, showDone, showInfo, showProblem, showWarning } from '../windowState'
+import { useGrid } from './gridState'
 import type { RowId } from './groups'
 import { queueOf, stepTarget, wayBack, type Step } from './queue'
 import { actionsOf, statusKeys, statusOf, type Action } from './status'
@@ -202,6 +203,7 @@ function move(ids: readonly DownloadId[], before: DownloadId | null): Promise<vo
 export function moveBy(ids: readonly DownloadId[], step: Step): void {
   const before = stepTarget(queueOf(useStore.getState().mirror.rows), ids, step)
   if (before === undefined) return
+  useGrid.setState(({ selection }) => ({ moved: selection.current }))
   // One step is taken back by one step; what went further would have to be looked for.
   if (step === 'up' || step === 'down') orShow(move(ids, before))
   else moveBefore(ids, before)
