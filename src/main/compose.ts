@@ -9,6 +9,7 @@ import { WebSession } from './engine/session/session'
 import type { Clock, Log, SecretBox, OpenSession } from './engine/ports'
 import { noProxies, type ProxyResolver } from './engine/http/proxies'
 import { defaultRetryPolicy, type RetryPolicy } from './engine/scheduler'
+import { fineGrain, type Grain } from './engine/throttle'
 import type { Identity } from './engine/http/trust'
 import { createDigester } from './engine/integrity/digester'
 import { createAccounts, type AccountParts, type Accounts } from './settings/accounts'
@@ -49,6 +50,7 @@ export interface EngineParts {
   readonly digestWorker: URL
   readonly retry?: RetryPolicy
   readonly checkpoints?: CheckpointPolicy
+  readonly grain?: Grain
   /** ms; see `HttpOptions`. */
   readonly timeouts?: Pick<HttpOptions, 'connectTimeout' | 'headersTimeout' | 'bodyTimeout'>
   /** What "system proxy" means: Electron's answer, or the environment; directly when there is none. */
@@ -184,6 +186,7 @@ export function compose(parts: EngineParts): Composition {
       settings,
       retry: parts.retry ?? defaultRetryPolicy,
       checkpoints: parts.checkpoints ?? defaultCheckpointPolicy,
+      grain: parts.grain ?? fineGrain,
       rules: () => hostRules.all(),
       hosts: createHostStore(database),
       targets,

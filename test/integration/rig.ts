@@ -20,6 +20,7 @@ export interface RigOptions {
   readonly settings?: Partial<EngineSettings>
   readonly retry?: RetryPolicy
   readonly checkpoints?: CheckpointPolicy
+  readonly grain?: EngineParts['grain']
   readonly secrets?: SecretBox
   readonly log?: Log
   readonly ca?: readonly string[]
@@ -63,6 +64,7 @@ export class Rig {
       digestWorker: new URL('../../out/main/digest.js', import.meta.url),
       retry: options.retry ?? fastRetry,
       ...(options.checkpoints ? { checkpoints: options.checkpoints } : {}),
+      ...(options.grain ? { grain: options.grain } : {}),
       ...(options.ca ? { ca: options.ca } : {}),
       ...options.network,
       ...(options.timeouts ? { timeouts: options.timeouts } : {}),

@@ -23,8 +23,10 @@ const kibibyte = 1024
 
 /** Bytes per second of the whole program. */
 const rate = 2 * kibibyte
-/** Smallest step of the clock: what a read of 64 KiB costs at that rate takes as long. */
+/** Smallest step of the clock: a portion of 64 KiB takes nearly as long. */
 const step = 40 * second
+/** The clock goes in steps that are two thousand times as long as the computer's. */
+const grain = { portion: 32 * second, saved: step }
 /** The most that passes at once while nothing runs. */
 const longest = 15 * minute
 /** Bytes that a limit may be over in an hour: a read of each connection, and what stood in the bucket. */
@@ -108,6 +110,7 @@ describe('a week', () => {
           settings: { concurrentDownloads: 3, speedLimit: rate, connections: 2 },
           network: { reach: { lookup, isPrivate: () => false } },
           interfaces: () => (network.up ? eth0 : {}),
+          grain,
           checkpoints: { interval: minute, bytes: 8 * 1024 * kibibyte },
         })
       const files = (name: string, sizes: readonly number[]) =>

@@ -73,7 +73,7 @@ describe('TokenBucket', () => {
   it('never lets more than the limit pass, and never makes anybody wait longer than that takes', () => {
     fc.assert(
       fc.property(rates, chunks, (rate, sizes) => {
-        const bucket = new TokenBucket(rate)
+        const bucket = new TokenBucket(rate, 100)
         let now = 5000
         let sent = 0
         for (const size of sizes) {
@@ -88,20 +88,20 @@ describe('TokenBucket', () => {
   })
 
   it('lets idle time make up for no more than a tenth of a second', () => {
-    const bucket = new TokenBucket(1000)
+    const bucket = new TokenBucket(1000, 100)
     bucket.take(100, 0)
     expect(bucket.take(100, 3_600_000)).toBe(0)
     expect(bucket.take(100, 3_600_000)).toBeCloseTo(100)
   })
 
   it('holds for all who share it together', () => {
-    const bucket = new TokenBucket(1000)
+    const bucket = new TokenBucket(1000, 100)
     const waits = [1, 2, 3, 4].map(() => bucket.take(1000, 0))
     expect(waits.map(Math.round)).toEqual([900, 1900, 2900, 3900])
   })
 
   it('changes at once', () => {
-    const bucket = new TokenBucket(1000)
+    const bucket = new TokenBucket(1000, 100)
     expect(bucket.take(1100, 0)).toBeCloseTo(1000)
     bucket.setRate(10_000, 0)
     expect(bucket.take(0, 0)).toBeCloseTo(1000) // a debt of the same time
@@ -112,7 +112,7 @@ describe('TokenBucket', () => {
   })
 
   it('refuses a limit that moves nothing', () => {
-    for (const rate of [0, -1, NaN]) expect(() => new TokenBucket(rate)).toThrow(RangeError)
+    for (const rate of [0, -1, NaN]) expect(() => new TokenBucket(rate, 100)).toThrow(RangeError)
   })
 })
 

@@ -27,6 +27,7 @@ import type { Move } from './queues/order'
 import type { Power } from './queues/gate'
 import type { Reachability } from './reachability'
 import type { HostMemory, RetryPolicy } from './scheduler'
+import type { Grain } from './throttle'
 
 export interface EngineSettings {
   /** Connections per download. */
@@ -73,6 +74,8 @@ export interface EngineOptions {
   readonly settings: () => EngineSettings
   readonly retry: RetryPolicy
   readonly checkpoints: CheckpointPolicy
+  /** How evenly limits of speed let bytes pass. */
+  readonly grain: Grain
   /** What holds for single hosts. Asked again whenever it matters; call `settingsChanged` after a change. */
   readonly rules: () => readonly HostRule[]
   /** What becomes of the unfinished downloads that the store has. */

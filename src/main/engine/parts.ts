@@ -48,7 +48,7 @@ export function assemble(options: EngineOptions) {
     reachability: options.reachability,
   })
   const disk = new Disk()
-  const throttle = new Throttle(clock)
+  const throttle = new Throttle(clock, options.grain)
   const recorder = new Recorder(options.traces, clock, log)
   const entries: Entries = new Entries({ store, recorder, log, held: (id) => removals.has(id) })
   const sessions = new Sessions(options)

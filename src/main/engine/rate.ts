@@ -66,13 +66,18 @@ export class SpeedMeter {
  */
 export class TokenBucket {
   #rate: number
+  readonly #saved: number
   /** Bytes that may pass at once; negative: bytes that passed too early. */
   #tokens: number
   #at: number | null = null
 
-  /** @param rate bytes per second, more than 0; Infinity is no limit */
-  constructor(rate: number) {
+  /**
+   * @param rate bytes per second, more than 0; Infinity is no limit
+   * @param saved ms whose bytes it keeps at most while nobody takes
+   */
+  constructor(rate: number, saved: number) {
     this.#rate = checkedRate(rate)
+    this.#saved = saved
     this.#tokens = this.#burst()
   }
 
@@ -102,9 +107,8 @@ export class TokenBucket {
     return this.#tokens >= 0 ? 0 : (-this.#tokens / this.#rate) * 1000
   }
 
-  /** A tenth of a second's worth: an idle time must not be followed by a visible peak. */
   #burst(): number {
-    return this.#rate === Infinity ? 0 : this.#rate / 10
+    return this.#rate === Infinity ? 0 : (this.#rate * this.#saved) / 1000
   }
 
   #fill(now: number): void {

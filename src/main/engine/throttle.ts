@@ -5,8 +5,16 @@ import { SpeedMeter, TokenBucket } from './rate'
 /** What a limit of speed is for: the program, or one queue, rule or download, by its id. */
 export type Scope = 'all' | `queue ${number | string}` | `rule ${string}` | `download ${DownloadId}`
 
-/** Portions in a second of the narrowest limit: small enough to be even, large enough to be cheap. */
-const portionsPerSecond = 50
+/** How evenly bytes pass, in ms of the narrowest limit's time. */
+export interface Grain {
+  /** Of a portion. */
+  readonly portion: number
+  /** What a limit saves at most while nobody takes. */
+  readonly saved: number
+}
+
+/** Small enough to be even, large enough to be cheap; an idle time must not be followed by a visible peak. */
+export const fineGrain: Grain = { portion: 20, saved: 100 }
 /** Bytes of a portion at most. */
 const largestPortion = 64 * 1024
 /** ms in which what somebody got counts about a third: who got least lately is next. */
@@ -47,13 +55,16 @@ interface Waiter {
  */
 export class Throttle {
   readonly #clock: Clock
+  readonly #grain: Grain
   readonly #buckets = new Map<Scope, Limit>()
   readonly #flows = new Map<DownloadId, Flow>()
   readonly #waiting = new Set<Waiter>()
   #alarm: { readonly at: number; readonly control: AbortController } | null = null
 
-  constructor(clock: Clock) {
+  /** @param grain another one only where time is not the computer's */
+  constructor(clock: Clock, grain = fineGrain) {
     this.#clock = clock
+    this.#grain = grain
   }
 
   /** @param rate bytes per second, more than 0; `null` is no limit. Counts at once, also for who is held back now. */
@@ -63,7 +74,7 @@ export class Throttle {
     if (known?.rate === rate || (!known && rate === null)) return
     if (rate === null) this.#buckets.delete(scope)
     else {
-      const bucket = known?.bucket ?? new TokenBucket(rate)
+      const bucket = known?.bucket ?? new TokenBucket(rate, this.#grain.saved)
       bucket.setRate(rate, now)
       this.#buckets.set(scope, { rate, bucket, meter: known?.meter ?? new SpeedMeter() })
     }
@@ -101,6 +112,7 @@ export class Throttle {
     this.#flows.set(download, flow)
     flow.gates++
     return new Gate({
+      portion: this.#grain.portion,
       limits: () => (this.#buckets.size === 0 ? [] : scopes().flatMap((scope) => this.#buckets.get(scope) ?? [])),
       charge: (bytes) => this.#charge(flow, bytes),
       wait: (waiter, signal) => this.#wait(waiter, signal),
@@ -174,6 +186,8 @@ export class Throttle {
 }
 
 interface GateParts {
+  /** ms of the narrowest limit's time. */
+  readonly portion: number
   limits(): readonly Limit[]
   charge(bytes: number): void
   wait(waiter: Omit<Waiter, 'go'>, signal: AbortSignal): number | Promise<number>
@@ -193,7 +207,9 @@ export class Gate {
   /** Bytes that may pass at once; Infinity without a limit. */
   get portion(): number {
     const rate = this.#parts.limits().reduce((least, limit) => Math.min(least, limit.rate), Infinity)
-    return rate === Infinity ? rate : Math.max(1, Math.min(largestPortion, Math.round(rate / portionsPerSecond)))
+    return rate === Infinity
+      ? rate
+      : Math.max(1, Math.min(largestPortion, Math.round((rate * this.#parts.portion) / 1000)))
   }
 
   /** ms until every limit allows something. */
