@@ -17,7 +17,7 @@ export function parseSize(text: string): number | null {
  * @returns whole bytes per second, or `null` when it is not a speed
  */
 export function parseRate(text: string): number | null {
-  return parseSize(text.trim().replace(/\s*(?:\/\s*s(?:ec)?|ps)$/i, ''))
+  return parseSize(text.trim().replace(/\s*(?:\/\s*(?:s(?:ec)?|秒)|ps)$/i, ''))
 }
 
 /** Bytes for people: `1.5 GiB`. */

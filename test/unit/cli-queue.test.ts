@@ -23,6 +23,8 @@ describe('longshore queue', () => {
     ['set|later|--zone|Europe/Paris', '--zone goes with --at'],
     ['set|later|--start-at|2001-01-01 10:00', 'is past'],
     ['set|later|--at|someday', 'times are like'],
+    ['add|', '1 to 100 characters'],
+    ['set|later|--rename| ', '1 to 100 characters'],
     ['set|later|--all', '--all goes with'],
     ['set|later|--slot|2', 'no option "--slot"; did you mean "--slots"?'],
     ['set|later|--nope', /^no option "--nope"$/],

@@ -80,6 +80,7 @@ describe('parseRate', () => {
     ['2 MiB / s', 2 * 1024 ** 2],
     ['2MBps', 2 * 1024 ** 2],
     ['2M/sec', 2 * 1024 ** 2],
+    ['200 KiB/秒', 200 * 1024],
     ['2000', 2000],
   ])('%j is %d bytes per second', (text, rate) => expect(parseRate(text)).toBe(rate))
 

@@ -150,7 +150,7 @@ function queueCommand(name: string | undefined, rest: readonly string[], values:
   if (given === undefined) throw new UsageError(`queue ${name} takes the name of a queue`)
   if (name === 'move') return { kind: 'moveToQueue', name: queueName(given), ids: idsOf(values.all, more) }
   none(more)
-  if (name === 'add') return { kind: 'addQueue', name: given, change }
+  if (name === 'add') return { kind: 'addQueue', name: ownName(given), change }
   if (name === 'remove') return { kind: 'removeQueue', name: queueName(given) }
   if (name !== 'set') return { kind: 'runQueue', name: queueName(given), run: name === 'start' }
   if (Object.keys(change).length === 0) throw new UsageError('what is to be set? See "longshore queue --help"')
@@ -172,7 +172,7 @@ function queueChange(values: QueueValues): QueueChange {
     ...(at !== undefined && { schedule: { zone: zone ?? null, windows: at.map(parseSpan) } }),
     ...(startAt !== undefined && { startAt: orNone(startAt, (text) => parseMoment('--start-at', text)) }),
     ...(stopAt !== undefined && { stopAt: orNone(stopAt, (text) => parseMoment('--stop-at', text)) }),
-    ...(rename !== undefined && { name: rename }),
+    ...(rename !== undefined && { name: ownName(rename) }),
   }
 }
 
@@ -181,9 +181,15 @@ export function unknownCommand(given: string, meant: string | null, before = '')
   return `no command "${given}"${meant === null ? '' : `; did you mean "${before}${meant}"?`}`
 }
 
-/** The default queue has a name in every language, and none of its own. */
+/** The default queue has a name in every language, and none of its own. @throws UsageError */
 function queueName(given: string): string {
-  return given === 'default' ? '' : given
+  return given === 'default' ? '' : ownName(given)
+}
+
+function ownName(given: string): string {
+  const name = given.trim()
+  if (name === '' || name.length > 100) throw new UsageError('the name of a queue has 1 to 100 characters')
+  return name
 }
 
 interface CommonValues {
@@ -267,7 +273,7 @@ function addInput(
     checksum: values.checksum ?? '',
     mirrors: [...(values.mirror ?? [])],
     limit: rateOf('--limit-rate', values['limit-rate']),
-    queue: queueName(values.queue ?? ''),
+    queue: values.queue === undefined ? '' : queueName(values.queue),
     start: values.paused !== true,
   }
 }

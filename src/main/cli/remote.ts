@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { DownloadView } from '../../shared/download'
+import type { DownloadId, DownloadView } from '../../shared/download'
 import { RequestFailure, type RequestError } from '../../shared/errors'
 import type { QueueView, Schedule } from '../../shared/queues'
 import { formatSize } from '../../shared/size'
@@ -95,18 +95,17 @@ async function run(control: Control, command: Command, json: boolean): Promise<n
       return exitCodes.done
     }
     case 'pause': {
-      const { ids } = command
-      for (const id of await control.call('pause', { ids })) if (json) print({ event: 'paused', id })
+      tellAll('paused', await control.call('pause', { ids: command.ids }), json)
       return exitCodes.done
     }
     case 'resume': {
       const { ids, now } = command
-      for (const id of await control.call('resume', { ids, now })) if (json) print({ event: 'resumed', id })
+      tellAll('resumed', await control.call('resume', { ids, now }), json)
       return exitCodes.done
     }
     case 'remove': {
       const { ids, deleteFile } = command
-      for (const id of await control.call('remove', { ids, deleteFile })) if (json) print({ event: 'removed', id })
+      tellAll('removed', await control.call('remove', { ids, deleteFile }), json)
       return exitCodes.done
     }
     case 'limit': {
@@ -139,13 +138,20 @@ async function run(control: Control, command: Command, json: boolean): Promise<n
       return exitCodes.done
     case 'moveToQueue': {
       const { name, ids } = command
-      for (const id of await control.call('moveToQueue', { name, ids })) if (json) print({ event: 'moved', id })
+      tellAll('moved', await control.call('moveToQueue', { name, ids }), json)
       return exitCodes.done
     }
     case 'stop':
       await control.call('stop', {})
       return exitCodes.done
   }
+}
+
+/** Says which downloads it was done to: a line each for programs, one for people. */
+function tellAll(event: string, ids: readonly DownloadId[], json: boolean): void {
+  if (json) for (const id of ids) print({ event, id })
+  else if (ids.length === 0) process.stdout.write(`nothing to be ${event}\n`)
+  else process.stdout.write(`${event} ${ids.length > 20 ? `${ids.length} downloads` : ids.join(', ')}\n`)
 }
 
 /** Prints the downloads page by page. */

@@ -130,7 +130,7 @@ export function details(view: DownloadView, queues: QueueNames): string {
     [
       'Speed',
       state.kind === 'active' && state.phase.kind === 'transferring'
-        ? `${formatSize(view.bytesPerSecond)}/s, ${view.connections} connections`
+        ? `${formatSize(view.bytesPerSecond)}/s, ${view.connections} ${view.connections === 1 ? 'connection' : 'connections'}`
         : null,
     ],
     ['Left', left === null ? null : formatDuration(left)],

@@ -27,6 +27,9 @@ import { useLook } from './useLook'
 import { countAll, expandAll } from './validate'
 import './add.css'
 
+/** What can have the focus: a box around a field is marked as well. */
+const wrongField = ':is(input, textarea, button)[aria-invalid="true"], button[data-invalid="true"]'
+
 /** @param text what was pasted, dropped or offered from outside; empty for a form to fill in */
 export function AddDialog({ text }: { readonly text: string }) {
   const [first] = useState(() => (text === '' ? null : taken(takeIn(text), emptyFields(''))))
@@ -93,9 +96,7 @@ export function AddDialog({ text }: { readonly text: string }) {
   const fail = (found: typeof problems) => {
     setProblems(found)
     // Once the errors are drawn: the first wrong field is where the user has to go.
-    requestAnimationFrame(() =>
-      form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [data-invalid="true"]')?.focus(),
-    )
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>(wrongField)?.focus())
   }
 
   const add = async () => {
