@@ -377,6 +377,9 @@ describe('longshore daemon', () => {
   it('--stop ends it', async () => {
     const started = await daemon()
     expect(await run('daemon', '--stop')).toMatchObject({ code: 0 })
+    // The next one may have the profile at once.
+    const next = await daemon()
+    await next.signal('SIGTERM')
     expect(await started.ended).toMatchObject({ code: 0 })
     expect(await run('daemon', '--stop')).toMatchObject({ code: 10 })
   })

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DownloadId, DownloadView } from '../../shared/download'
 import { RequestFailure, type RequestError } from '../../shared/errors'
@@ -17,6 +18,8 @@ import { formatSpan } from './spans'
 /** A program and its arguments. */
 export type Launch = readonly [program: string, ...args: string[]]
 
+/** ms for a program to end: more than it gives a disk that hangs. */
+const endTime = 40_000
 /** ms for a program that was started to answer. */
 const startTime = 20_000
 
@@ -43,6 +46,22 @@ export async function runCommand(line: CommandLine, launch: (profile: string | n
     if (line.json) print({ event: 'refused', ...problem(error.error) })
     else process.stderr.write(`longshore: ${error.error.detail}\n`)
     return requestExitCode(error.error.code)
+  }
+}
+
+/** Resolves when a process has ended: who asked for that may want its profile next. Not for ever: a disk may hang. */
+async function gone(pid: number): Promise<void> {
+  const deadline = performance.now() + endTime
+  while (runs(pid) && performance.now() < deadline) await delay(20)
+}
+
+function runs(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    // One whose end nobody has asked for yet has none the less ended: in a container nobody may ever ask.
+    return process.platform !== 'linux' || !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
   }
 }
 
@@ -143,6 +162,7 @@ async function run(control: Control, command: Command, json: boolean): Promise<n
     }
     case 'stop':
       await control.call('stop', {})
+      await gone(control.welcome.pid)
       return exitCodes.done
   }
 }
