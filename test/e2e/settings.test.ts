@@ -26,6 +26,11 @@ it('settings are found by their words, take effect at once, and can be exported,
   await page.getByText('No setting matches “nothing like this”.').waitFor()
   await search.fill('')
   await page.getByRole('navigation').getByRole('button', { name: 'Look and language' }).click()
+  // It stays the current one when the page moves by itself, until the user scrolls.
+  const current = page.getByRole('navigation').locator('[aria-current=true]')
+  await page.locator('.settings-page').evaluate((box) => box.scrollBy(0, box.scrollHeight))
+  await window.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+  expect(await current.textContent()).toBe('Look and language')
   await page.getByText('Dark', { exact: true }).click()
   await expect.poll(() => window.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
   const connections = page.getByRole('spinbutton', { name: 'Connections per download' })

@@ -169,7 +169,8 @@ describe('a limit of speed', () => {
           }
           const within = (limit: number, ids: readonly number[], since = 0) => {
             const most = mostInFiveSeconds(passed.slice(since).filter(({ download }) => ids.includes(download)))
-            expect(most / limit / 5).toBeLessThanOrEqual(1.025)
+            // What was saved, 2 %, and a portion of 0.4 % at either end.
+            expect(most / limit / 5).toBeLessThanOrEqual(1.029)
           }
           within(change.all, [1, 2, 3, 4], changed)
           within(change.own, [1], changed)

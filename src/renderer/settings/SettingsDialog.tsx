@@ -52,13 +52,12 @@ function Page({ sections, query }: { readonly sections: readonly Section[]; read
   const [current, setCurrent] = useState<string | null>(null)
   const shown = sections.some(({ id }) => id === current) ? current : (sections[0]?.id ?? null)
 
-  /** Where the page was put by a click: that section is the current one until the user scrolls on. */
-  const put = useRef<number | null>(null)
+  /** A section was gone to: it is the current one until the user scrolls, whatever else moves the page. */
+  const put = useRef(false)
 
   const onScroll = () => {
     const box = page.current
-    if (box === null || box.scrollTop === put.current) return
-    put.current = null
+    if (box === null || put.current) return
     const tops = [...box.querySelectorAll<HTMLElement>('section')].map((each) => ({
       id: each.dataset.section ?? '',
       top: each.offsetTop - box.offsetTop,
@@ -69,9 +68,10 @@ function Page({ sections, query }: { readonly sections: readonly Section[]; read
     const section = page.current?.querySelector(`[data-section="${id}"]`)
     section?.scrollIntoView({ block: 'start' })
     section?.querySelector<HTMLElement>('h3')?.focus({ preventScroll: true })
-    put.current = page.current?.scrollTop ?? null
+    put.current = true
     setCurrent(id)
   }
+  const letGo = () => (put.current = false)
   return (
     <div className="settings-columns">
       <nav className="settings-nav" aria-label={t('settings.sections')}>
@@ -83,7 +83,15 @@ function Page({ sections, query }: { readonly sections: readonly Section[]; read
         ))}
       </nav>
       {/* It scrolls, so the keyboard has to reach it, also where nothing in it takes the focus. */}
-      <div className="settings-page" ref={page} onScroll={onScroll} tabIndex={-1}>
+      <div
+        className="settings-page"
+        ref={page}
+        onScroll={onScroll}
+        onWheel={letGo}
+        onPointerDown={letGo}
+        onKeyDown={letGo}
+        tabIndex={-1}
+      >
         {sections.map(({ id, title, items }) => (
           <section key={id} className="settings-section" data-section={id} aria-labelledby={`settings-${id}`}>
             <h3 id={`settings-${id}`} tabIndex={-1}>
