@@ -94,6 +94,15 @@ describe('queues', () => {
     await summary.getByRole('button', { name: 'Let all others run again' }).click()
     await summary.getByText('Only 1 chosen download runs now').waitFor({ state: 'detached' })
     await row(longshore, 'a.bin').getByText('Downloading').waitFor()
+
+    // Resume all means all: the mode ends with it.
+    await row(longshore, 'b.bin').click({ button: 'right' })
+    await window.getByRole('menuitem', { name: 'Only these now' }).click()
+    await row(longshore, 'a.bin').getByText('only others run now').waitFor()
+    await row(longshore, 'a.bin').getByRole('button', { name: 'Pause' }).click()
+    await row(longshore, 'a.bin').getByText('Paused').waitFor()
+    await window.getByRole('button', { name: 'Resume all' }).click()
+    await row(longshore, 'a.bin').getByText('Downloading').waitFor()
     await row(longshore, 'a.bin').click({ button: 'right' })
     await window.getByRole('menuitem', { name: 'Start and stop times…' }).click()
     const dialog = window.getByRole('dialog', { name: 'Start and stop times' })

@@ -28,9 +28,15 @@ it('settings are found by their words, take effect at once, and can be exported,
   await page.getByRole('navigation').getByRole('button', { name: 'Look and language' }).click()
   // It stays the current one when the page moves by itself, until the user scrolls.
   const current = page.getByRole('navigation').locator('[aria-current=true]')
-  await page.locator('.settings-page').evaluate((box) => box.scrollBy(0, box.scrollHeight))
-  await window.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+  const box = page.locator('.settings-page')
+  await box.evaluate((scrolled) => {
+    scrolled.scrollTop = 0
+    return new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))
+  })
   expect(await current.textContent()).toBe('Look and language')
+  await box.hover()
+  await window.mouse.wheel(0, 1)
+  await expect.poll(() => current.textContent()).toBe('General')
   await page.getByText('Dark', { exact: true }).click()
   await expect.poll(() => window.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
   const connections = page.getByRole('spinbutton', { name: 'Connections per download' })

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { AddRequest } from '../../src/main/engine/engine'
-import { midFile, on, type FileOptions, type TestServer } from '../server'
-import { inEachTest, type Rig, sha256, untilEnd, untilState, waitFor } from './rig'
+import { midFile, on, type TestServer } from '../server'
+import { type Download, downloadFrom, inEachTest, type Rig, sha256, untilEnd, untilState, waitFor } from './rig'
 
 const mebibyte = 1024 * 1024
 
@@ -9,13 +8,7 @@ let rig: Rig
 let server: TestServer
 inEachTest((made) => void ({ rig, server } = made))
 
-/** Downloads one file to its end. */
-async function download(options: FileOptions, change: Partial<AddRequest> = {}, path = '/data.bin') {
-  const file = server.file(path, options)
-  const engine = rig.start()
-  const id = await engine.add(rig.request(file.url, change))
-  return { file, engine, id, view: await untilEnd(engine, id) }
-}
+const download: Download = (...what) => downloadFrom(server, rig, ...what)
 
 describe('connections that break', () => {
   it.each(['fin', 'rst'] as const)('14, 15: %s in the middle: goes on after the last byte', async (how) => {

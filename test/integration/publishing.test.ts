@@ -7,6 +7,7 @@ import type { DownloadId } from '../../src/shared/download'
 import type { Engine } from '../../src/main/engine/engine'
 import type { NewDownload, Part } from '../../src/main/engine/ports'
 import type { TestFile, TestServer } from '../server'
+import { plain } from '../stored-record'
 import { inEachTest, type Rig, sha256, waitFor } from './rig'
 import { stored } from './stored'
 import { halfway } from './halfway'
@@ -39,19 +40,10 @@ describe('54, 57: the program ended while the file got its name', () => {
     }
     return stored(rig, (store) =>
       store.insert({
+        ...plain,
         ...rig.request(file.url),
-        group: null,
-        category: null,
-        limit: null,
-        position: 1,
-        priority: 'normal',
-        queue: 1,
-        startAt: null,
-        stopAt: null,
-        onlyNow: false,
         requestedName: null,
         name: 'data.bin',
-        secret: { kind: 'none' },
         state: { kind: 'active', phase: { kind: 'probing' } },
         remote: {
           url: file.url,
@@ -61,10 +53,6 @@ describe('54, 57: the program ended while the file got its name', () => {
           contentType: null,
         },
         part: unfinished,
-        notice: null,
-        addedAt: 0,
-        finishedAt: null,
-        finalBytes: null,
         ...change,
       }),
     ).id

@@ -83,7 +83,7 @@ describe('a removal that can be undone', () => {
     const { file, engine, id } = await running()
     engine.removeLater([id], 60_000)
     await expect.poll(() => file.parallel).toBe(0)
-    engine.resumeAll() // what is off the list is not touched
+    engine.resume(engine.unfinished().map(({ id }) => id)) // what is off the list is not touched
     expect(stored(rig, (store) => store.get(id)?.state.kind)).toBe('paused')
     file.unset('rate')
     engine.restore([id])

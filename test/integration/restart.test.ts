@@ -115,7 +115,7 @@ describe('an engine that holds', () => {
     await rig.stop()
     const other = rig.start({ onLoad: { kind: 'hold', mine: () => false } })
     expect(other.unfinished()).toEqual([])
-    other.resumeAll()
+    other.resume(other.unfinished().map(({ id }) => id))
     expect(other.view(id)?.state.kind).toBe('paused')
   })
 })

@@ -11,7 +11,7 @@ import type { AddRequest, Engine, EngineSettings, OnLoad } from '../../src/main/
 import type { RetryPolicy } from '../../src/main/engine/scheduler'
 import type { Log, SecretBox } from '../../src/main/engine/ports'
 import { patience } from '../patience'
-import { startServer, type TestServer } from '../server'
+import { startServer, type FileOptions, type TestServer } from '../server'
 
 /** Retries at once, as often as by default: tests wait for conditions, not for pauses. */
 const fastRetry: RetryPolicy = { base: 5, cap: 20, attempts: 6 }
@@ -182,3 +182,22 @@ export const maskingBox: SecretBox = {
   seal: (text) => Promise.resolve(Buffer.from(text, 'utf8').map((byte) => byte ^ 0x5a)),
   open: (sealed) => Promise.resolve(Buffer.from(sealed.map((byte) => byte ^ 0x5a)).toString('utf8')),
 }
+
+/** Downloads one file of a server to its end. */
+export async function downloadFrom(
+  server: TestServer,
+  rig: Rig,
+  options: FileOptions,
+  change: Partial<AddRequest> = {},
+  name = '/data.bin',
+) {
+  const file = server.file(name, options)
+  const engine = rig.start()
+  const id = await engine.add(rig.request(file.url, change))
+  return { file, engine, id, view: await untilEnd(engine, id) }
+}
+export type Download = (
+  options: FileOptions,
+  change?: Partial<AddRequest>,
+  name?: string,
+) => ReturnType<typeof downloadFrom>

@@ -82,7 +82,7 @@ describe('pause and resume', () => {
     expect(ids.map((id) => engine.view(id)?.state.kind)).toEqual(['paused', 'paused', 'paused', 'paused'])
     await server.waitUntil(() => server.parallel === 0)
     file.release()
-    engine.resumeAll()
+    engine.resume(engine.unfinished().map(({ id }) => id))
     for (const id of ids) expect((await untilEnd(engine, id)).state.kind).toBe('done')
   })
 

@@ -1,8 +1,7 @@
 import { stat, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import type { AddRequest } from '../../src/main/engine/engine'
-import { on, startServer, type FileOptions, type TestServer } from '../server'
-import { inEachTest, type Rig, sha256, untilEnd, untilState, waitFor } from './rig'
+import { on, startServer, type TestServer } from '../server'
+import { type Download, downloadFrom, inEachTest, type Rig, sha256, untilEnd, untilState, waitFor } from './rig'
 
 const mebibyte = 1024 * 1024
 
@@ -10,13 +9,7 @@ let rig: Rig
 let server: TestServer
 inEachTest((made) => void ({ rig, server } = made))
 
-/** Downloads one file to its end. */
-async function download(options: FileOptions, change: Partial<AddRequest> = {}, path = '/data.bin') {
-  const file = server.file(path, options)
-  const engine = rig.start()
-  const id = await engine.add(rig.request(file.url, change))
-  return { file, engine, id, view: await untilEnd(engine, id) }
-}
+const download: Download = (...what) => downloadFrom(server, rig, ...what)
 
 describe('a server that serves ranges', () => {
   it('sends the file over several connections', async () => {

@@ -200,8 +200,6 @@ export interface Engine {
    */
   startNow(ids: readonly DownloadId[]): void
   pauseAll(): void
-  /** Queues all paused and failed ones. */
-  resumeAll(): void
   /**
    * Forgets downloads and deletes their partial files.
    * @param options.deleteFile also delete completed files

@@ -50,7 +50,6 @@ export function createEngine(options: EngineOptions): Engine {
     resume: (ids) => orders.resume(ids),
     restart: (ids) => orders.restart(ids),
     pauseAll: () => orders.pause(entries.all().map(({ record }) => record.id)),
-    resumeAll: () => orders.resume(entries.all().map(({ record }) => record.id)),
     reconnect() {
       gates.look() // the clock went on meanwhile
       orders.reconnect()
@@ -100,7 +99,6 @@ export function createEngine(options: EngineOptions): Engine {
     startNow(ids) {
       orders.startNow(ids)
       gates.look()
-      scheduler.limitsChanged()
     },
     limit(ids, rate) {
       entries.saveAll(ids.map((id) => [id, { limit: rate }]))

@@ -28,7 +28,7 @@ export function SummaryBar({ shown }: { readonly shown: number }) {
       {alone > 0 && (
         <span className="summary-alone">
           {t('summary.onlyNow', { count: alone })}
-          <button type="button" onClick={() => onlyNow([])}>
+          <button type="button" className="inline-button" onClick={() => onlyNow([])}>
             {t('menu.onlyNowOver')}
           </button>
         </span>

@@ -196,7 +196,8 @@ export const en = {
   'why.perConnection.text':
     '{count, plural, one {# connection gets} other {# connections get}} {each} each, all alike; the last step to more of them brought {gain} more.',
   'why.line': 'More connections bring no more',
-  'why.line.text': '{from} connections brought {before}, {to} brought {after}: the line or the server gives no more.',
+  'why.line.text':
+    '{from, plural, one {# connection} other {# connections}} brought {before}, {to} brought {after}: the line or the server gives no more.',
   'why.hostLimit': 'Your limit for one server',
   'why.hostLimit.text':
     'All {limit} connections to {host} are in use, {others} of them by other downloads. Settings → Connections per server.',

@@ -73,7 +73,7 @@ function Page({ sections, query }: { readonly sections: readonly Section[]; read
   }
   const letGo = () => (put.current = false)
   return (
-    <div className="settings-columns">
+    <div className="settings-columns" onWheel={letGo} onPointerDown={letGo} onKeyDown={letGo}>
       <nav className="settings-nav" aria-label={t('settings.sections')}>
         {sections.map(({ id, title, icon }) => (
           <button key={id} type="button" aria-current={id === shown || undefined} onClick={() => goTo(id)}>
@@ -83,15 +83,7 @@ function Page({ sections, query }: { readonly sections: readonly Section[]; read
         ))}
       </nav>
       {/* It scrolls, so the keyboard has to reach it, also where nothing in it takes the focus. */}
-      <div
-        className="settings-page"
-        ref={page}
-        onScroll={onScroll}
-        onWheel={letGo}
-        onPointerDown={letGo}
-        onKeyDown={letGo}
-        tabIndex={-1}
-      >
+      <div className="settings-page" ref={page} onScroll={onScroll} tabIndex={-1}>
         {sections.map(({ id, title, items }) => (
           <section key={id} className="settings-section" data-section={id} aria-labelledby={`settings-${id}`}>
             <h3 id={`settings-${id}`} tabIndex={-1}>

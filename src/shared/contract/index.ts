@@ -55,7 +55,6 @@ export interface Bridge {
 export type { ObjectPage } from './accounts'
 export { type AddInput, type AddOutcome, type LinkLook, addInputSchema } from './add'
 export type { AppInfo, Wish } from './app'
-export { fileTokenSchema, folderTokenSchema } from './call'
 export type { Editable } from './download'
 export type { EventName, Events } from './events'
 export type { FolderChoice, FolderProblem, TypedFolder } from './folders'

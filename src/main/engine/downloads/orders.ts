@@ -63,7 +63,6 @@ export class Orders {
     for (const entry of waiting) entry.atOnce = true
     const timed = waiting.filter(({ record: { startAt } }) => startAt !== null)
     entries.saveAll(timed.map(({ record: { id } }) => [id, { startAt: null }]))
-    entries.emit(waiting.map(({ record: { id } }) => id))
   }
 
   /** Goes on with what is there, whatever is known of it. */

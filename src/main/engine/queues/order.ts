@@ -31,7 +31,8 @@ const urgent = 60 * 60 * 1000
 const ranks: Readonly<Record<Priority, number>> = { high: 0, normal: 1, low: 2 }
 
 /**
- * Who is first: what is wanted at once; the higher priority; among equals a link that ends within the hour; then the place in the queue.
+ * Who is first: what is wanted at once; the higher priority; among equals a link that ends within the hour; then the place
+ * in the queue.
  * @param now ms since the epoch
  * @returns negative when `a` is first
  */
