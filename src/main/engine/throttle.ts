@@ -51,7 +51,7 @@ interface Waiter {
  * has: so every download gets an equal share of what limits it, and what one cannot use the others get (max-min fairness).
  *
  * Nothing passes that was not counted, and nothing is counted that does not pass: over any time a limit is exceeded by what
- * the bucket saved and a portion at either end at most, 2.8 % of five seconds, whoever takes, how many and when.
+ * the bucket saved and one portion at most, 2.4 % of five seconds, whoever takes, how many and when.
  */
 export class Throttle {
   readonly #clock: Clock

@@ -193,7 +193,7 @@ export const ja: Messages = {
   'why.perConnection.text':
     '{count, plural, other {#本}}の接続がどれも {each} で揃っています。最後に接続を増やしたとき、速度は {gain} 上がりました。',
   'why.line': '接続を増やしても速くなりません',
-  'why.line.text': '{from}本で {before}、{to}本で {after} でした。回線かサーバーの上限です。',
+  'why.line.text': '{from, plural, other {#本}}で {before}、{to}本で {after} でした。回線かサーバーの上限です。',
   'why.hostLimit': 'サーバーごとの接続数の設定',
   'why.hostLimit.text':
     '{host} への接続 {limit}本をすべて使っています（うち {others}本はほかのダウンロード）。設定の「サーバーごとの接続数」で変えられます。',

@@ -185,7 +185,7 @@ export const zhCN: Messages = {
   'why.perConnection': '服务器限制每个连接的速度',
   'why.perConnection.text': '{count, plural, other {# 个}}连接的速度都约为 {each}；上次增加连接使速度提高了 {gain}。',
   'why.line': '增加连接也不会更快',
-  'why.line.text': '{from} 个连接时为 {before}，{to} 个时为 {after}：线路或服务器已到上限。',
+  'why.line.text': '{from, plural, other {# 个}}连接时为 {before}，{to} 个时为 {after}：线路或服务器已到上限。',
   'why.hostLimit': '每个服务器的连接数设置',
   'why.hostLimit.text':
     '到 {host} 的 {limit} 个连接已全部使用，其中 {others} 个用于其他下载任务。可在设置的“每个服务器的连接数”中修改。',
