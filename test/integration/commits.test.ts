@@ -23,12 +23,15 @@ async function cut(disk: Image, mutant: Mutant | '') {
   await running.until(({ stdout }) => stdout.includes('\n'))
   // The moment itself is what varies: there is no condition to wait for.
   await pass(randomInt(0, 200))
-  await disk.cut()
+  const dark = await disk.cut()
   await running.signal('SIGKILL')
   await disk.unmount()
   await disk.mount()
   const lines = running.stdout.split('\n').slice(0, -1)
-  const promised = new Map(lines.map((line) => line.split(' ').map(Number) as [number, number]))
+  const promised = new Map<number, number>()
+  for (const [id = '', bytes = '', at = ''] of lines.map((line) => line.split(' '))) {
+    if (BigInt(at) < dark) promised.set(Number(id), Number(bytes))
+  }
   const opened = openDatabase(database)
   for (const { id, finalBytes } of createDownloadStore(opened).all()) {
     const said = promised.get(id) ?? -1

@@ -1,4 +1,4 @@
-/** The program whose power is cut while it commits: it says how far every download came, when that is durable. */
+/** The program whose power is cut while it commits: it says how far every download came, and when that was durable. */
 import { writeSync } from 'node:fs'
 import { openDatabase } from '../../../src/main/store/database'
 import { createDownloadStore } from '../../../src/main/store/downloads'
@@ -17,7 +17,7 @@ await Promise.all(
   records.map(async (record) => {
     for (let n = record.finalBytes ?? 0; ; n++) {
       await store.commit([{ ...record, finalBytes: n }])
-      writeSync(1, `${record.id} ${n}\n`)
+      writeSync(1, `${record.id} ${n} ${process.hrtime.bigint()}\n`)
       await new Promise((resolve) => setImmediate(resolve))
     }
   }),

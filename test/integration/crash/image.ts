@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -49,9 +50,25 @@ export class Image {
     this.#mounted = true
   }
 
-  /** Nothing reaches the disk from here on, not even the file system's own journal. */
-  async cut(): Promise<void> {
-    await call('xfs_io', ['-x', '-c', 'shutdown', this.folder])
+  /**
+   * Nothing reaches the disk from here on, not even the file system's own journal.
+   * @returns when it began, in ns of `process.hrtime`. What a program says later does not count: while ext4 goes down it
+   *   calls a sync done that wrote nothing (Linux 6.18: one cut in 25 of a program that only appends and syncs), and after
+   *   a real cut there is nobody to hear that.
+   */
+  async cut(): Promise<bigint> {
+    const tool = spawn('xfs_io', ['-x', this.folder], { stdio: ['pipe', 'ignore', 'pipe'] })
+    const ended = once(tool, 'close')
+    // It is there when it complains of a word that it does not know (what it says else is held back): then the cut
+    // follows at once, and hardly a sync ends in between.
+    tool.stdin.on('error', () => undefined) // it ended without reading: its code says so
+    tool.stdin.write('ready?\n')
+    await Promise.race([once(tool.stderr, 'data'), ended])
+    const began = process.hrtime.bigint()
+    tool.stdin.end('shutdown\n')
+    const [code] = (await ended) as [number | null]
+    if (code !== 0) throw new Error(`xfs_io could not shut ${this.folder} down: ${code}`)
+    return began
   }
 
   async unmount(): Promise<void> {
