@@ -208,6 +208,61 @@ describe('the list', () => {
     await expect.poll(() => inSight('b.zip')).toBe(true)
   })
 
+  it('nothing in a row moves or is covered when the mouse comes to it', async () => {
+    const longshore = await stage.start()
+    const { window } = longshore
+    const login = stage.server.file('/login.pdf', { size: 10, basicAuth: { user: 'ann', password: 'x' } })
+    const slow = stage.server.file('/slow.bin', { size: 300 * mebibyte, rate: mebibyte })
+    const done = stage.server.file('/done.zip', { size: 10 })
+    await add(longshore, [login.url, slow.url, done.url])
+    await row(longshore, 'login.pdf').getByRole('button', { name: 'Enter credentials…' }).waitFor()
+    await row(longshore, 'done.zip').getByText('Completed').waitFor()
+    await row(longshore, 'slow.bin').getByText('Downloading').waitFor()
+    await row(longshore, 'slow.bin').getByRole('button', { name: 'Pause' }).click()
+    await row(longshore, 'slow.bin').getByText('Paused').waitFor()
+    await window.getByRole('searchbox', { name: 'Search downloads' }).focus()
+    /** What can be read or pressed: where it is, and whether it is what one would hit there. */
+    const seen = (name: string) =>
+      row(longshore, name)
+        .locator('.ellipsis-head, .status, .status-more, .inline-button, .figures > *, .progress, .cell-figure')
+        .evaluateAll((parts) =>
+          parts.map((part) => {
+            const { left, top, width, height } = part.getBoundingClientRect()
+            const hit = document.elementFromPoint(left + width / 2, top + height / 2)
+            return {
+              part: part.getAttribute('class'),
+              left,
+              top,
+              width,
+              height,
+              bare: hit !== null && part.contains(hit),
+            }
+          }),
+        )
+    for (const width of [1160, 400]) {
+      await longshore.app.evaluate(
+        ({ BrowserWindow }, w) => BrowserWindow.getAllWindows()[0]?.setContentSize(w, 600),
+        width,
+      )
+      await expect.poll(() => window.evaluate(() => innerWidth)).toBe(width)
+      for (const name of ['login.pdf', 'slow.bin', 'done.zip']) {
+        await window.mouse.move(0, 0)
+        const before = await seen(name)
+        await row(longshore, name).hover()
+        const remove = row(longshore, name).getByRole('button', { name: 'Remove' })
+        await expect
+          .poll(() => remove.evaluate((button) => getComputedStyle(button.parentElement ?? button).opacity))
+          .toBe('1')
+        expect(await seen(name), `${name}, ${width}`).toEqual(before)
+      }
+      const percent = row(longshore, 'slow.bin').getByText(/^\d+%$/)
+      const bar = row(longshore, 'slow.bin').getByRole('progressbar')
+      const [figure, above] = [await percent.boundingBox(), await bar.boundingBox()]
+      // Below its bar, and not in the line that nobody sees.
+      expect((figure?.y ?? Infinity) - (above?.y ?? 0), String(width)).toBeLessThan(14)
+    }
+  })
+
   it('gives back what was removed, and a kill keeps it', async () => {
     const file = stage.server.file('/x.bin', { size: 30 * mebibyte, rate: 3 * mebibyte })
     const first = await stage.start()

@@ -8,7 +8,7 @@ import type { ColumnName } from './columns'
 import { figureOf, hintOf } from './figures'
 import { percentDone, type GroupView } from './groups'
 import { tones } from './ProgressCell'
-import { DetailsButton, icons } from './RowActions'
+import { DetailsButton, icons, RemoveButton } from './RowActions'
 import { RowFrame, type RowProps } from './RowFrame'
 import { statusKeys, statusOf } from './status'
 import { statusId } from './StatusLine'
@@ -52,6 +52,7 @@ interface CellProps {
 
 function Cell({ name, group, open, columns, tabIndex }: CellProps) {
   const { sum } = group
+  const { kind } = sum.state
   const status = statusOf(sum)
   const word = (
     <span className={`status status-${status}`} id={statusId(group.row)}>
@@ -85,18 +86,7 @@ function Cell({ name, group, open, columns, tabIndex }: CellProps) {
               {group.failed > 0 && <span className="status-failed">{t('group.failed', { count: group.failed })}</span>}
             </div>
           </div>
-          <span className="more-actions">
-            <IconButton label={t('action.showInFolder')} tabIndex={tabIndex} onPress={() => showGroup(group.row)}>
-              {icons.showInFolder}
-            </IconButton>
-            <IconButton
-              label={t('action.remove')}
-              tabIndex={tabIndex}
-              onPress={() => askToRemove(downloadsOf([group.row]))}
-            >
-              {icons.remove}
-            </IconButton>
-          </span>
+          {kind !== 'done' && <ShowButton group={group} tabIndex={tabIndex} />}
         </div>
       )
     case 'status':
@@ -137,14 +127,24 @@ function Progress({ group }: { readonly group: GroupView }) {
         moving={status === 'downloading'}
       />
       <div className="figures numbers">
+        {status !== 'completed' && <span>{formatPercent(percent)}</span>}
         <span className="figures-size">
           {sum.total === null || status === 'completed'
             ? received
             : t('row.receivedOfTotal', { received, total: formatBytes(sum.total) })}
         </span>
-        {status !== 'completed' && <span className="figures-percent">{formatPercent(percent)}</span>}
       </div>
     </>
+  )
+}
+
+function ShowButton({ group, tabIndex }: { readonly group: GroupView; readonly tabIndex: 0 | -1 }) {
+  return (
+    <span className={group.sum.state.kind === 'done' ? '' : 'hover-actions'}>
+      <IconButton label={t('action.showInFolder')} tabIndex={tabIndex} onPress={() => showGroup(group.row)}>
+        {icons.showInFolder}
+      </IconButton>
+    </span>
   )
 }
 
@@ -160,6 +160,8 @@ function Actions({ group, tabIndex, current }: ActionsProps) {
   const { kind } = sum.state
   return (
     <>
+      <RemoveButton tabIndex={tabIndex} onPress={() => askToRemove(ids())} />
+      {kind === 'done' && <ShowButton group={group} tabIndex={tabIndex} />}
       {(kind === 'active' || kind === 'queued') && (
         <IconButton label={t('action.pause')} tabIndex={tabIndex} onPress={() => pause(ids())}>
           {icons.pause}

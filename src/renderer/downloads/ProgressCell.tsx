@@ -33,8 +33,8 @@ export function ProgressCell({ view }: { readonly view: DownloadView }) {
         moving={status === 'downloading' || status === 'verifying'}
       />
       <div className="figures numbers">
+        {percent !== null && !done && <span>{formatPercent(percent)}</span>}
         <span className="figures-size">{check === undefined ? sizeText(view, done) : checkSizes(check)}</span>
-        {percent !== null && !done && <span className="figures-percent">{formatPercent(percent)}</span>}
       </div>
     </>
   )

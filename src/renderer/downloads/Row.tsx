@@ -65,7 +65,7 @@ function Cell({ name, view, columns, tabIndex }: CellProps) {
             </div>
             <StatusLine view={view} tabIndex={tabIndex} withStatus={!columns.includes('status')} columns={columns} />
           </div>
-          <FurtherActions view={view} tabIndex={tabIndex} />
+          {!columns.includes('timeLeft') && <FurtherActions view={view} tabIndex={tabIndex} room={false} />}
         </div>
       )
     case 'status': {
@@ -87,11 +87,13 @@ function Cell({ name, view, columns, tabIndex }: CellProps) {
           <ProgressCell view={view} />
         </div>
       )
-    default:
+    default: {
+      const figure = figureOf(name, view)
       return (
         <div className="cell cell-figure numbers" role="gridcell" {...hintOf(name, view)}>
-          {figureOf(name, view)}
+          {name === 'timeLeft' && figure === '' ? <FurtherActions view={view} tabIndex={tabIndex} room /> : figure}
         </div>
       )
+    }
   }
 }

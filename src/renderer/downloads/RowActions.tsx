@@ -58,27 +58,39 @@ function ActionButton({ action, view, tabIndex }: Props & { readonly action: Act
   )
 }
 
-/** Beside the name, which makes room for them as long as mouse or keyboard is in the row. */
-export function FurtherActions({ view, tabIndex }: Props) {
+/**
+ * What is seen as long as the mouse or the keyboard is in the row: in the column for the time left, which is empty in a
+ * row that has any of these. Where that column has no room, they are for the keyboard, and for the mouse in the menu.
+ */
+export function FurtherActions({ view, tabIndex, room }: Props & { readonly room: boolean }) {
   return (
-    <span className="more-actions">
+    <span className={room ? 'hover-actions' : 'keyboard-actions'}>
       {offered(view)
         .slice(1)
         .map((action) => (
           <ActionButton key={action} action={action} view={view} tabIndex={tabIndex} />
         ))}
-      <IconButton label={t('action.remove')} tabIndex={tabIndex} onPress={() => askToRemove([view.id])}>
+    </span>
+  )
+}
+
+/** Has its place in every row, and is seen like the further actions. */
+export function RemoveButton({ tabIndex, onPress }: { readonly tabIndex: 0 | -1; readonly onPress: () => void }) {
+  return (
+    <span className="hover-actions">
+      <IconButton label={t('action.remove')} tabIndex={tabIndex} onPress={onPress}>
         {icons.remove}
       </IconButton>
     </span>
   )
 }
 
-/** Always in sight: the first action, and the details. */
+/** The first action and the details are always in sight. */
 export function RowActions({ view, tabIndex, current }: Props & { readonly current: boolean }) {
   const [first] = offered(view)
   return (
     <>
+      <RemoveButton tabIndex={tabIndex} onPress={() => askToRemove([view.id])} />
       {first !== undefined && <ActionButton action={first} view={view} tabIndex={tabIndex} />}
       <DetailsButton row={view.id} tabIndex={tabIndex} current={current} />
     </>

@@ -16,12 +16,12 @@ export const defaultWidths: Readonly<Record<SizedColumn, number>> = {
 }
 export const widthRange = { min: 56, max: 480 } as const
 /** Room that the name keeps while other columns can give way: in a window of the usual size all but the date have room. */
-export const leastName = 320
+export const leastName = 316
 /** A list of less has columns of no more than `narrowColumn`. */
 const narrow = 520
-const narrowColumn = 96
-/** At the end of a row: its buttons. As in Row.css. */
-export const actionsWidth = 76
+const narrowColumn = 84
+/** At the end of a row: three buttons, one of them out of sight most of the time. As in Row.css. */
+export const actionsWidth = 90
 
 /** The first of them goes first when there is too little room: the row tells its state and its size in another place. */
 const dispensable: readonly SizedColumn[] = ['added', 'size', 'status', 'timeLeft', 'speed']
