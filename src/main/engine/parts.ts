@@ -87,7 +87,7 @@ export function assemble(options: EngineOptions) {
       return { battery: pauseOnBattery, metered: pauseOnMetered }
     },
     waits: (id) => space.hold(id) ?? thaws.hold(id),
-    next: () => thaws.next(),
+    next: (since) => thaws.next(since),
     admit: () => scheduler.limitsChanged(),
     pause: (ids) => orders.pause(ids),
   })

@@ -15,8 +15,8 @@ export interface GatesEnv {
   readonly pausesOn: () => Power
   /** What a download waits for by itself: space on its volume, an archive. */
   readonly waits: (id: DownloadId) => Hold | null
-  /** When one of those waits ends by itself, ms since the epoch; `null` for none. */
-  readonly next: () => number | null
+  /** When the first of those waits that ends after `since` ends by itself, both ms since the epoch; `null` for none. */
+  readonly next: (since: number) => number | null
   /** Who is held has changed. */
   readonly admit: () => void
   readonly pause: (ids: readonly DownloadId[]) => void
@@ -122,6 +122,8 @@ export class Gates {
   look(): void {
     if (this.#looking || this.#closed) return
     this.#looking = true
+    // What ends while it looks may have been looked at too early, and needs another look.
+    const since = this.#env.clock.now()
     try {
       this.#keepAppointments()
       this.#endOnlyNow()
@@ -129,7 +131,7 @@ export class Gates {
     } finally {
       this.#looking = false
     }
-    this.#sleep()
+    this.#sleep(since)
   }
 
   /** The list has changed: those that the user wants now may be over. */
@@ -224,14 +226,17 @@ export class Gates {
     if (changed.length > 0) entries.emit(changed)
   }
 
-  /** Until something changes by itself; while nothing does, there is no timer. */
-  #sleep(): void {
+  /**
+   * Until something changes by itself; while nothing does, there is no timer.
+   * @param since when the last look began, ms since the epoch
+   */
+  #sleep(since: number): void {
     this.#nap.abort(new Error('another look'))
     const now = this.#env.clock.now()
-    const moments: (number | null)[] = [this.#env.next(), ...this.views().map(({ until }) => until)]
+    const moments: (number | null)[] = [this.#env.next(since), ...this.views().map(({ until }) => until)]
     for (const { record } of this.#env.entries.all()) {
       if (record.stopAt !== null) moments.push(record.stopAt)
-      if (record.startAt !== null && record.startAt > now) moments.push(record.startAt)
+      if (record.startAt !== null && record.startAt > since) moments.push(record.startAt)
     }
     const next = earliest(moments)
     if (next === null || this.#closed) return

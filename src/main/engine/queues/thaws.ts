@@ -52,9 +52,11 @@ export class Thaws {
     return until === undefined || until <= this.#env.clock.now() ? null : { kind: 'restore', until }
   }
 
-  /** When the next one is looked at, ms since the epoch; `null` when none rests. */
-  next(): number | null {
-    const now = this.#env.clock.now()
-    return earliest([...this.#until.values()].filter((until) => until > now))
+  /**
+   * When the next one is looked at, ms since the epoch; `null` when none rests.
+   * @param since ms since the epoch: whose rest had ended by then has been looked at
+   */
+  next(since: number): number | null {
+    return earliest([...this.#until.values()].filter((until) => until > since))
   }
 }
