@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { openDatabase } from '../../src/main/store/database'
 import { createDownloadStore } from '../../src/main/store/downloads'
 import { Image, impossible } from './crash/image'
-import { node, Process } from './processes'
+import { runTypeScript } from './processes'
 
 const cuts = Math.ceil(Number(process.env['LONGSHORE_CUTS'] ?? 20) / 4)
 const why = await impossible('ext4')
@@ -16,10 +16,9 @@ type Mutant = 'does not sync the log'
 /** @returns how many commits were called durable, and those that the database does not have */
 async function cut(disk: Image, mutant: Mutant | '') {
   const database = path.join(disk.folder, 'longshore.db')
-  const hooks = path.resolve(import.meta.dirname, '../../scripts/typescript.mjs')
   const program = path.join(import.meta.dirname, 'crash', 'committer.ts')
   const lost: string[] = []
-  await using running = new Process(node, ['--no-warnings', '--import', hooks, program, database, mutant])
+  await using running = runTypeScript([program, database, mutant])
   await running.until(({ stdout }) => stdout.includes('\n'))
   // The moment itself is what varies: there is no condition to wait for.
   await pass(randomInt(0, 200))

@@ -71,11 +71,21 @@ export class Process {
   }
 }
 
-/** A script that may import the project's modules from the repository's root. */
-export function runScript(code: string): Process {
-  const hooks = new URL('../../scripts/typescript.mjs', import.meta.url).href
-  return new Process(node, ['--no-warnings', '--import', hooks, '--input-type=module', '--eval', code])
+const hooks = new URL('../../scripts/typescript.mjs', import.meta.url).href
+/** What Node made of the modules: to make it again takes longer than most of what is done with it. */
+const compiled = path.join(root, 'node_modules', '.cache', 'longshore', 'compiled')
+
+/**
+ * A program that may import the project's modules. One that ends by a signal keeps nothing of what was compiled, unless
+ * it said so itself (`flushCompileCache`).
+ * @param args its file and arguments, as `node` takes them
+ */
+export function runTypeScript(args: readonly string[]): Process {
+  return new Process(node, ['--no-warnings', '--import', hooks, ...args], { env: { NODE_COMPILE_CACHE: compiled } })
 }
+
+/** A script that may import the project's modules from the repository's root. */
+export const runScript = (code: string): Process => runTypeScript(['--input-type=module', '--eval', code])
 
 const cli = path.join(root, 'out', 'main', 'cli.js')
 

@@ -1,10 +1,12 @@
 /** The program whose power is cut while it commits: it says how far every download came, and when that was durable. */
 import { writeSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { openDatabase } from '../../../src/main/store/database'
 import { createDownloadStore } from '../../../src/main/store/downloads'
 import { createLogSync } from '../../../src/main/store/log-sync'
 import { plain } from '../../stored-record'
 
+flushCompileCache() // it never gets to an end
 const [file = '', mutant] = process.argv.slice(2)
 const database = openDatabase(file)
 const log = createLogSync(database)

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { node, Process } from '../processes'
+import { runTypeScript, type Process } from '../processes'
 
 /** What a test tells the program that it ends. */
 export interface DriverPlan {
@@ -52,8 +52,5 @@ export function runRepairer(list: { readonly database: string; readonly targetLo
   return runScriptFile('repairer.ts', list)
 }
 
-function runScriptFile(name: string, plan: object): Process {
-  const hooks = path.resolve(import.meta.dirname, '../../../scripts/typescript.mjs')
-  const file = path.join(import.meta.dirname, name)
-  return new Process(node, ['--no-warnings', '--import', hooks, file, JSON.stringify(plan)])
-}
+const runScriptFile = (name: string, plan: object): Process =>
+  runTypeScript([path.join(import.meta.dirname, name), JSON.stringify(plan)])

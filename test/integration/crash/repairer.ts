@@ -1,6 +1,8 @@
 /** The program that is ended while it repairs the only file of its list; it says `repairing`, and `repaired`. */
+import { flushCompileCache } from 'node:module'
 import { compose } from '../../../src/main/compose'
 
+flushCompileCache() // it never gets to an end
 const { database, targetLocks } = JSON.parse(process.argv[2] ?? '') as { database: string; targetLocks: string }
 const none = () => Promise.resolve(null)
 const { engine } = compose({
