@@ -72,6 +72,13 @@ export function ContextMenu({ label, at, entries, onClose }: Props) {
   )
 }
 
+/** Beside its item; where two menus have no room beside each other, below it: the edges of the window hold it then. */
+function submenuPlace() {
+  return window.innerWidth < 560
+    ? ({ placement: 'bottom end', offset: 0, crossOffset: 0 } as const)
+    : ({ placement: 'end top', offset: -2, crossOffset: -5 } as const)
+}
+
 function Entries({ label, entries, onClose }: Omit<Props, 'at'>) {
   return (
     <AriaMenu className="menu" aria-label={label} autoFocus="first" onClose={onClose}>
@@ -85,7 +92,7 @@ function Entries({ label, entries, onClose }: Omit<Props, 'at'>) {
                 <span className="menu-label">{entry.label}</span>
                 <ChevronRight size={14} aria-hidden />
               </AriaItem>
-              <Popover className="menu-popover" aria-label={entry.label} offset={-2} crossOffset={-5}>
+              <Popover className="menu-popover" aria-label={entry.label} {...submenuPlace()}>
                 <Entries label={entry.label} entries={entry.entries} onClose={onClose} />
               </Popover>
             </SubmenuTrigger>
