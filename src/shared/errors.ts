@@ -40,6 +40,8 @@ export const downloadErrorCodes = [
   'CONFLICT',
   'LOCKED',
   'CREDENTIALS',
+  /** The headers or cookies that a download was given were not kept. */
+  'HEADERS_LOST',
   /** A cloud account that is gone, or whose secret was not kept. */
   'CLOUD_ACCOUNT',
   'CLOUD_KEY_ID',

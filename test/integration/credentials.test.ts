@@ -128,6 +128,27 @@ describe('after a restart', () => {
     await expectDone(engine, download)
   })
 
+  it('headers and cookies that were not kept are named as such, and are asked for anew', async () => {
+    const file = server.file('/data.bin', {
+      size: mebibyte,
+      requiredHeader: { name: 'x-token', value: 'secret' },
+      stall: { after: 1000 },
+    })
+    const id = await addByForm(rig.start(), { urls: [file.url], headers: 'X-Token: secret', cookies: 'a=b' })
+    await file.waitForRequest(1)
+    await rig.stop()
+    file.release()
+    const engine = rig.start()
+    expect((await untilEnd(engine, id)).state).toMatchObject({
+      kind: 'failed',
+      error: { code: 'HEADERS_LOST', retry: 'no' },
+    })
+    expect(serviceOf(engine).editable(id).credentials).toBe('lost')
+    await serviceOf(engine).authorize(id, '', '', 'X-Token: secret', '')
+    expect(serviceOf(engine).editable(id).credentials).toBe('known')
+    expect((await untilEnd(engine, id)).state.kind).toBe('done')
+  })
+
   it('a download without secrets asks for none', async () => {
     const file = server.file('/data.bin', { size: mebibyte, stall: { after: 1000 } })
     const id = await rig.start().add(rig.request(file.url))

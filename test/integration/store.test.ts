@@ -111,7 +111,11 @@ describe('a download', () => {
     limit: orNull(bytes),
     checksum: orNull(fc.record({ algorithm, hex: text })),
     secret: fc.oneof(
-      fc.constantFrom({ kind: 'none' as const }, { kind: 'forgotten' as const }),
+      fc.constantFrom(
+        { kind: 'none' as const },
+        { kind: 'forgotten' as const, headers: true },
+        { kind: 'forgotten' as const, headers: false },
+      ),
       fc.record({ kind: fc.constant('sealed' as const), bytes: fc.uint8Array() }),
     ),
     account: orNull(text),

@@ -11,6 +11,7 @@ const contract: Partial<Record<DownloadErrorCode, number>> = {
   TIMEOUT: 3,
   RETRY_LATER: 4,
   CREDENTIALS: 4,
+  HEADERS_LOST: 4,
   TLS: 5,
   NOSPACE: 6,
   IO: 6,

@@ -24,6 +24,7 @@ const byCode: Readonly<Record<Exclude<DownloadErrorCode, `HTTP_${number}`>, numb
   PROXY_AUTH: 3,
   RETRY_LATER: 4,
   CREDENTIALS: 4,
+  HEADERS_LOST: 4,
   CLOUD_ACCOUNT: 4,
   CLOUD_KEY_ID: 4,
   CLOUD_SIGNATURE: 4,

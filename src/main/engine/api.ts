@@ -276,6 +276,8 @@ export interface Engine {
    * @throws RequestFailure E_BUNDLE, E_SPACE, E_DISK; the signal's reason. Nothing was added then
    */
   carryIn(bundle: Bundle, request: CarryRequest): Promise<DownloadId>
+  /** Whether the login, headers and cookies that it was given are still known. @throws RequestFailure E_NOT_FOUND */
+  knowsWho(id: DownloadId): boolean
   /** Gives a paused or failed download new credentials. @throws RequestFailure E_NOT_FOUND, E_STATE */
   identify(id: DownloadId, credentials: Credentials): Promise<void>
   /** Ends a check, a repair or an export of a download that runs; resolves when it has ended with E_STOPPED. */

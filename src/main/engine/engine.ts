@@ -89,6 +89,7 @@ export function createEngine(options: EngineOptions): Engine {
       await addresses.identify(id, credentials)
       orders.resume([id])
     },
+    knowsWho: (id) => addresses.knowsWho(id),
     identify: (id, credentials) => addresses.identify(id, credentials),
     thaw: (id) => addresses.thaw(id),
     accountChanged: (account) => addresses.accountChanged(account),

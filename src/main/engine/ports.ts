@@ -85,8 +85,8 @@ export type Secret =
   | { readonly kind: 'none' }
   /** Encrypted by the system. */
   | { readonly kind: 'sealed'; readonly bytes: Uint8Array }
-  /** There was one, but the system has no safe place for it. */
-  | { readonly kind: 'forgotten' }
+  /** There was one, but the system has no safe place for it. `headers`: headers or cookies were part of it. */
+  | { readonly kind: 'forgotten'; readonly headers: boolean }
 
 /** The secret itself; lives in memory only. */
 export interface Credentials {

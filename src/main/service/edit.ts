@@ -18,7 +18,7 @@ export function editable(engine: Engine, id: DownloadId): Editable {
     mirrors: mirrors.filter(({ from }) => from === 'user').map((mirror) => mirror.url),
     connections,
     checksum: checksum === null ? '' : `${checksum.algorithm}=${checksum.hex}`,
-    hasCredentials: secret.kind !== 'none',
+    credentials: secret.kind === 'none' ? 'none' : engine.knowsWho(id) ? 'known' : 'lost',
   }
 }
 

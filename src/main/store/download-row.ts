@@ -109,10 +109,13 @@ export function createReader(groups: GroupStore): (found: unknown) => DownloadRe
 }
 
 const noSecret: Secret = { kind: 'none' }
+const ofHeaders = Buffer.from('headers')
 
 function secretOf(kind: Secret['kind'], bytes: Uint8Array | null): Secret {
-  if (kind === 'sealed') return bytes ? { kind, bytes } : { kind: 'forgotten' }
-  return kind === 'none' ? noSecret : { kind }
+  if (kind === 'none') return noSecret
+  // In place of the secret stands what it was of.
+  if (kind === 'forgotten') return { kind, headers: bytes !== null }
+  return bytes ? { kind, bytes } : { kind: 'forgotten', headers: false }
 }
 
 function endOf(kind: DownloadState['kind'], failed: DownloadError | null, result: Verification | null): DownloadState {
@@ -191,7 +194,12 @@ export function toRow(d: NewDownload): Record<(typeof columns)[number], Column> 
     speed: d.limit,
     checksum: text(d.checksum),
     secret_kind: d.secret.kind,
-    secret: d.secret.kind === 'sealed' ? d.secret.bytes : null,
+    secret:
+      d.secret.kind === 'sealed'
+        ? d.secret.bytes
+        : d.secret.kind === 'forgotten' && d.secret.headers
+          ? ofHeaders
+          : null,
     account: d.account,
     group_id: d.group?.id ?? null,
     category: d.category,

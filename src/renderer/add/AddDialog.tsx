@@ -11,7 +11,7 @@ import { closeDialog, openDialog, reveal, showDone, useWindow } from '../windowS
 import { AccountField } from './AccountField'
 import { Advanced } from './Advanced'
 import { ConnectionsField } from './ConnectionsField'
-import { looksLikeCurl } from './curl'
+import { looksLikeCurl } from '../curl'
 import { CategoryField } from './CategoryField'
 import { Duplicates } from './Duplicates'
 import { duplicatesOf, withoutDuplicates, type DuplicateChoice } from './duplicates'
@@ -30,6 +30,10 @@ import './add.css'
 /** What can have the focus: a box around a field is marked as well. */
 const wrongField = ':is(input, textarea, button)[aria-invalid="true"], button[data-invalid="true"]'
 
+function hasSecrets({ headers, cookies, user, password }: Fields): boolean {
+  return [headers, cookies, user, password].some((each) => each !== '')
+}
+
 /** @param text what was pasted, dropped or offered from outside; empty for a form to fill in */
 export function AddDialog({ text }: { readonly text: string }) {
   const [first] = useState(() => (text === '' ? null : taken(takeIn(text), emptyFields(''))))
@@ -39,6 +43,7 @@ export function AddDialog({ text }: { readonly text: string }) {
   const [twice, setTwice] = useState<DuplicateChoice>('again')
   const [said, setSaid] = useState(first?.said ?? '')
   const form = useRef<HTMLFormElement>(null)
+  const keepsSecrets = useStore((state) => state.info?.keepsSecrets ?? true)
   const defaultConnections = useStore(({ settings }) =>
     settings === null ? null : Math.min(settings.connections, settings.connectionsPerHost),
   )
@@ -173,6 +178,8 @@ export function AddDialog({ text }: { readonly text: string }) {
       <p className="add-said" role="status">
         {said}
       </p>
+      {/* Who pastes a command does not look at the fields further down, where it says so too. */}
+      {!keepsSecrets && said !== '' && hasSecrets(fields) && <p className="hint">{t('add.secretsNotKept')}</p>}
       <LinkInfo looked={looked} />
       <Duplicates found={duplicates} count={expanded.length} value={twice} onChange={setTwice} />
       <AccountField urls={fields.urls} value={fields.account} onChange={(account) => set({ account })} />

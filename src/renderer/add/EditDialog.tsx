@@ -36,7 +36,7 @@ function Form({ id, editable }: { readonly id: DownloadId; readonly editable: Ed
   const [problems, setProblems] = useState<Problems>(noProblems)
   const [busy, setBusy] = useState(false)
   /** Those that are there stay, unless the user wants to enter others. */
-  const [others, setOthers] = useState(!editable.hasCredentials)
+  const [others, setOthers] = useState(editable.credentials !== 'known')
 
   const set = (change: Partial<Fields>) => {
     setFields((before) => ({ ...before, ...change }))
@@ -57,7 +57,7 @@ function Form({ id, editable }: { readonly id: DownloadId; readonly editable: Ed
         mirrors: lines(fields.mirrors),
         connections: fields.connections === null ? null : Number(fields.connections),
         checksum: fields.checksum,
-        credentials: others && (said || editable.hasCredentials) ? { user, password, headers, cookies } : null,
+        credentials: others && (said || editable.credentials === 'known') ? { user, password, headers, cookies } : null,
       })
       closeDialog()
     } catch (error) {
@@ -107,11 +107,12 @@ function Form({ id, editable }: { readonly id: DownloadId; readonly editable: Ed
         />
         <ConnectionsField fields={fields} problems={problems} setting={setting} onChange={set} />
       </div>
-      {editable.hasCredentials && (
+      {editable.credentials === 'known' && (
         <Checkbox checked={!others} onChange={(keep) => setOthers(!keep)}>
           {t('edit.keepCredentials')}
         </Checkbox>
       )}
+      {editable.credentials === 'lost' && <p className="hint">{t('edit.credentialsLost')}</p>}
       {others && <CredentialFields value={fields} problems={problems.fields} onChange={set} />}
     </FormDialog>
   )

@@ -1,5 +1,5 @@
 import { findLinks, lines, looksLikeUrls } from '../../shared/links'
-import { looksLikeCurl, readCurl, type CurlReading } from './curl'
+import { looksLikeCurl, readCurl, type CurlReading } from '../curl'
 
 /** What a text that was pasted, dropped or found on the clipboard is good for. */
 export type Intake =

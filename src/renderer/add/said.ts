@@ -1,5 +1,5 @@
 import { t } from '../text'
-import type { CurlReading } from './curl'
+import type { CurlReading } from '../curl'
 import type { Fields } from './form'
 import type { Intake } from './intake'
 

@@ -11,6 +11,7 @@ import {
   t,
   wantsAccount,
   wantsCredentials,
+  wantsHeaders,
   wantsLink,
 } from '../text'
 import { openDialog } from '../windowState'
@@ -143,6 +144,7 @@ function Remedy({ view, error, tabIndex, suggestion }: RemedyProps) {
   if (wantsCredentials(error)) {
     return button(t('action.credentials'), () => openDialog({ kind: 'authorize', id: view.id }))
   }
+  if (wantsHeaders(error)) return button(t('action.headers'), () => openDialog({ kind: 'authorize', id: view.id }))
   if (wantsAccount(error)) return button(t('action.accounts'), () => openDialog({ kind: 'settings' }))
   if (wantsLink(error)) return button(t('action.newLink'), () => openDialog({ kind: 'relink', id: view.id }))
   if (error.code === 'CLOUD_ARCHIVED') return button(t('action.thaw'), () => thaw(view.id))

@@ -57,11 +57,14 @@ export const en = {
   'relink.url': 'Link',
   'relink.login':
     'User name, password, headers and cookies are kept apart from it, and go on with a link to the same server.',
+  'relink.loginLost':
+    'The user name, password, headers or cookies that it was added with were not kept when Longshore quit. If the server wants them, you are asked for them afterwards; or enter them in “Edit…”.',
   'relink.empty': 'Enter the new address.',
   'relink.submit': 'Use this link',
   'relink.cancel': 'Cancel',
   'relink.done': 'The new link fits: “{name}” goes on',
   'action.credentials': 'Enter credentials…',
+  'action.headers': 'Give headers again…',
 
   'row.progress': 'Progress',
   'row.connecting': 'connecting…',
@@ -349,7 +352,8 @@ export const en = {
   'add.cookiesHint': 'name=value; name2=value2, or the text of a cookies.txt',
   'add.user': 'User name',
   'add.password': 'Password',
-  'add.secretsNotKept': 'This system has no safe place for secrets: they are forgotten when Longshore quits.',
+  'add.secretsNotKept':
+    'This system has no safe place for secrets: user name, password, headers and cookies are forgotten when Longshore quits.',
   'add.checksum': 'Checksum',
   'add.checksumHint': 'sha-256=…, or only the digits',
   'add.mirrors': 'Mirrors',
@@ -404,6 +408,11 @@ export const en = {
   'authorize.submit': 'Try again',
   'authorize.cancel': 'Cancel',
   'authorize.empty': 'Enter a user name, or a header such as “Authorization: Bearer …”.',
+  'authorize.headersTitle': 'Give headers again',
+  'authorize.headersText':
+    '“{name}” was added with headers or cookies, which were not kept when Longshore quit. In the browser, choose “Copy as cURL” for it once more and paste the command at “Headers”, or type them.',
+  'authorize.headersEmpty': 'Enter a header or a cookie, or paste the cURL command.',
+  'authorize.curlNone': 'No headers or cookies were found in this command.',
 
   // Settings
   'settings.title': 'Settings',
@@ -677,6 +686,8 @@ export const en = {
   'edit.text': 'What is here of “{name}” stays. A new address is compared with it first; then the download goes on.',
   'edit.url': 'Download address',
   'edit.keepCredentials': 'Keep the saved user name, headers and cookies',
+  'edit.credentialsLost':
+    'The user name, password, headers or cookies that it was added with were not kept when Longshore quit.',
   'edit.save': 'Save',
   'edit.cancel': 'Cancel',
 

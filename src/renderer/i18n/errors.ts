@@ -21,6 +21,11 @@ export function wantsCredentials(error: DownloadError): boolean {
   return error.code === 'CREDENTIALS' || error.code === 'HTTP_401'
 }
 
+/** Whether headers and cookies that it once had are what is missing. */
+export function wantsHeaders({ code }: DownloadError): boolean {
+  return code === 'HEADERS_LOST'
+}
+
 /** Whether another address of the file is what helps: the one that is there leads nowhere, or no more. */
 export function wantsLink({ code }: DownloadError): boolean {
   return ['HTTP_403', 'HTTP_404', 'HTTP_410', 'DNS', 'CLOUD_LINK', 'CLOUD_NO_OBJECT'].includes(code)

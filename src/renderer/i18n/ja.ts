@@ -55,11 +55,14 @@ export const ja: Messages = {
   'relink.url': 'リンク',
   'relink.login':
     'ユーザー名、パスワード、ヘッダー、Cookie はリンクとは別に保存されており、同じサーバーへのリンクならそのまま使われます。',
+  'relink.loginLost':
+    '追加時のユーザー名、パスワード、ヘッダー、Cookie は、Longshore の終了時に残りませんでした。サーバーが求めた場合はあとで入力できます。「編集…」でも入力できます。',
   'relink.empty': '新しいアドレスを入力してください。',
   'relink.submit': 'このリンクを使う',
   'relink.cancel': 'キャンセル',
   'relink.done': '新しいリンクを確認しました。「{name}」を続けます',
   'action.credentials': '認証情報を入力…',
+  'action.headers': 'ヘッダーを入れ直す…',
 
   'row.progress': '進行状況',
   'row.connecting': '接続しています…',
@@ -341,7 +344,7 @@ export const ja: Messages = {
   'add.user': 'ユーザー名',
   'add.password': 'パスワード',
   'add.secretsNotKept':
-    'このシステムには秘密の情報を安全に保管する場所がないため、Longshore を終了すると入力内容は失われます。',
+    'このシステムには秘密の情報を安全に保管する場所がないため、ユーザー名、パスワード、ヘッダー、Cookie は Longshore を終了すると失われます。',
   'add.checksum': 'チェックサム',
   'add.checksumHint': 'sha-256=… または値のみ',
   'add.mirrors': 'ミラー',
@@ -394,6 +397,11 @@ export const ja: Messages = {
   'authorize.submit': 'もう一度試す',
   'authorize.cancel': 'キャンセル',
   'authorize.empty': 'ユーザー名か、「Authorization: Bearer …」のようなヘッダーを入力してください。',
+  'authorize.headersTitle': 'ヘッダーを入れ直す',
+  'authorize.headersText':
+    '「{name}」はヘッダーまたは Cookie を付けて追加されましたが、Longshore の終了時に残りませんでした。ブラウザーでもう一度「cURL としてコピー」を選び、そのコマンドを「ヘッダー」に貼り付けるか、直接入力してください。',
+  'authorize.headersEmpty': 'ヘッダーか Cookie を入力するか、cURL コマンドを貼り付けてください。',
+  'authorize.curlNone': 'このコマンドにはヘッダーも Cookie もありません。',
 
   'settings.title': '設定',
   'settings.close': '閉じる',
@@ -660,6 +668,7 @@ export const ja: Messages = {
   'edit.text': '「{name}」の受信済みの部分はそのまま残ります。新しいアドレスは、まずその部分と比べてから再開します。',
   'edit.url': 'ダウンロード元のアドレス',
   'edit.keepCredentials': '保存されているユーザー名、ヘッダー、Cookie を使い続ける',
+  'edit.credentialsLost': '追加時のユーザー名、パスワード、ヘッダー、Cookie は、Longshore の終了時に残りませんでした。',
   'edit.save': '保存',
   'edit.cancel': 'キャンセル',
 

@@ -51,11 +51,14 @@ export const zhCN: Messages = {
   'relink.text': '“{name}”的另一个地址。会先将其大小和部分内容与已接收的数据比较，然后继续下载。',
   'relink.url': '链接',
   'relink.login': '用户名、密码、请求头和 Cookie 与链接分开保存；链接仍指向同一服务器时继续使用。',
+  'relink.loginLost':
+    '添加时提供的用户名、密码、请求头和 Cookie 在退出 Longshore 后未能保留。如果服务器需要，之后会再询问；也可以在“编辑…”中填写。',
   'relink.empty': '请输入新地址。',
   'relink.submit': '使用此链接',
   'relink.cancel': '取消',
   'relink.done': '新链接可用：“{name}”继续下载',
   'action.credentials': '输入登录信息…',
+  'action.headers': '重新提供请求头…',
 
   'row.progress': '进度',
   'row.connecting': '正在连接…',
@@ -326,7 +329,7 @@ export const zhCN: Messages = {
   'add.cookiesHint': 'name=value; name2=value2，或 cookies.txt 的内容',
   'add.user': '用户名',
   'add.password': '密码',
-  'add.secretsNotKept': '此系统没有安全存放机密信息的地方，退出 Longshore 后将不再保留这些内容。',
+  'add.secretsNotKept': '此系统没有安全存放机密信息的地方，退出 Longshore 后将不再保留用户名、密码、请求头和 Cookie。',
   'add.checksum': '校验和',
   'add.checksumHint': 'sha-256=…，或只填数值',
   'add.mirrors': '镜像',
@@ -376,6 +379,11 @@ export const zhCN: Messages = {
   'authorize.submit': '再试一次',
   'authorize.cancel': '取消',
   'authorize.empty': '请输入用户名，或类似“Authorization: Bearer …”的请求头。',
+  'authorize.headersTitle': '重新提供请求头',
+  'authorize.headersText':
+    '添加“{name}”时带有请求头或 Cookie，退出 Longshore 后它们未能保留。请在浏览器中再次选择“复制为 cURL”，把命令粘贴到“请求头”，或直接填写。',
+  'authorize.headersEmpty': '请填写请求头或 Cookie，或粘贴 cURL 命令。',
+  'authorize.curlNone': '此命令中没有请求头或 Cookie。',
 
   'settings.title': '设置',
   'settings.close': '完成',
@@ -635,6 +643,7 @@ export const zhCN: Messages = {
   'edit.text': '“{name}”已下载的部分会保留。新地址先与它比对，然后继续下载。',
   'edit.url': '下载地址',
   'edit.keepCredentials': '保留已保存的用户名、请求头和 Cookie',
+  'edit.credentialsLost': '添加时提供的用户名、密码、请求头和 Cookie 在退出 Longshore 后未能保留。',
   'edit.save': '保存',
   'edit.cancel': '取消',
 

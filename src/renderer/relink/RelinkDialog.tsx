@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import type { Editable } from '../../shared/contract'
 import type { DownloadId } from '../../shared/download'
 import type { RequestError } from '../../shared/errors'
 import { asRequestError, call } from '../api'
@@ -13,11 +14,11 @@ export function RelinkDialog({ id }: { readonly id: DownloadId }) {
   const view = useDownload(id)
   // The old one, of which often a signature alone is another; as it is shown everywhere, without user name and password.
   const [url, setUrl] = useState(view?.url ?? '')
-  const [hasLogin, setHasLogin] = useState(false)
+  const [who, setWho] = useState<Editable['credentials']>('none')
   const [error, setError] = useState<RequestError | 'empty' | null>(null)
   const [busy, setBusy] = useState(false)
   useEffect(() => {
-    orShow(call('downloads.editable', { id }).then(({ hasCredentials }) => setHasLogin(hasCredentials)))
+    orShow(call('downloads.editable', { id }).then(({ credentials }) => setWho(credentials)))
   }, [id])
 
   const send = async () => {
@@ -54,7 +55,7 @@ export function RelinkDialog({ id }: { readonly id: DownloadId }) {
         code
         autoFocus
         chosen
-        {...(hasLogin ? { hint: t('relink.login') } : {})}
+        {...(who === 'none' ? {} : { hint: t(who === 'known' ? 'relink.login' : 'relink.loginLost') })}
         error={message(error)}
       />
     </FormDialog>

@@ -13,12 +13,12 @@ interface Props {
   readonly value: TypedCredentials
   readonly problems: Readonly<Partial<Record<keyof TypedCredentials, string>>>
   readonly onChange: (change: Partial<TypedCredentials>) => void
-  /** Begins with the name of the user, and with the keyboard in it. */
-  readonly loginFirst?: boolean
+  /** What it begins with, with the keyboard in it; without, headers and no keyboard. */
+  readonly first?: 'login' | 'headers'
 }
 
 /** Headers, cookies, user name and password of a download. */
-export function CredentialFields({ value, problems, onChange, loginFirst = false }: Props) {
+export function CredentialFields({ value, problems, onChange, first }: Props) {
   const field = (name: keyof TypedCredentials) => ({
     label: t(`add.${name}`),
     value: value[name],
@@ -27,16 +27,16 @@ export function CredentialFields({ value, problems, onChange, loginFirst = false
   })
   const login = (
     <div className="halves">
-      <TextField {...field('user')} autoFocus={loginFirst} />
+      <TextField {...field('user')} autoFocus={first === 'login'} />
       <TextField {...field('password')} secret />
     </div>
   )
   return (
     <>
-      {loginFirst && login}
-      <TextField {...field('headers')} rows={2} code example={t('add.headersHint')} />
+      {first === 'login' && login}
+      <TextField {...field('headers')} autoFocus={first === 'headers'} rows={2} code example={t('add.headersHint')} />
       <TextField {...field('cookies')} rows={2} code example={t('add.cookiesHint')} />
-      {!loginFirst && login}
+      {first !== 'login' && login}
     </>
   )
 }

@@ -15,14 +15,14 @@ export interface Editable {
   readonly connections: number | null
   /** `algorithm=hex`; empty for none. */
   readonly checksum: string
-  /** Whether a login, headers or cookies belong to it. They are not told. */
-  readonly hasCredentials: boolean
+  /** Whether a login, headers or cookies belong to it, and whether they are still there. They are not told. */
+  readonly credentials: 'none' | 'known' | 'lost'
 }
 
 export const downloadCalls = {
   /** Ends a check, a repair or an export, which is rejected with E_STOPPED. */
   'downloads.stopErrand': call<void>()(z.strictObject({ id: z.number().int().positive() })),
-  /** Gives a download that failed with CREDENTIALS or HTTP_401 what it needs, and queues it. */
+  /** Gives a download that failed with CREDENTIALS, HEADERS_LOST or HTTP_401 what it needs, and queues it. */
   'downloads.authorize': call<void>()(
     z.strictObject({
       id: z.number().int().positive(),

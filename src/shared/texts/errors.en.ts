@@ -205,9 +205,16 @@ export const downloadProblems: Readonly<Record<(typeof downloadErrorCodes)[numbe
     suggestion: 'Close the other program, then press Retry.',
   },
   CREDENTIALS: {
-    title: 'User name or password is missing',
-    cause: 'They were needed again to go on, and are not kept after Longshore quits on this system.',
+    title: 'The login was not kept',
+    cause:
+      'To go on, user name and password are needed again. On this system Longshore cannot keep them when it quits.',
     suggestion: 'Press “Enter credentials…”. What has been received is kept.',
+  },
+  HEADERS_LOST: {
+    title: 'Its headers and cookies were not kept',
+    cause: 'It was added with headers or cookies. On this system Longshore cannot keep them when it quits.',
+    suggestion:
+      'Press “Give headers again…” and paste the cURL command from the browser once more. What has been received is kept.',
   },
   ...cloudProblems,
   INTERNAL: {

@@ -180,9 +180,14 @@ export const zhCN: Texts = {
       suggestion: '请关闭那个程序，然后点击“重试”。',
     },
     CREDENTIALS: {
-      title: '缺少用户名或密码',
-      cause: '继续下载需要再次提供登录信息。在此系统上，退出 Longshore 后不会保留它们。',
+      title: '登录信息未能保留',
+      cause: '继续下载需要再次提供用户名和密码。在此系统上，退出 Longshore 后不会保留它们。',
       suggestion: '请点击“输入登录信息…”。已接收的部分会保留。',
+    },
+    HEADERS_LOST: {
+      title: '请求头和 Cookie 未能保留',
+      cause: '添加此下载时带有请求头或 Cookie。在此系统上，退出 Longshore 后不会保留它们。',
+      suggestion: '请点击“重新提供请求头…”，再次粘贴从浏览器复制的 cURL 命令。已接收的部分会保留。',
     },
     ...cloudProblems,
     INTERNAL: {

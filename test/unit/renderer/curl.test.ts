@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { looksLikeCurl, readCurl } from '../../../src/renderer/add/curl'
-import { bashWords, cmdWords } from '../../../src/renderer/add/shell-words'
+import { looksLikeCurl, readCurl } from '../../../src/renderer/curl'
+import { bashWords, cmdWords } from '../../../src/renderer/shell-words'
 
 const request = (text: string) => {
   const reading = readCurl(text)

@@ -62,6 +62,12 @@ export class Addresses {
     resume([id])
   }
 
+  /** See `Engine.knowsWho`. */
+  knowsWho(id: DownloadId): boolean {
+    const { credentials, record } = this.#env.entries.unfinished(id)
+    return credentials !== null || record.secret.kind !== 'forgotten'
+  }
+
   /** Other credentials for one that stands. @throws RequestFailure E_NOT_FOUND, E_STATE */
   async identify(id: DownloadId, credentials: Credentials): Promise<void> {
     const { entries, sessions } = this.#env

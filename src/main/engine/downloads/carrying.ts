@@ -76,7 +76,7 @@ export class Carrying {
     try {
       const { credentials } = request
       const forgotten = head.login && isNobody(credentials)
-      const secret = forgotten ? ({ kind: 'forgotten' } as const) : await sessions.seal(credentials)
+      const secret = forgotten ? ({ kind: 'forgotten', headers: false } as const) : await sessions.seal(credentials)
       const name = await this.#freeName(request.folder, safeFileName(head.name))
       const unpacked =
         head.remote === null || head.runs.length === 0

@@ -27,14 +27,19 @@ export class Sessions {
   async seal(credentials: Credentials): Promise<Secret> {
     if (isNobody(credentials)) return { kind: 'none' }
     const bytes = await this.#secrets.seal(JSON.stringify(credentials))
-    return bytes ? { kind: 'sealed', bytes } : { kind: 'forgotten' }
+    const headers = credentials.headers.length > 0 || credentials.cookies !== ''
+    return bytes ? { kind: 'sealed', bytes } : { kind: 'forgotten', headers }
   }
 
-  /** @throws DownloadFailure CREDENTIALS when they were not kept, or cannot be read any more */
+  /** @throws DownloadFailure HEADERS_LOST, CREDENTIALS when they were not kept, or cannot be read any more */
   async unseal(secret: Secret): Promise<Credentials> {
     if (secret.kind === 'none') return nobody
     const text = secret.kind === 'sealed' ? await this.#secrets.open(secret.bytes) : null
-    if (text === null) throw failure('CREDENTIALS', 'no', 'user name, password, headers or cookies were not kept')
+    if (text === null) {
+      if (secret.kind === 'forgotten' && secret.headers)
+        throw failure('HEADERS_LOST', 'no', 'headers or cookies were not kept')
+      throw failure('CREDENTIALS', 'no', 'user name, password, headers or cookies were not kept')
+    }
     return { ...nobody, ...(JSON.parse(text) as Partial<Credentials>) } // older ones have no cookies
   }
 
