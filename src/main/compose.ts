@@ -139,7 +139,7 @@ export function compose(parts: EngineParts): Composition {
     })
     const openSession = createOpenSession({
       identities: accounts,
-      web: (url, credentials) => new WebSession(url, credentials, (at) => hostRules.credentials(at)),
+      web: (url, credentials) => WebSession.open(url, credentials, (at) => hostRules.credentials(at)),
       now: () => clock.now(),
     })
     const withRules: OpenSession = async (...about) => {

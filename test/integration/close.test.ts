@@ -23,7 +23,7 @@ it('14: a server may close the connection while its answer is held back', async 
   const http = createHttpClient({ userAgent: 'test' })
   try {
     const signal = new AbortController().signal
-    const session = new WebSession(url, nobody)
+    const session = await WebSession.open(url, nobody)
     const response = await http.open({ url, session, start: 0, end: null, validator: null, publicOnly: false }, signal)
     // Nobody reads the answer yet: it is held back. Now it ends.
     const [socket] = sockets

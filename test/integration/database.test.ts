@@ -55,6 +55,22 @@ describe('the database', () => {
     expect(schema()).toEqual(first)
   })
 
+  it.each([0, 1, Math.floor(migrations.length / 2), migrations.length - 1])(
+    'has the schema of a new one when it comes from version %i',
+    (version) => {
+      const all = 'SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name'
+      const made = new Database(file)
+      for (const step of migrations.slice(0, version)) made.exec(`${step.sql}; PRAGMA user_version = ${step.version}`)
+      if (version > 0) made.pragma(`application_id = ${0x4c534852}`)
+      made.close()
+      const schema = open().prepare(all).all()
+      expect(open().pragma('user_version', { simple: true })).toBe(migrations.length)
+      close()
+      file = path.join(folder, 'new.db')
+      expect(open().prepare(all).all()).toEqual(schema)
+    },
+  )
+
   it('80: of a newer version is refused, and not a byte of it changes', async () => {
     createDownloadStore(open()).insert(plain)
     close()

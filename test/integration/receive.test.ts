@@ -59,8 +59,8 @@ function client(): HttpClient {
   return http
 }
 
-const open = (http: HttpClient, url: string): Promise<HttpResponse> =>
-  http.open({ url, session: new WebSession(url, nobody), start: 0, end: null, validator: null }, signal)
+const open = async (http: HttpClient, url: string): Promise<HttpResponse> =>
+  http.open({ url, session: await WebSession.open(url, nobody), start: 0, end: null, validator: null }, signal)
 
 const head = (lines: string) => Buffer.from(`HTTP/1.1 200 OK\r\n${lines}\r\n\r\n`)
 const withLength = (bytes: number, further = '') => head(`Content-Length: ${bytes}${further}`)

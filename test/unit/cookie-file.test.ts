@@ -108,10 +108,10 @@ describe('name=value pairs', () => {
 describe('the cookies of a download', () => {
   const none = parseCookies('')
   const sent = (cookies: Cookies, url: string, written = '') => cookies.header(new URL(url), written)
-  const file = (...rows: string[]) => new Cookies('https://example.com', parseCookies(rows.join('\n')))
+  const file = (...rows: string[]) => Cookies.open('https://example.com', parseCookies(rows.join('\n')))
 
-  it('72: pairs go to their own origin only', () => {
-    const cookies = new Cookies('https://example.com', parseCookies('a=1; b=2'))
+  it('72: pairs go to their own origin only', async () => {
+    const cookies = await Cookies.open('https://example.com', parseCookies('a=1; b=2'))
     expect(sent(cookies, 'https://example.com/x')).toBe('a=1; b=2')
     for (const url of [
       'http://example.com/',
@@ -124,15 +124,15 @@ describe('the cookies of a download', () => {
     }
   })
 
-  it('a Cookie header of the user goes as it is, and a cookie that the server sets takes its place', () => {
-    const cookies = new Cookies('http://h', none)
+  it('a Cookie header of the user goes as it is, and a cookie that the server sets takes its place', async () => {
+    const cookies = await Cookies.open('http://h', none)
     expect(sent(cookies, 'http://h/', 'a=1;  odd; b="2"')).toBe('a=1; odd; b="2"')
-    cookies.heard(new URL('http://h/'), 'a=new')
+    await cookies.heard(new URL('http://h/'), 'a=new')
     expect(sent(cookies, 'http://h/', 'a=1; b=2')).toBe('b=2; a=new')
   })
 
-  it('those of a file go where their line says', () => {
-    const cookies = file(
+  it('those of a file go where their line says', async () => {
+    const cookies = await file(
       line('.example.com', 'TRUE', '/', 'FALSE', '0', 'sub', '1'),
       line('example.com', 'FALSE', '/', 'FALSE', '0', 'host', '1'),
       line('example.com', 'FALSE', '/dl', 'FALSE', future, 'path', '1'),
@@ -152,19 +152,23 @@ describe('the cookies of a download', () => {
     expect(names('http://127.0.0.1:8080/')).toEqual(['ip'])
   })
 
-  it('nobody sets one for a public suffix, or for a foreign host', () => {
-    const cookies = file(line('.co.uk', 'TRUE', '/', 'FALSE', '0', 'super', '1'))
+  it('nobody sets one for a public suffix, or for a foreign host', async () => {
+    const cookies = await file(line('.co.uk', 'TRUE', '/', 'FALSE', '0', 'super', '1'))
     expect(sent(cookies, 'https://a.co.uk/')).toBeNull()
-    cookies.heard(new URL('https://a.co.uk/'), ['x=1; Domain=co.uk', 'y=1; Domain=b.co.uk', 'z=1; Domain=a.co.uk'])
+    await cookies.heard(new URL('https://a.co.uk/'), [
+      'x=1; Domain=co.uk',
+      'y=1; Domain=b.co.uk',
+      'z=1; Domain=a.co.uk',
+    ])
     expect(sent(cookies, 'https://b.co.uk/')).toBeNull()
     expect(sent(cookies, 'https://www.a.co.uk/')).toBe('z=1')
   })
 
-  it('a server can take one back', () => {
-    const cookies = new Cookies('http://h', none)
-    cookies.heard(new URL('http://h/a'), ['sid=1; Path=/', 'broken', '\u0000'])
+  it('a server can take one back', async () => {
+    const cookies = await Cookies.open('http://h', none)
+    await cookies.heard(new URL('http://h/a'), ['sid=1; Path=/', 'broken', '\u0000'])
     expect(sent(cookies, 'http://h/')).toContain('sid=1')
-    cookies.heard(new URL('http://h/b'), 'sid=; Path=/; Max-Age=0')
+    await cookies.heard(new URL('http://h/b'), 'sid=; Path=/; Max-Age=0')
     expect(sent(cookies, 'http://h/') ?? '').not.toContain('sid')
   })
 })

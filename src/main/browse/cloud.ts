@@ -42,7 +42,7 @@ export function createCloud({ accounts, http, openSession, now }: CloudParts): C
       const wait = AbortSignal.any([signal, AbortSignal.timeout(patience)])
       const { status, body } = await http.call({ url, session, method: 'GET', body: null }, wait)
       if (status !== 200) throw failure(`HTTP_${status}`, 'no', `status ${status} to a list`)
-      return readPage(body, object.kind)
+      return await readPage(body, object.kind)
     },
     async test(account, typed) {
       const identity = await accounts.draft(account, typed)

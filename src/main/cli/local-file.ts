@@ -33,7 +33,7 @@ export async function describedBy(text: string): Promise<Described[] | null> {
   if (size === null) return null
   if (await looksLikeBundle(file)) return [await inBundle(file)]
   if (size > longestMetalink) return null
-  const files = filesOfDocument(await readFile(file, 'utf8'))
+  const files = await filesOfDocument(await readFile(file, 'utf8'))
   return files?.map((each) => ({ ...each, bundle: null, linkCut: false })) ?? null
 }
 

@@ -5,15 +5,11 @@ import type { SecretBox } from '../engine/ports'
 import { isCommandName } from './command-names'
 import { parseCommand, unknownCommand } from './commands'
 import { completionFor } from './completion'
-import { parseDaemonOptions, runDaemon } from './daemon'
 import { exitCode, exitCodes, requestExitCode } from './exit-codes'
-import { parseExportOptions, runExport } from './export'
-import { get } from './get'
 import { askPassword, Interrupted } from './ask-password'
 import { helpOf, overview } from './help'
 import { nearest } from './nearest'
-import { parseGetOptions } from './options'
-import { runCommand, type Launch } from './remote'
+import type { Launch } from './remote'
 import { specs } from './specs'
 import { UsageError } from './usage-error'
 
@@ -27,7 +23,7 @@ export interface Commands {
 }
 
 /**
- * Runs one command.
+ * Runs one command. What it needs is loaded when it is known which one: `list` needs no engine, `get` no socket.
  * @param args what stands after the program's name
  * @returns the exit code of the contract
  */
@@ -44,14 +40,23 @@ export async function main(args: readonly string[], { digestWorker, launch, secr
       if (rest.some(isSecret)) process.title = `longshore ${command}`
       // `longshore list | head` has read enough.
       process.stdout.on('error', () => process.exit(exitCodes.done))
+      const { runCommand } = await import('./remote')
       return await runCommand(parseCommand(command, rest, process.env), launch)
     }
     if (command === 'daemon') {
+      const { parseDaemonOptions, runDaemon } = await import('./daemon')
       const options = parseDaemonOptions(rest)
-      const line = { command: { kind: 'stop' }, json: false, start: false, profile: options.profile } as const
-      return await (options.stop ? runCommand(line, launch) : runDaemon(options, digestWorker, interrupted('SIGHUP')))
+      if (!options.stop) return await runDaemon(options, digestWorker, interrupted('SIGHUP'))
+      const { runCommand } = await import('./remote')
+      return await runCommand(
+        { command: { kind: 'stop' }, json: false, start: false, profile: options.profile },
+        launch,
+      )
     }
-    if (command === 'export') return await runExport(parseExportOptions(rest), digestWorker, interrupted())
+    if (command === 'export') {
+      const { parseExportOptions, runExport } = await import('./export')
+      return await runExport(parseExportOptions(rest), digestWorker, interrupted())
+    }
     if (command === 'completion') {
       process.stdout.write(completionFor(rest))
       return exitCodes.done
@@ -59,6 +64,7 @@ export async function main(args: readonly string[], { digestWorker, launch, secr
     if (command !== 'get' && command !== 'import') return noSuchCommand(command)
     // Other users of the machine can read a process's arguments, and some hold secrets; this overwrites them.
     if (rest.some(isSecret)) process.title = `longshore ${command}`
+    const { parseGetOptions } = await import('./options')
     const options = await parseGetOptions(rest, {
       env: process.env,
       warn: (text) => process.stderr.write(`longshore: ${text}\n`),
@@ -69,6 +75,7 @@ export async function main(args: readonly string[], { digestWorker, launch, secr
     }
     // What this process starts has no use for it.
     delete process.env['LONGSHORE_PASSWORD']
+    const { get } = await import('./get')
     return await get(options, digestWorker, interrupted(), secrets)
   } catch (error) {
     if (error instanceof Interrupted) return exitCodes.paused

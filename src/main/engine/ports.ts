@@ -117,14 +117,14 @@ export interface Visit {
    * Learns from an answer.
    * @returns true when the request is to be sent once more, with the new fields
    */
-  answered(status: number, headers: Headers): boolean
+  answered(status: number, headers: Headers): boolean | Promise<boolean>
   /**
    * Learns from an answer that is no success, when its sender explains such in their bodies.
    * @param body its first 64 KiB
    * @returns true when the request is to be sent once more, with the new fields
    * @throws DownloadFailure what the refusal means; without one its status speaks
    */
-  refused?(status: number, headers: Headers, body: Buffer): boolean
+  refused?(status: number, headers: Headers, body: Buffer): Promise<boolean>
   /** @returns the address that leads to the bytes of this answer even when the file gets another version */
   pinned?(headers: Headers): string
 }

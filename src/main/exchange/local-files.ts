@@ -63,16 +63,16 @@ export function createLocalFiles(engine: Engine) {
     },
     importing: (): number | null => arriving?.bytes ?? null,
     stopImport: () => arriving?.control.abort(new RequestFailure({ code: 'E_STOPPED', detail: 'it was stopped' })),
-    readDocument: (text: string): DescribedFile[] =>
-      documentOf(text).map(({ name, mirrors, promised: { size, digests } }) => ({
+    readDocument: async (text: string): Promise<DescribedFile[]> =>
+      (await documentOf(text)).map(({ name, mirrors, promised: { size, digests } }) => ({
         name: path.basename(name),
         size,
         servers: 1 + mirrors.length,
         algorithm: digests[0]?.algorithm ?? null,
       })),
-    addDocument(text: string, chosen: readonly number[], folder: string, start: boolean): Promise<DownloadId[]> {
-      const files = documentOf(text)
-      return engine.addAll(
+    async addDocument(text: string, chosen: readonly number[], folder: string, start: boolean): Promise<DownloadId[]> {
+      const files = await documentOf(text)
+      return await engine.addAll(
         chosen.flatMap((index) => {
           const file = files[index]
           return file ? [{ ...file, ...plain, folder, start }] : []
@@ -93,8 +93,8 @@ const plain = {
 } as const
 
 /** @throws RequestFailure E_DOCUMENT */
-function documentOf(text: string): Wanted[] {
-  const files = filesOfDocument(text) ?? []
+async function documentOf(text: string): Promise<Wanted[]> {
+  const files = (await filesOfDocument(text)) ?? []
   if (files.length === 0) throw new RequestFailure({ code: 'E_DOCUMENT', detail: 'nothing in it can be downloaded' })
   return files
 }

@@ -20,10 +20,10 @@ export interface StoreError {
  * Reads a refusal: its body, or for want of one (HEAD) the header `x-oss-err`, base64 of the same.
  * @returns `null` when it is not one of these
  */
-export function readStoreError(headers: Headers, body: Buffer): StoreError | null {
+export async function readStoreError(headers: Headers, body: Buffer): Promise<StoreError | null> {
   const inHeader = one(headers['x-oss-err'])
   const text = body.length > 0 ? body.toString('utf8') : Buffer.from(inHeader ?? '', 'base64').toString('utf8')
-  const root = text === '' ? null : readXml(text)
+  const root = text === '' ? null : await readXml(text)
   const code = root?.name === 'Error' ? childText(root, 'Code') : null
   if (root === null || code === null) return null
   return {

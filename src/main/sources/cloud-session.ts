@@ -63,8 +63,8 @@ export class CloudSession implements Session {
     return {
       fields: () => (presigned ? headers : this.#signed(url, sent)),
       answered: () => false,
-      refused: (status, answer, body) => {
-        const error = readStoreError(answer, body)
+      refused: async (status, answer, body) => {
+        const error = await readStoreError(answer, body)
         if (error === null) return false
         if (error.code === 'RequestTimeTooSkewed' && !corrected && !presigned) {
           corrected = true

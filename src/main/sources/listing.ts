@@ -40,8 +40,8 @@ export function listUrl(object: URL, { kind, bucket, key }: ObjectAddress, token
  * Reads a page.
  * @throws DownloadFailure PROTO when it is none
  */
-export function readPage(body: Buffer, kind: CloudKind): Page {
-  const root = readXml(body.toString('utf8'))
+export async function readPage(body: Buffer, kind: CloudKind): Promise<Page> {
+  const root = await readXml(body.toString('utf8'))
   if (root?.name !== 'ListBucketResult') throw failure('PROTO', 'no', 'the answer is no list of objects')
   const encoded = childText(root, 'EncodingType') === 'url'
   // S3 writes a space as +, OSS as %20; and S3 leaves its token as it is.

@@ -20,7 +20,7 @@ export interface Identities {
 export interface SourceParts {
   readonly identities: Identities
   /** For addresses of plain web servers. */
-  readonly web: (url: string, credentials: Credentials) => Session
+  readonly web: (url: string, credentials: Credentials) => Promise<Session>
   /** ms since the epoch. */
   readonly now: () => number
 }

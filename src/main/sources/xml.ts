@@ -1,5 +1,3 @@
-import { SaxesParser } from 'saxes'
-
 /** An element as OSS and S3 use them: text or children, no attributes. Names are as written, without namespaces. */
 export interface XmlElement {
   readonly name: string
@@ -18,7 +16,8 @@ interface Open {
  * Reads a small document. No entities but the five of XML; a document type is refused, so that nothing expands.
  * @returns the outermost element, or `null` when the text is no XML
  */
-export function readXml(text: string): XmlElement | null {
+export async function readXml(text: string): Promise<XmlElement | null> {
+  const { SaxesParser } = await import('saxes')
   const outside: Open = { name: '', children: [], text: '' }
   const path: Open[] = [outside]
   const inside = () => path.at(-1) ?? outside

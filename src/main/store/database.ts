@@ -8,8 +8,8 @@ import { migrations } from './migrations'
 const applicationId = 0x4c534852
 
 /**
- * Opens the database, creates it when it is missing, and brings its schema up to date, each step in a transaction of
- * its own, so that a killed migration leaves the old schema (fault 80).
+ * Opens the database, creates it when it is missing, and brings its schema up to date, all steps in one transaction, so
+ * that a killed migration leaves the old schema (fault 80).
  * @param file path of the database; its folder is created
  * @throws RequestFailure E_DB_VERSION when a newer version wrote it, E_DB_DAMAGED when it cannot be read; in both cases
  *   nothing was written
@@ -80,17 +80,20 @@ function check(database: Database.Database, file: string, trusted: boolean): voi
   if (found !== 'ok') throw damaged(file, String(found))
 }
 
+/** One transaction, and one wait for the disk, however many steps: a new database makes them all. */
 function migrate(database: Database.Database): void {
-  for (const { version, sql } of migrations) {
-    const step = database.transaction(() => {
-      // Asked inside the transaction: another process may have been first.
-      if (userVersion(database) >= version) return
+  if (userVersion(database) >= migrations.length) return
+  const steps = database.transaction(() => {
+    // Asked inside the transaction: another process may have been first.
+    const from = userVersion(database)
+    for (const { version, sql } of migrations) {
+      if (version <= from) continue
       database.exec(sql)
-      database.pragma(`application_id = ${applicationId}`)
       database.pragma(`user_version = ${version}`)
-    })
-    if (userVersion(database) < version) step.immediate()
-  }
+    }
+    database.pragma(`application_id = ${applicationId}`)
+  })
+  steps.immediate()
 }
 
 function userVersion(database: Database.Database): number {

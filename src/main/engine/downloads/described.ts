@@ -17,7 +17,7 @@ import { nobody } from '../session/session'
  */
 export async function filesDescribedBy(document: DownloadRecord, file: string): Promise<AddRequest[]> {
   if (!isMetalink(document) || (document.finalBytes ?? Infinity) > longestMetalink) return []
-  const files = parseMetalink(await readFile(file, 'utf8'))
+  const files = await parseMetalink(await readFile(file, 'utf8'))
   const outside = !isPrivateHost(new URL(document.remote?.url ?? document.url).hostname)
   return (files ?? []).flatMap((each) => {
     // What a public server describes must not lead into the private network (fault 74).
@@ -58,8 +58,8 @@ export type Wanted = Pick<AddRequest, 'url' | 'mirrors'> & { readonly name: stri
  * @param text of the document
  * @returns `null` when it is none
  */
-export function filesOfDocument(text: string): Wanted[] | null {
-  const files = parseMetalink(text)
+export async function filesOfDocument(text: string): Promise<Wanted[] | null> {
+  const files = await parseMetalink(text)
   return (
     files?.map(({ name, size, digests, pieces, urls }) => {
       const outside = urls.filter((url) => !isPrivateHost(new URL(url).hostname))

@@ -166,9 +166,9 @@ export function createHttpClient(options: HttpOptions): HttpClient {
         })
       evidence.heard(response.headers)
       const { status, headers } = response
-      let again = visit.answered(status, headers)
+      let again = await visit.answered(status, headers)
       if (!again && visit.refused && status >= 300 && headers['location'] === undefined) {
-        again = visit.refused(status, headers, await readUpTo(longestRefusal, response))
+        again = await visit.refused(status, headers, await readUpTo(longestRefusal, response))
       }
       if (!again) return { ...response, url: visit.pinned?.(headers) ?? response.url }
       response.discard()

@@ -1,4 +1,4 @@
-import { SaxesParser, type SaxesTagNS } from 'saxes'
+import type { SaxesParser, SaxesTagNS } from 'saxes'
 import type { Checksum } from '../../../shared/verification'
 import { parseAddressOf, safeMetalinkName } from './metalink-names'
 import type { Pieces } from '../ports'
@@ -28,11 +28,12 @@ const namespace = 'urn:ietf:params:xml:ns:metalink'
  * refused, so that nothing expands.
  * @returns its files; those without an address that can be downloaded are left out. `null` when it is no such document
  */
-export function parseMetalink(text: string): MetalinkFile[] | null {
+export async function parseMetalink(text: string): Promise<MetalinkFile[] | null> {
   if (text.length > longestMetalink) return null
+  const { SaxesParser } = await import('saxes')
   const reader = new MetalinkReader()
   try {
-    return reader.read(text)
+    return reader.read(new SaxesParser({ xmlns: true }), text)
   } catch {
     return null
   }
@@ -54,8 +55,7 @@ class MetalinkReader {
   #text = ''
   #attributes: SaxesTagNS['attributes'] = {}
 
-  read(text: string): MetalinkFile[] | null {
-    const parser = new SaxesParser({ xmlns: true })
+  read(parser: SaxesParser<{ xmlns: true }>, text: string): MetalinkFile[] | null {
     let root: string | null = null
     parser.on('error', (error) => {
       throw error

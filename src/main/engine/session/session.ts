@@ -39,12 +39,17 @@ export class WebSession implements Session {
    *   alone, and below what he gave for this download
    * @throws RequestFailure E_COOKIES
    */
-  constructor(url: string, { user, password, headers, cookies, jar }: Credentials, rules: RulesFor = () => null) {
+  static async open(url: string, credentials: Credentials, rules: RulesFor = () => null): Promise<WebSession> {
+    const { cookies, jar } = credentials
+    return new WebSession(url, credentials, rules, await Cookies.open(new URL(url).origin, parseCookies(cookies), jar))
+  }
+
+  private constructor(url: string, { user, password, headers }: Credentials, rules: RulesFor, cookies: Cookies) {
     this.#rules = rules
     this.url = url
     this.#origin = new URL(url).origin
     this.#headers = headers.map(([name, value]) => [name.toLowerCase(), value])
-    this.#cookies = new Cookies(this.#origin, parseCookies(cookies), jar ?? null)
+    this.#cookies = cookies
     const own = this.#headers.some(([name]) => name === 'authorization')
     this.#auth = own || (user === '' && password === '') ? null : new SessionAuth({ user, password })
   }
@@ -56,8 +61,8 @@ export class WebSession implements Session {
     const auth: AuthVisit | null = own ? (this.#auth?.visit(url) ?? null) : this.#ruledAuth(url, rule)
     return {
       fields: () => this.#fields(url, home, auth?.authorization() ?? null, rule?.headers ?? []),
-      answered: (status, headers) => {
-        this.#cookies.heard(url, headers['set-cookie'])
+      answered: async (status, headers) => {
+        await this.#cookies.heard(url, headers['set-cookie'])
         return auth?.again(status, headers['www-authenticate']) ?? false
       },
     }

@@ -33,7 +33,7 @@ export async function readDescription(job: Job, env: TransferEnv, remote: Remote
       remote.url,
       AbortSignal.any([signal, AbortSignal.timeout(patience)]),
     )
-    const file = theFile(text === null ? null : parseMetalink(text), job.record.name, remote)
+    const file = theFile(text === null ? null : await parseMetalink(text), job.record.name, remote)
     if (!file) return
     const digests = [...(known?.digests ?? []), ...saidBy('metalink', file.digests)]
     env.integrity.promise(id, { size: file.size, digests, pieces: known?.pieces ?? file.pieces })
