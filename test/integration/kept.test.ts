@@ -256,7 +256,10 @@ describe('an answer that ends badly', () => {
     file.set({ maxRange: 1_500_000 })
     engine.resume([id])
     expect(await untilEnd(engine, id)).toMatchObject({ state: { kind: 'done' }, notice: null })
-    expect(file.requests.slice(1).map(({ range }) => range?.start)).toEqual([had, had + 1_500_000, had + 3_000_000])
+    const starts: number[] = []
+    for (let at = had; at < file.size; at += 1_500_000) starts.push(at)
+    expect(starts.length).toBeGreaterThan(2)
+    expect(file.requests.slice(1).map(({ range }) => range?.start)).toEqual(starts)
     expect(await sha256(rig.path('data.bin'))).toBe(file.sha256())
   })
 })

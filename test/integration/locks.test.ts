@@ -77,6 +77,7 @@ it('a pause gives the lock away; who comes back later is told', async () => {
   expect((await untilState(engine, id, 'failed')).state).toMatchObject({ error: { code: 'LOCKED' } })
   file.release()
   await untilEnd(second, theirs)
+  await expect.poll(held).toBe(0)
   engine.resume([id])
   expect((await untilEnd(engine, id)).state.kind).toBe('done')
 })

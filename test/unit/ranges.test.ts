@@ -39,7 +39,8 @@ describe('a range in an address', () => {
         const all = expand(line)
         expect(all).toHaveLength(countOf(line))
         expect([all[0], all.at(-1)]).toEqual(ends(line))
-        expect(new Set(all).size).toBe(all.length)
+        // Numbers with nothing between them may meet: 1 and 11 are 11 and 1.
+        if (!line.includes('][')) expect(new Set(all).size).toBe(all.length)
       }),
       { numRuns: 50 },
     )
