@@ -3,7 +3,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import { t } from '../text'
 import { ContextMenu, type Point } from '../ui/Menu'
 import { useWindow, wasRevealed } from '../windowState'
-import { gridTemplate, shownColumns, type ColumnName } from './columns'
+import { gridTemplate, reaches, shownColumns, type ColumnName } from './columns'
 import { setSelection, useGrid } from './gridState'
 import type { RowId } from './groups'
 import { HeaderRow } from './HeaderRow'
@@ -167,7 +167,7 @@ export function Grid({ ids }: { readonly ids: readonly RowId[] }) {
       aria-rowcount={ids.length + 1}
       aria-colcount={columns.length + 1}
       aria-multiselectable="true"
-      style={{ '--columns': template } as React.CSSProperties}
+      style={{ '--columns': template, ...reaches(columns) } as React.CSSProperties}
     >
       <div className="grid-head" role="rowgroup">
         <HeaderRow columns={columns} />

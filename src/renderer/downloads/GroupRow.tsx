@@ -5,7 +5,7 @@ import { MiddleEllipsis } from '../ui/MiddleEllipsis'
 import { ProgressBar } from '../ui/ProgressBar'
 import { askToRemove, pause, resume, showGroup, toggleGroup } from './actions'
 import type { ColumnName } from './columns'
-import { figureOf, hintOf } from './figures'
+import { figureOf, hintOf, through } from './figures'
 import { percentDone, type GroupView } from './groups'
 import { tones } from './ProgressCell'
 import { DetailsButton, icons, RemoveButton } from './RowActions'
@@ -78,7 +78,7 @@ function Cell({ name, group, open, columns, tabIndex }: CellProps) {
             <div className="name">
               <MiddleEllipsis text={sum.name} />
             </div>
-            <div className="status-line numbers">
+            <div className="status-line numbers" style={through(columns[1] === 'status' ? 'status' : 'name')}>
               {!columns.includes('status') && word}
               <span className="status-more">
                 {t('group.done', { done: formatCount(group.done), count: formatCount(group.count) })}
@@ -93,6 +93,7 @@ function Cell({ name, group, open, columns, tabIndex }: CellProps) {
       return (
         <div className="cell" role="gridcell">
           {word}
+          <span className="cell-minor" />
         </div>
       )
     case 'progress':

@@ -5,7 +5,7 @@ import { t } from '../text'
 import { MiddleEllipsis } from '../ui/MiddleEllipsis'
 import { openOrShow } from './actions'
 import type { ColumnName } from './columns'
-import { figureOf, hintOf } from './figures'
+import { figureOf, hasPriority, hintOf } from './figures'
 import { GroupRow } from './GroupRow'
 import { isGroup } from './groups'
 import { KindIcon } from './KindIcon'
@@ -75,9 +75,7 @@ function Cell({ name, view, columns, tabIndex }: CellProps) {
           <span className={`status status-${status}`} id={statusId(view.id)}>
             {t(statusKeys[status])}
           </span>
-          {view.priority !== 'normal' && view.state.kind !== 'done' && (
-            <span className="cell-minor">{t(`priority.${view.priority}.short`)}</span>
-          )}
+          <span className="cell-minor">{hasPriority(view) && t(`priority.${view.priority}.short`)}</span>
         </div>
       )
     }

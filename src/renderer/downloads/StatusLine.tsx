@@ -17,7 +17,7 @@ import {
 import { openDialog } from '../windowState'
 import { startOver, thaw } from './actions'
 import type { ColumnName } from './columns'
-import { figureOf } from './figures'
+import { figureOf, lastFree, through } from './figures'
 import { statusKeys, statusOf } from './status'
 import { useNow } from '../useNow'
 import { usePrefs } from './viewPrefs'
@@ -36,7 +36,7 @@ interface Props {
 export function StatusLine({ view, tabIndex, withStatus, columns }: Props) {
   const status = statusOf(view)
   return (
-    <div className="status-line">
+    <div className="status-line" style={through(lastFree(view, columns))}>
       {withStatus && (
         <span className={`status status-${status}`} id={statusId(view.id)}>
           {t(statusKeys[status])}

@@ -63,6 +63,12 @@ export function shownColumns(choice: ColumnChoice, available: number): ShownColu
   return shown.map((name) => ({ name, width: name === 'name' ? null : Math.min(most, widthOf(choice, name)) }))
 }
 
+/** How far the second line of a row reaches beyond the name when it goes on below the columns to one: a CSS length each. */
+export function reaches(columns: readonly ShownColumn[]): Readonly<Record<`--through-${string}`, string>> {
+  let sum = 0
+  return Object.fromEntries(columns.map(({ name, width }) => [`--through-${name}`, `${(sum += width ?? 0)}px`]))
+}
+
 /** The value of `grid-template-columns` for header and rows alike. */
 export function gridTemplate(columns: readonly ShownColumn[]): string {
   return [...columns.map(({ width }) => (width === null ? 'minmax(0, 1fr)' : `${width}px`)), `${actionsWidth}px`].join(

@@ -1,3 +1,4 @@
+import type { CSSProperties } from 'react'
 import type { DownloadView } from '../../shared/download'
 import { formatBytes, formatDateTime, formatDuration, formatSpeed, formatWhen } from '../text'
 import type { ColumnName } from './columns'
@@ -21,6 +22,37 @@ export function figureOf(name: Exclude<ColumnName, 'name' | 'status' | 'progress
     case 'added':
       return formatWhen(view.addedAt)
   }
+}
+
+export function hasPriority({ priority, state }: DownloadView): boolean {
+  return priority !== 'normal' && state.kind !== 'done'
+}
+
+/** The last of the columns beside the name with nothing in the second line of a row, so that its text may go on there. */
+export function lastFree(view: DownloadView, columns: readonly ColumnName[]): ColumnName {
+  const free = (name: ColumnName) => {
+    switch (name) {
+      case 'name':
+        return true
+      case 'status':
+        return !hasPriority(view)
+      case 'progress':
+        return view.received === 0 && view.total === null && view.check === undefined && view.state.kind !== 'done'
+      case 'size':
+      case 'speed':
+        return figureOf(name, view) === ''
+      case 'timeLeft':
+      case 'added':
+        return false // further buttons stand there; figures
+    }
+  }
+  const end = columns.findIndex((name) => !free(name))
+  return columns.at(end === -1 ? -1 : end - 1) ?? 'name'
+}
+
+/** For a line of text that goes on to the end of a column. */
+export function through(column: ColumnName): CSSProperties {
+  return { '--through': `var(--through-${column})` } as CSSProperties
 }
 
 export function hintOf(name: ColumnName, view: DownloadView): { title?: string } {

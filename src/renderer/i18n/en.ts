@@ -389,16 +389,18 @@ export const en = {
 
   // Dialog “Remove download?” (contract)
   'remove.title': 'Remove download?',
-  'remove.one': '“{name}” will be taken off the list.',
-  'remove.many':
-    '{count, plural, one {# download will be taken off the list:} other {# downloads will be taken off the list:}}',
+  'remove.one': '“{name}” leaves the list.',
+  'remove.many': '{count, plural, one {# download leaves the list:} other {# downloads leave the list:}}',
   'remove.more': '{count, plural, one {and # more} other {and # more}}',
   'remove.deleteFile': 'Also delete the file',
-  'remove.fileKept': 'Otherwise the file stays in its folder.',
-  'remove.filesKept': 'Otherwise completed files stay in their folders.',
-  'remove.partialOne': 'It is not complete yet. What has been received so far is deleted as well.',
+  'remove.fileKept': 'Without the tick the file stays in its folder. A deleted file does not come back with “Undo”.',
+  'remove.filesKept':
+    'Without the tick, completed files stay in their folders. Deleted files do not come back with “Undo”.',
+  'remove.partialOne': 'It is not complete yet; what is here of it goes too. “Undo” brings it back for a few seconds.',
   'remove.partialMany':
-    '{count, plural, one {# of them is not complete yet. What it has received so far is deleted in any case.} other {# of them are not complete yet. What they have received so far is deleted in any case.}}',
+    '{count, plural, one {# of them is not complete yet; what is here of it goes too. “Undo” brings it back for a few seconds.} other {# of them are not complete yet; what is here of them goes too. “Undo” brings them back for a few seconds.}}',
+  'remove.partialAtOnce':
+    '{count, plural, one {# of them is not complete yet; what is here of it goes too.} other {# of them are not complete yet; what is here of them goes too.}}',
   'remove.confirm': 'Remove',
   'remove.cancel': 'Cancel',
 

@@ -380,15 +380,18 @@ export const ja: Messages = {
     'チェックサムは1つのファイルに対するものです。アドレスを1つだけにするか、この欄を空にしてください。',
 
   'remove.title': 'ダウンロードを削除しますか？',
-  'remove.one': '「{name}」を一覧から削除します。',
-  'remove.many': '{count, plural, other {次の #件を一覧から削除します。}}',
+  'remove.one': '「{name}」を一覧から外します。',
+  'remove.many': '{count, plural, other {次の #件を一覧から外します。}}',
   'remove.more': '{count, plural, other {ほか #件}}',
   'remove.deleteFile': 'ファイルも削除する',
-  'remove.fileKept': 'チェックしなければ、ファイルはフォルダーに残ります。',
-  'remove.filesKept': 'チェックしなければ、ダウンロード済みのファイルはフォルダーに残ります。',
-  'remove.partialOne': 'まだ途中です。ここまでに受信した分は、いずれの場合も削除されます。',
+  'remove.fileKept':
+    'チェックしなければ、ファイルはフォルダーに残ります。削除したファイルは「元に戻す」では戻りません。',
+  'remove.filesKept':
+    'チェックしなければ、ダウンロード済みのファイルはフォルダーに残ります。削除したファイルは「元に戻す」では戻りません。',
+  'remove.partialOne': 'まだ途中です。受信済みの部分も一緒に片付けますが、数秒間は「元に戻す」で戻せます。',
   'remove.partialMany':
-    '{count, plural, other {このうち #件はまだ途中です。ここまでに受信した分は、いずれの場合も削除されます。}}',
+    '{count, plural, other {このうち #件はまだ途中です。受信済みの部分も一緒に片付けますが、数秒間は「元に戻す」で戻せます。}}',
+  'remove.partialAtOnce': '{count, plural, other {このうち #件はまだ途中です。受信済みの部分も一緒に削除します。}}',
   'remove.confirm': '削除',
   'remove.cancel': 'キャンセル',
 

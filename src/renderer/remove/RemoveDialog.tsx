@@ -46,7 +46,12 @@ export function RemoveDialog({ ids }: { readonly ids: readonly DownloadId[] }) {
         )}
         {unfinished > 0 && (
           <p className="remove-note">
-            {only === undefined ? t('remove.partialMany', { count: unfinished }) : t('remove.partialOne')}
+            {/* With the tick it is carried out at once. */}
+            {deleteFile
+              ? t('remove.partialAtOnce', { count: unfinished })
+              : only === undefined
+                ? t('remove.partialMany', { count: unfinished })
+                : t('remove.partialOne')}
           </p>
         )}
         {/* Where no file is complete there is nothing to choose. */}
@@ -65,7 +70,7 @@ export function RemoveDialog({ ids }: { readonly ids: readonly DownloadId[] }) {
         <Button onPress={closeDialog} autoFocus>
           {t('remove.cancel')}
         </Button>
-        <Button look="danger" onPress={remove}>
+        <Button look={deleteFile ? 'danger' : 'main'} onPress={remove}>
           {t('remove.confirm')}
         </Button>
       </DialogFooter>
