@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { writtenBytes } from '../../src/main/engine/fetch/segments'
+import { edit } from '../../src/main/service/edit'
 import { startServer, type TestFile, type TestServer } from '../server'
 import { inEachTest, type Rig, sha256, untilEnd, untilState, waitFor } from './rig'
 
@@ -85,6 +86,21 @@ describe('a new link', () => {
     await engine.relink(id, moved.url)
     expect(await untilEnd(engine, id)).toMatchObject({ state: { kind: 'done' }, url: moved.url, name })
     expect(await sha256(rig.path(name))).toBe(moved.sha256())
+  })
+
+  it.each([
+    ['guessed from it goes with it', null, 'moved.bin'],
+    ['that the user gave stays', 'mine.bin', 'mine.bin'],
+  ])('instead of a mistyped one: a name %s', async (_, given, name) => {
+    const engine = rig.start()
+    const id = await engine.add(
+      rig.request(server.file('/movde.bin', { size: 1000, status: 404 }).url, { name: given }),
+    )
+    await untilState(engine, id, 'failed')
+    const right = server.file('/moved.bin', { size: 1000 })
+    const unchanged = { mirrors: [], connections: null, checksum: '', credentials: null }
+    await edit(engine, id, { url: right.url, ...unchanged })
+    expect(await untilEnd(engine, id)).toMatchObject({ state: { kind: 'done' }, url: right.url, name })
   })
 
   it.each([

@@ -234,9 +234,10 @@ export interface Engine {
   /**
    * Gives a paused or failed download another address of the same file, and queues it. Size and three samples of the
    * bytes on disk are compared first; nothing is changed when they differ.
+   * @param corrected the old address was a mistake: a name guessed from it goes too, as long as nothing was received
    * @throws RequestFailure E_NOT_FOUND, E_STATE, E_LINK
    */
-  relink(id: DownloadId, url: string): Promise<void>
+  relink(id: DownloadId, url: string, corrected?: boolean): Promise<void>
   /**
    * Replaces the mirrors of a download that is not completed; one that is running uses them at once.
    * @throws RequestFailure E_NOT_FOUND

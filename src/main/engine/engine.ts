@@ -84,7 +84,7 @@ export function createEngine(options: EngineOptions): Engine {
     carryIn: (bundle, request) => carrying.in(bundle, request),
     stopErrand: (id) => errands.stop([id]),
 
-    relink: (id, url) => addresses.relink(id, url),
+    relink: (id, url, corrected) => addresses.relink(id, url, corrected),
     async authorize(id, credentials) {
       await addresses.identify(id, credentials)
       orders.resume([id])

@@ -48,7 +48,7 @@ export async function edit(engine: Engine, id: DownloadId, change: Edit): Promis
     mirrors: [...mine, ...mirrors.filter(({ from }) => from === 'server')],
   })
   if (said) await engine.identify(id, said)
-  if (url !== record.url) await engine.relink(id, url)
+  if (url !== record.url) await engine.relink(id, url, true)
 }
 
 function recordOf(engine: Engine, id: DownloadId): DownloadRecord {

@@ -3,7 +3,8 @@ import { failure, RequestFailure } from '../../../shared/errors'
 import type { JournalEvent } from '../../../shared/inspection'
 import type { Choices, EngineOptions } from '../api'
 import { writtenBytes } from '../fetch/segments'
-import type { Credentials } from '../ports'
+import { fileNameFrom, safeFileName } from '../files/filename'
+import type { Credentials, DownloadRecord } from '../ports'
 import { checkLink } from '../relink'
 import { nobody } from '../session/session'
 import { distinctMirrors } from './adding'
@@ -32,9 +33,10 @@ export class Addresses {
 
   /**
    * Gives a download another address, after a look at what is behind it, and lets it go on.
+   * @param corrected the old one was a mistake: a name that came from it goes with it, as long as nothing was received
    * @throws RequestFailure E_NOT_FOUND, E_STATE; DownloadFailure when it is another file
    */
-  async relink(id: DownloadId, url: string): Promise<void> {
+  async relink(id: DownloadId, url: string, corrected = false): Promise<void> {
     const { entries, sessions, options, resume, note } = this.#env
     const { http, clock, openSession } = options
     const entry = entries.standing(id)
@@ -54,8 +56,9 @@ export class Addresses {
     }
     entry.sessions.set(url, session)
     const mirrors = distinctMirrors(url, entry.record.mirrors)
+    const name = corrected && isGuessed(entry.record) ? { name: nameOf(url) } : {}
     const secret = moved ? ({ secret: { kind: 'none' } } as const) : {}
-    entries.save(entries.standing(id), { url, mirrors, account, remote, ...secret })
+    entries.save(entries.standing(id), { url, mirrors, account, remote, ...name, ...secret })
     const { part } = entry.record
     const bytes = remote !== null && part.kind === 'open' ? writtenBytes(part.segments) : 0
     note(id, { code: 'LINK', host: new URL(url).host, bytes })
@@ -122,4 +125,13 @@ export class Addresses {
     entry.sessions.clear()
     entries.save(entry, { ...choices, mirrors: distinctMirrors(entry.record.url, choices.mirrors) })
   }
+}
+
+/** Nobody has named it yet: neither the user nor a server, only its address. */
+function isGuessed({ part, requestedName, name, url }: DownloadRecord): boolean {
+  return part.kind === 'none' && requestedName === null && name === nameOf(url)
+}
+
+function nameOf(url: string): string {
+  return safeFileName(fileNameFrom({ contentDisposition: null, url }))
 }
