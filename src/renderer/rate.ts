@@ -9,9 +9,16 @@ export function rateProblem(text: string): string | null {
   return rate !== null && rate >= speedLimitRange.min && rate <= speedLimitRange.max ? null : t('invalid.rate')
 }
 
-/** How a limit is understood while it is typed: a number without a unit is bytes. Empty for what is no limit. */
+/**
+ * How a limit is understood while it is typed: a number without a unit is bytes, and where that is too little to be meant,
+ * it says how one writes more. Empty for what is no limit.
+ */
 export function rateRead(text: string): string {
-  return text.trim() === '' || rateProblem(text) !== null ? '' : `= ${formatSpeed(parseRate(text) ?? 0)}`
+  const rate = parseRate(text)
+  if (rate === null) return ''
+  const read = `= ${formatSpeed(rate)}`
+  if (rateProblem(text) === null) return read
+  return rate < speedLimitRange.min && /^\s*\d+\s*$/.test(text) ? t('rate.noUnit', { read, number: text.trim() }) : ''
 }
 
 /** A limit as it is typed. */

@@ -205,6 +205,8 @@ export interface DownloadView {
   readonly group?: Group
   /** Id of the category that the user chose; missing for the one that the rules give. */
   readonly category?: string
+  /** The user had it started now: it waits neither for a slot, nor for its time or its queue. Missing for all others. */
+  readonly atOnce?: true
   /** A check or a repair that the user asked for, while it runs. */
   readonly check?: CheckProgress
   /** Its own address first, then its mirrors; empty when it has none. */

@@ -11,7 +11,7 @@ import { tones } from './ProgressCell'
 import { DetailsButton, icons, RemoveButton } from './RowActions'
 import { RowFrame, type RowProps } from './RowFrame'
 import { statusKeys, statusOf } from './status'
-import { statusId } from './StatusLine'
+import { FoldedFigures, statusId } from './StatusLine'
 import { downloadsOf, useGroup, useOpen } from './useListing'
 
 /** One row for all that was added together: how much of it is done, and what can be done with all of it. */
@@ -80,6 +80,7 @@ function Cell({ name, group, open, columns, tabIndex }: CellProps) {
             </div>
             <div className="status-line numbers" style={through(columns[1] === 'status' ? 'status' : 'name')}>
               {!columns.includes('status') && word}
+              <FoldedFigures view={sum} columns={columns} />
               <span className="status-more">
                 {t('group.done', { done: formatCount(group.done), count: formatCount(group.count) })}
               </span>
@@ -105,10 +106,16 @@ function Cell({ name, group, open, columns, tabIndex }: CellProps) {
     default:
       return (
         <div className="cell cell-figure numbers" role="gridcell" {...hintOf(name, sum)}>
-          {figureOf(name, sum)}
+          {name === 'size' ? sizeOf(group) : figureOf(name, sum)}
         </div>
       )
   }
+}
+
+/** Of all members; as long as some have not said theirs, of those that have. */
+function sizeOf({ sum, known }: GroupView): string {
+  const size = formatBytes(known)
+  return sum.total === null ? `≥${size}` : size
 }
 
 function Progress({ group }: { readonly group: GroupView }) {
@@ -130,9 +137,7 @@ function Progress({ group }: { readonly group: GroupView }) {
       <div className="figures numbers">
         {status !== 'completed' && <span>{formatPercent(percent)}</span>}
         <span className="figures-size">
-          {sum.total === null || status === 'completed'
-            ? received
-            : t('row.receivedOfTotal', { received, total: formatBytes(sum.total) })}
+          {status === 'completed' ? received : t('row.receivedOfTotal', { received, total: sizeOf(group) })}
         </span>
       </div>
     </>

@@ -1,4 +1,4 @@
-import { Info } from 'lucide-react'
+import { Info, Zap } from 'lucide-react'
 import type { DownloadId, DownloadView, Phase } from '../../shared/download'
 import type { DownloadError } from '../../shared/errors'
 import { holdText } from '../queueText'
@@ -42,13 +42,14 @@ export function StatusLine({ view, tabIndex, withStatus, columns }: Props) {
           {t(statusKeys[status])}
         </span>
       )}
-      <Folded view={view} columns={columns} />
+      <FoldedFigures view={view} columns={columns} />
       <More view={view} tabIndex={tabIndex} />
     </div>
   )
 }
 
-function Folded({ view, columns }: Pick<Props, 'view' | 'columns'>) {
+/** Speed and time left, where they have no columns. */
+export function FoldedFigures({ view, columns }: Pick<Props, 'view' | 'columns'>) {
   const hidden = usePrefs((prefs) => prefs.hidden)
   return (['speed', 'timeLeft'] as const).map((name) => {
     const figure = columns.includes(name) || hidden.includes(name) ? '' : figureOf(name, view)
@@ -90,6 +91,7 @@ function More({ view, tabIndex }: { readonly view: DownloadView; readonly tabInd
     case 'active':
       return (
         <>
+          <Ahead view={view} />
           <PhaseText phase={state.phase} connections={view.connections} />
           <LimitText view={view} />
           <Expiry view={view} />
@@ -108,6 +110,7 @@ function More({ view, tabIndex }: { readonly view: DownloadView; readonly tabInd
       }
       return (
         <>
+          <Ahead view={view} />
           <LimitText view={view} />
           <Expiry view={view} />
           <NoticeMark view={view} />
@@ -115,6 +118,17 @@ function More({ view, tabIndex }: { readonly view: DownloadView; readonly tabInd
         </>
       )
   }
+}
+
+/** It was started now, whatever it would have waited for. */
+function Ahead({ view: { atOnce } }: { readonly view: DownloadView }) {
+  if (atOnce !== true) return null
+  return (
+    <span className="notice">
+      <Zap size={13} aria-hidden />
+      <span className="notice-text">{t('row.ahead')}</span>
+    </span>
+  )
 }
 
 function LimitText({ view: { limit } }: { readonly view: DownloadView }) {

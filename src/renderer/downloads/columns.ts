@@ -9,14 +9,14 @@ export const defaultWidths: Readonly<Record<SizedColumn, number>> = {
   status: 112,
   // “1,023 MiB of 1,023 MiB” and its percentage beside it.
   progress: 192,
-  size: 80,
+  size: 88,
   speed: 88,
   timeLeft: 88,
   added: 96,
 }
 export const widthRange = { min: 56, max: 480 } as const
 /** Room that the name keeps while other columns can give way: in a window of the usual size all but the date have room. */
-export const leastName = 316
+export const leastName = 308
 /** A list of less has columns of no more than `narrowColumn`. */
 const narrow = 520
 const narrowColumn = 84

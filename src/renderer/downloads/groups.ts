@@ -22,6 +22,8 @@ export interface GroupView {
   readonly done: number
   readonly failed: number
   readonly active: number
+  /** Bytes of all members whose size is known. */
+  readonly known: number
   /** Members in each state. */
   readonly states: Readonly<Partial<Record<Status, number>>>
   /** The group as if it were one download: what its columns show, and its place among others. */
@@ -177,7 +179,7 @@ export class Groups {
       notice: null,
       sources: [],
     }
-    return { row, id, count: members.size, done, failed, active, states, sum }
+    return { row, id, count: members.size, done, failed, active, known: tally.total, states, sum }
   }
 
   #edgesOf(members: ReadonlySet<DownloadId>): Edges {

@@ -75,6 +75,7 @@ export const en = {
   'row.receivedOfTotal': '{received} of {total}',
   'row.sizeUnknown': '{received} so far',
   'row.verified': 'Verified ({algorithm})',
+  'row.ahead': 'ahead of its turn',
   'row.unverified': 'Unverified',
   'row.unverified.no-checksum':
     'The whole file arrived. There was no checksum to compare it with. Add one with the download to have it checked.',
@@ -537,6 +538,7 @@ export const en = {
   'add.partSizeHint': 'as it pays, or 100K to 5G',
   'add.limit': 'Speed limit',
   'add.limitHint': 'no limit, or a size per second: 2M',
+  'rate.noUnit': '{read}, which is too little. For KiB/s write {number}K, for MiB/s {number}M.',
   'add.threshold': 'One connection below',
   'add.thresholdHint': 'as it pays, or a size: 10M',
   'invalid.object': 'This is not an address of an object: bucket and key are needed, without . and .. in the key',

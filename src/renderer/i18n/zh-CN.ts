@@ -69,6 +69,7 @@ export const zhCN: Messages = {
   'row.receivedOfTotal': '{received} / {total}',
   'row.sizeUnknown': '已接收 {received}',
   'row.verified': '{algorithm} 校验通过',
+  'row.ahead': '已提前开始',
   'row.unverified': '未校验',
   'row.unverified.no-checksum': '文件已全部接收，但没有可供比对的校验和。添加下载时填写校验和，即可自动校验。',
   'row.unverified.length-unknown':
@@ -497,6 +498,7 @@ export const zhCN: Messages = {
   'add.partSizeHint': '自动，或 100K 至 5G',
   'add.limit': '速度上限',
   'add.limitHint': '不限，或每秒的大小：2M',
+  'rate.noUnit': '{read}，太小了。KiB/秒请写 {number}K，MiB/秒请写 {number}M。',
   'add.threshold': '小于此值用单连接',
   'add.thresholdHint': '自动，或一个大小：10M',
   'invalid.object': '这不是对象的地址：需要存储桶和键，键中不能有 . 或 ..',

@@ -2,18 +2,21 @@
  * An ellipsis stands behind the last character that has room, so up to the width of a character stays empty before what
  * follows it. Here what follows is moved there. It is painted elsewhere, not laid out anew.
  */
-const observer = new ResizeObserver((entries) => {
+let observer: ResizeObserver | undefined
+
+/** @returns what ends it */
+export function keepTight(head: Element): () => void {
+  const watching = (observer ??= new ResizeObserver(moveTails))
+  watching.observe(head)
+  return () => watching.unobserve(head)
+}
+
+function moveTails(entries: readonly ResizeObserverEntry[]): void {
   // All is read before anything is written.
   const gaps = entries.map(({ target }) => ({ tail: target.nextElementSibling, gap: gapOf(target) }))
   for (const { tail, gap } of gaps) {
     if (tail instanceof HTMLElement) tail.style.transform = gap < 1 ? '' : `translateX(${-gap}px)`
   }
-})
-
-/** @returns what ends it */
-export function keepTight(head: Element): () => void {
-  observer.observe(head)
-  return () => observer.unobserve(head)
 }
 
 const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/

@@ -26,6 +26,7 @@ export function viewOf(
   const running = record.state.kind === 'active'
   return {
     ...(check ? { check } : {}),
+    ...(entry?.atOnce ? { atOnce: true } : {}),
     ...(record.group ? { group: record.group } : {}),
     ...(record.category === null ? {} : { category: record.category }),
     id: record.id,
