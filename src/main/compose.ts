@@ -98,6 +98,8 @@ export interface Composition {
 
 /** ms: until somebody who slept at the hotel has logged in to its network again. */
 const portalWait = 12 * 60 * 60 * 1000
+/** ms: a server that is repaired tomorrow is still waited for. */
+const serverWait = 36 * 60 * 60 * 1000
 
 /**
  * Builds engine and store, for the engine's thread and for the command line alike. The only place where the object
@@ -166,7 +168,11 @@ export function compose(parts: EngineParts): Composition {
         const above = typeof override === 'function' ? override() : override
         // Who brings a policy of its own means that one.
         const attempts = parts.retry ? { attempts: null } : {}
-        made = { from, limit: speedLimit, settings: { portalWait, ...from, speedLimit, ...attempts, ...above } }
+        made = {
+          from,
+          limit: speedLimit,
+          settings: { portalWait, serverWait, ...from, speedLimit, ...attempts, ...above },
+        }
       }
       return made.settings
     }

@@ -1,6 +1,6 @@
 import type { Hold } from '../shared/holds'
 import { defaultQueue, type QueueView } from '../shared/queues'
-import { formatBytes, formatMoment, t } from './text'
+import { downloadProblem, formatBytes, formatMoment, t } from './text'
 
 /** The default one is called what the language calls it. */
 export function queueName({ id, name }: Pick<QueueView, 'id' | 'name'>): string {
@@ -27,6 +27,8 @@ export function holdText(hold: Hold): string {
       return t('hold.start', { when: formatMoment(hold.until) })
     case 'restore':
       return t('hold.restore', { when: formatMoment(hold.until) })
+    case 'server':
+      return t('hold.server', { when: formatMoment(hold.until), reason: downloadProblem(hold.reason).title })
     case 'space':
       return hold.missing === null ? t('hold.spaceUnknown') : t('hold.space', { size: formatBytes(hold.missing) })
     case 'others':

@@ -1,3 +1,5 @@
+import type { DownloadError } from './errors'
+
 /** What a queued download waits for, beside a free slot. */
 export type Hold =
   /** Its queue is stopped; it starts at `until` (ms since the epoch), or when somebody starts it (`null`). */
@@ -14,5 +16,7 @@ export type Hold =
   | { readonly kind: 'metered' }
   /** Its object is archived and being restored; it is looked at again at `until`, ms since the epoch. */
   | { readonly kind: 'restore'; readonly until: number }
+  /** Its server, which sent something before, is away; it is asked again at `until`, ms since the epoch. */
+  | { readonly kind: 'server'; readonly host: string; readonly until: number; readonly reason: DownloadError }
   /** Bytes that are missing on its volume, the margin included; `null` where the disk took no more without saying why. */
   | { readonly kind: 'space'; readonly missing: number | null }

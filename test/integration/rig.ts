@@ -59,7 +59,7 @@ export class Rig {
       secrets: options.secrets ?? { seal: () => Promise.resolve(null), open: () => Promise.resolve(null) },
       log: options.log ?? (() => undefined),
       // Tests change settings while it runs.
-      override: () => ({ spaceMargin: null, portalWait: 0, ...options.settings }),
+      override: () => ({ spaceMargin: null, portalWait: 0, serverWait: 0, ...options.settings }),
       targetLocks: options.targetLocks ?? path.join(this.root, 'locks'),
       digestWorker: new URL('../../out/main/digest.js', import.meta.url),
       retry: options.retry ?? fastRetry,

@@ -126,6 +126,17 @@ export class TestServer {
     for (const socket of this.#sockets.keys()) socket.resetAndDestroy()
   }
 
+  /** Goes away and drops all connections: whoever asks is refused. @returns to be called when it should be there again */
+  async leave(): Promise<() => Promise<void>> {
+    const { port } = this
+    await this.close()
+    return () =>
+      new Promise((resolve, reject) => {
+        this.#server.once('error', reject)
+        this.#server.listen(port, this.#address, () => resolve())
+      })
+  }
+
   /** Stops listening and drops all connections. */
   async close(): Promise<void> {
     for (const socket of this.#sockets.keys()) socket.destroy()

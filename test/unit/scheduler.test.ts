@@ -7,8 +7,9 @@ import {
   type LearnedLimit,
   type RetryPolicy,
 } from '../../src/main/engine/scheduler'
+import { Outages } from '../../src/main/engine/outages'
 import type { Release } from '../../src/main/engine/slots'
-import { failure, type DownloadError } from '../../src/shared/errors'
+import { DownloadFailure, failure, type DownloadError } from '../../src/shared/errors'
 import { networkFailure } from '../../src/main/engine/http/network-errors'
 import { FakeClock, settled } from './fake-clock'
 
@@ -80,6 +81,8 @@ interface Rig {
 function rig({ limits = { downloads: 2, perHost: 2 }, random = () => 0.5, policy, memory = new Map() }: Rig = {}) {
   const clock = new FakeClock()
   const network = { up: true }
+  const back: string[] = []
+  const outages = new Outages((name) => back.push(name))
   const queueSlots = new Map<number, number>()
   const scheduler = createScheduler({
     limits: () => limits,
@@ -88,6 +91,7 @@ function rig({ limits = { downloads: 2, perHost: 2 }, random = () => 0.5, policy
     policy: policy ?? { base: 100, cap: 1000, attempts: 3 },
     clock,
     random,
+    outages,
     hosts: { read: (name) => memory.get(name) ?? null, write: (name, learned) => void memory.set(name, learned) },
     reachability: {
       reaches: () => network.up,
@@ -104,7 +108,7 @@ function rig({ limits = { downloads: 2, perHost: 2 }, random = () => 0.5, policy
       .then((release) => releases.push(release))
     return yields
   }
-  return { clock, limits, queueSlots, memory, network, scheduler, releases, connect }
+  return { clock, limits, queueSlots, memory, network, outages, back, scheduler, releases, connect }
 }
 
 describe('patience', () => {
@@ -351,14 +355,15 @@ describe('31: a connection that a host refuses', () => {
   const refused: DownloadError = { code: 'CONNECT', retry: 'later', detail: 'ECONNREFUSED' }
 
   /** Two connections, one with an answer under way, and the other one refused. */
-  async function refusal(settled_ = true) {
+  async function refusal(settled_ = true, alive = true) {
     const begun = rig({ limits: { downloads: 1, perHost: 8 } })
     begun.connect(1)
     begun.connect(1)
     await settled()
-    const ended = begun.scheduler.answers(host)
+    const { came, end } = begun.scheduler.answers(host)
     const wait = begun.scheduler.refused(host, refused, settled_, never)
-    return { ...begun, ended, wait }
+    if (alive) came()
+    return { ...begun, came, end, wait }
   }
 
   it('while it goes on with the others is a limit', async () => {
@@ -369,19 +374,36 @@ describe('31: a connection that a host refuses', () => {
   })
 
   it('just before it resets the others is a failure, and nothing is learned', async () => {
-    const { clock, memory, ended, wait } = await refusal()
+    const { clock, memory, end, wait } = await refusal()
     await clock.pass(100)
-    ended()
+    end()
     await clock.pass(150)
     expect(await wait).toBeNull()
     expect(memory.get(host)).toBeUndefined()
   })
 
+  it('while nothing comes of the others is a failure: a limit of speed keeps dead ones open', async () => {
+    const { clock, memory, wait } = await refusal(true, false)
+    for (let n = 0; n < 8; n++) await clock.pass(250)
+    expect(await wait).toBeNull()
+    expect(memory.get(host)).toBeUndefined()
+  })
+
+  it('is judged as soon as something comes of the others', async () => {
+    const { clock, came, memory, wait } = await refusal(true, false)
+    for (let n = 0; n < 4; n++) await clock.pass(250)
+    came()
+    await clock.pass(250)
+    expect(await wait).toBe(0)
+    expect(memory.get(host)).toMatchObject({ connections: 1 })
+  })
+
   it('together with others counts none of them', async () => {
-    const { clock, connect, memory, scheduler, wait } = await refusal()
+    const { came, clock, connect, memory, scheduler, wait } = await refusal()
     for (let n = 0; n < 3; n++) connect(1)
     await settled()
     const more = [1, 2, 3].map(() => scheduler.refused(host, refused, true, never))
+    came()
     await clock.pass(250)
     expect(await Promise.all([wait, ...more])).toEqual([0, 0, 0, 0])
     expect(memory.get(host)).toMatchObject({ connections: 1 })
@@ -393,6 +415,22 @@ describe('31: a connection that a host refuses', () => {
     expect(await wait).toBe(0)
     expect(memory.get(host)).toBeUndefined()
   })
+})
+
+it('a server that is known to be away is asked once at a time, and as often as usual when it was back', async () => {
+  const { outages, back, scheduler, connect } = rig({ policy: { base: 1, cap: 1, attempts: 3 } })
+  connect(1)
+  await settled()
+  outages.began(host)
+  const failed = new DownloadFailure(later)
+  await expect(scheduler.patience(() => host).afterFailure(failed, never, () => undefined)).rejects.toBe(failed)
+  expect(back).toEqual([])
+  scheduler.answers(host).end()
+  expect(back).toEqual([host])
+  const announced: (number | null)[] = []
+  void scheduler.patience(() => host).afterFailure(failed, never, (until) => announced.push(until))
+  await settled()
+  expect(announced).toHaveLength(1)
 })
 
 describe('a connection that was redirected', () => {

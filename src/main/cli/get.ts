@@ -94,6 +94,7 @@ async function run(
       // Whoever runs a command waits for its end, and hears why there is none.
       spaceMargin: null,
       portalWait: 0,
+      serverWait: 0,
       pauseOnBattery: false,
       pauseOnMetered: false,
       ...(connections === null ? {} : { connections }),

@@ -1,5 +1,5 @@
 import type { DownloadView } from '../../shared/download'
-import type { DownloadErrorCode } from '../../shared/errors'
+import type { DownloadError, DownloadErrorCode } from '../../shared/errors'
 import type { Hold } from '../../shared/holds'
 import { formatSize } from '../../shared/size'
 import { problemText } from '../../shared/texts/problems'
@@ -28,17 +28,21 @@ export function reasonOf({ state, hold }: DownloadView): Reason | null {
     return { text: title, cause, suggestion, code, until: null }
   }
   if (state.kind === 'active' && state.phase.kind === 'waiting') {
-    const { reason, until } = state.phase
-    const { title, cause, suggestion } = problemText(reason.code, 'en', reason.about)
-    const next = until === null ? 'goes on when the network is back' : `tries again ${formatNext(until)}`
-    return { text: title, next, cause, suggestion, code: reason.code, until }
+    return comingBack(state.phase)
   }
   if (hold === null) return null
+  if (hold.kind === 'server') return { ...comingBack(hold), waitsFor: 'server' }
   const until = 'until' in hold ? hold.until : null
   return { text: holdText(hold), waitsFor: hold.kind, until }
 }
 
-function holdText(hold: Hold): string {
+function comingBack({ reason, until }: { readonly reason: DownloadError; readonly until: number | null }): Reason {
+  const { title, cause, suggestion } = problemText(reason.code, 'en', reason.about)
+  const next = until === null ? 'goes on when the network is back' : `tries again ${formatNext(until)}`
+  return { text: title, next, cause, suggestion, code: reason.code, until }
+}
+
+function holdText(hold: Exclude<Hold, { readonly kind: 'server' }>): string {
   switch (hold.kind) {
     case 'stopped':
       return `its queue is stopped${hold.until === null ? '' : ` until ${formatMoment(hold.until)}`}`

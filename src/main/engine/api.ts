@@ -49,6 +49,11 @@ export interface EngineSettings {
    * download fails at once.
    */
   readonly portalWait: number
+  /**
+   * ms for which a server that sent something before may be away: its downloads wait in the queue, and come back by
+   * themselves; 0: they fail when their attempts are spent.
+   */
+  readonly serverWait: number
   /** Bytes of every volume that stay free; `null`: a download that finds no space fails instead of waiting for it. */
   readonly spaceMargin: number | null
   /** Nothing runs on battery. */

@@ -24,7 +24,7 @@ const closing = 10_000
 export function createEngine(options: EngineOptions): Engine {
   const parts = assemble(options)
   const { entries, orders, removals, checking, carrying, errands, addresses, listing } = parts
-  const { runner, scheduler, throttle, gates, space } = parts
+  const { runner, scheduler, throttle, gates, rests, space } = parts
   const limitSpeeds = () => setLimits(parts, options)
 
   limitSpeeds()
@@ -52,6 +52,7 @@ export function createEngine(options: EngineOptions): Engine {
     pauseAll: () => orders.pause(entries.all().map(({ record }) => record.id)),
     reconnect() {
       gates.look() // the clock went on meanwhile
+      rests.end(({ kind }) => kind === 'server') // perhaps only the network was away
       orders.reconnect()
     },
 

@@ -13,9 +13,10 @@ import { Sessions } from './downloads/sessions'
 import { Errands } from './errands'
 import { createCheckpointer } from './fetch/checkpoint'
 import { Disk } from './files/disk'
+import { Outages } from './outages'
 import { Gates } from './queues/gates'
 import { SpaceWatch } from './queues/space-watch'
-import { Thaws } from './queues/thaws'
+import { Rests } from './queues/rests'
 import { volumeOf } from './queues/volumes'
 import { Recorder } from './recorder/recorder'
 import { createScheduler, type Scheduler } from './scheduler'
@@ -30,6 +31,7 @@ export type Parts = ReturnType<typeof assemble>
  */
 export function assemble(options: EngineOptions) {
   const { clock, log, store } = options
+  const outages = new Outages((back) => rests.end((rest) => rest.kind === 'server' && rest.host === back))
   const scheduler: Scheduler = createScheduler({
     limits: () => {
       const { concurrentDownloads, connectionsPerHost, attempts } = options.settings()
@@ -46,6 +48,7 @@ export function assemble(options: EngineOptions) {
     random: options.random,
     hosts: options.hosts,
     reachability: options.reachability,
+    outages,
   })
   const disk = new Disk()
   const throttle = new Throttle(clock, options.grain)
@@ -53,7 +56,13 @@ export function assemble(options: EngineOptions) {
   const entries: Entries = new Entries({ store, recorder, log, held: (id) => removals.has(id) })
   const sessions = new Sessions(options)
   const errands = new Errands((id) => entries.emit([id]), clock)
-  const orders = new Orders({ entries, sessions, clock, start: (some) => runner.startAll(some) })
+  const orders = new Orders({
+    entries,
+    sessions,
+    clock,
+    start: (some) => runner.startAll(some),
+    rested: (some) => rests.end((_rest, id) => some.some(({ record }) => record.id === id)),
+  })
   const checking = new Checking(entries, sessions, errands, recorder, options)
   const carrying = new Carrying({
     entries,
@@ -72,12 +81,7 @@ export function assemble(options: EngineOptions) {
     compare: (a, b) => runner.compare(a, b),
     changed: () => gates.look(),
   })
-  const thaws = new Thaws({
-    entries,
-    clock,
-    shortest: Math.min(options.retry.cap, 10_000),
-    changed: () => gates.look(),
-  })
+  const rests: Rests = new Rests({ entries, clock, changed: () => gates.look() })
   const gates: Gates = new Gates({
     store: options.queues,
     entries,
@@ -86,8 +90,8 @@ export function assemble(options: EngineOptions) {
       const { pauseOnBattery, pauseOnMetered } = options.settings()
       return { battery: pauseOnBattery, metered: pauseOnMetered }
     },
-    waits: (id) => space.hold(id) ?? thaws.hold(id),
-    next: (since) => thaws.next(since),
+    waits: (id) => space.hold(id) ?? rests.hold(id),
+    next: (since) => rests.next(since),
     admit: () => scheduler.limitsChanged(),
     pause: (ids) => orders.pause(ids),
   })
@@ -103,7 +107,8 @@ export function assemble(options: EngineOptions) {
     disk,
     gates,
     space,
-    thaws,
+    outages,
+    rests,
     add: (requests) => orders.add(requests),
   })
   const addresses = new Addresses({
@@ -128,6 +133,7 @@ export function assemble(options: EngineOptions) {
     throttle,
     recorder,
     gates,
+    rests,
     space,
   }
 }

@@ -3,6 +3,7 @@ import { DownloadFailure, type DownloadError } from '../../shared/errors'
 import type { HostRule } from '../../shared/host-rules'
 import type { HostLook } from '../../shared/inspection'
 import type { QueueId } from '../../shared/queues'
+import type { Outages } from './outages'
 import type { Reachability } from './reachability'
 import type { Clock } from './ports'
 import { HostSlots } from './host-slots'
@@ -81,6 +82,13 @@ export interface ConnectionRequest {
   readonly onYield: () => void
 }
 
+/** An answer that is being read. */
+export interface Answer {
+  /** Something came from the host. */
+  readonly came: () => void
+  readonly end: Release
+}
+
 /** Owner of all slots and of all retry timing. */
 export interface Scheduler {
   /** Waits for one of the program's download slots. */
@@ -100,12 +108,12 @@ export interface Scheduler {
   redirected(request: ConnectionRequest): Release
   /** Whether a host would give another connection at once. */
   room(host: string): boolean
-  /** The answer to a request began. @returns to be called when it has ended */
-  answers(host: string): Release
+  /** The answer to a request began. */
+  answers(host: string): Answer
   /**
-   * Judges a request that failed before its answer began. When the host answers others at that moment, and a moment later
-   * still, it wants no more of them: its limit is lowered to what is left, for a day. (A host that goes away refuses new
-   * connections before the others see their resets.) Call it while the failed one still holds its slot, so that nobody
+   * Judges a request that failed before its answer began. When the host goes on to send bytes to others after that, it
+   * wants no more of them: its limit is lowered to what is left, for a day. (A host that goes away refuses new connections
+   * before the others see their resets, and a connection that a limit of speed holds back does not see them at all.) Call it while the failed one still holds its slot, so that nobody
    * takes that before the limit is lower.
    * @param settled false when one of the host's connections has just ended and it may count that one still: then
    *   nothing is learned
@@ -135,8 +143,9 @@ export interface LearnedLimit {
 
 /** ms after which a host gets another chance. */
 const memory = 24 * 60 * 60 * 1000
-/** ms in which it shows whether a host refuses one connection or loses all of them. */
+/** ms in which it shows whether a host refuses one connection or loses all of them; looked at so many times. */
 const moment = 250
+const moments = 8
 /** What a server answers, or does, to a connection too many. */
 const refusals = new Set(['CONNECT', 'CONNECTION_LOST', 'HTTP_429', 'HTTP_503', 'CLOUD_BUSY'])
 
@@ -155,6 +164,8 @@ interface Host {
   atLeast: number
   /** Answers that are being read now. */
   answers: number
+  /** Reads so far, of all answers: while they become more, it is there. */
+  reads: number
   /** Connections that were refused just now and are not judged yet. */
   refused: number
   learned: LearnedLimit | null
@@ -177,8 +188,9 @@ export function createScheduler(options: {
   readonly random: () => number
   readonly hosts: HostMemory
   readonly reachability: Reachability
+  readonly outages: Outages
 }): Scheduler {
-  const { limits, policy, clock, random, reachability } = options
+  const { limits, policy, clock, random, reachability, outages } = options
   const compare = (a: Turn, b: Turn) => compareTurns(a, b, clock.now())
   let ordered = clock.monotonic()
   const downloads = new Slots(
@@ -208,6 +220,7 @@ export function createScheduler(options: {
     const host: Host = {
       atLeast: 1,
       answers: 0,
+      reads: 0,
       refused: 0,
       learned: options.hosts.read(name),
       slots: new HostSlots(
@@ -259,11 +272,11 @@ export function createScheduler(options: {
     },
     room: (name) => hosts.get(name)?.slots.room ?? true,
     answers(name) {
+      outages.answered(name)
       const host = hosts.get(name)
-      if (host) host.answers++
-      return () => {
-        if (host) host.answers--
-      }
+      if (!host) return { came: () => undefined, end: () => undefined }
+      host.answers++
+      return { came: () => void host.reads++, end: () => void host.answers-- }
     },
     async refused(name, error, settled, signal) {
       const host = hosts.get(name)
@@ -274,8 +287,12 @@ export function createScheduler(options: {
         // Without those that are refused at the same time.
         const others = host.slots.held - host.refused
         if (others < 1) return null
-        await clock.sleep(moment, signal)
-        if (host.answers === 0) return null
+        const { reads } = host
+        for (let n = 0; n < moments && (n === 0 || host.reads === reads); n++) {
+          await clock.sleep(moment, signal)
+          if (host.answers === 0) return null
+        }
+        if (host.reads === reads) return null
         if (settled) {
           host.learned = { connections: others, at: clock.now() }
           options.hosts.write(name, host.learned)
@@ -320,7 +337,9 @@ export function createScheduler(options: {
             return
           }
           failures++
-          const attempts = options.rule(host())?.attempts ?? limits().attempts ?? policy.attempts
+          const usual = options.rule(host())?.attempts ?? limits().attempts ?? policy.attempts
+          // It is known to be away: one that looks whether it is back does not hold a slot for long.
+          const attempts = outages.away(host()) ? 1 : usual
           const delay = retryDelay({ ...policy, attempts }, failures, failed.error, random())
           if (delay === null) throw failed
           announce(clock.now() + delay, failed.error)

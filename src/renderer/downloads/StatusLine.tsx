@@ -1,6 +1,7 @@
 import { Info, Zap } from 'lucide-react'
 import type { DownloadId, DownloadView, Phase } from '../../shared/download'
 import type { DownloadError } from '../../shared/errors'
+import type { Hold } from '../../shared/holds'
 import { holdText } from '../queueText'
 import {
   downloadProblem,
@@ -103,7 +104,7 @@ function More({ view, tabIndex }: { readonly view: DownloadView; readonly tabInd
       if (view.hold !== null) {
         return (
           <>
-            <span className="status-more">{holdText(view.hold)}</span>
+            <HoldText hold={view.hold} />
             <LimitText view={view} />
           </>
         )
@@ -129,6 +130,11 @@ function Ahead({ view: { atOnce } }: { readonly view: DownloadView }) {
       <span className="notice-text">{t('row.ahead')}</span>
     </span>
   )
+}
+
+function HoldText({ hold }: { readonly hold: Hold }) {
+  if (hold.kind === 'server') return <Countdown until={hold.until} reason={downloadProblem(hold.reason).title} />
+  return <span className="status-more">{holdText(hold)}</span>
 }
 
 function LimitText({ view: { limit } }: { readonly view: DownloadView }) {
@@ -183,9 +189,11 @@ function PhaseText({ phase, connections }: { readonly phase: Phase; readonly con
     case 'probing':
       return <span className="status-more">{t('row.connecting')}</span>
     case 'transferring':
-      return connections > 0 ? (
-        <span className="status-more status-connections">{t('row.connections', { count: connections })}</span>
-      ) : null
+      return (
+        <span className="status-more status-connections">
+          {connections > 0 ? t('row.connections', { count: connections }) : t('row.noConnection')}
+        </span>
+      )
     case 'publishing':
       return <span className="status-more">{t('row.saving')}</span>
     case 'waiting':

@@ -70,6 +70,7 @@ export const en = {
   'row.connecting': 'connecting…',
   'row.saving': 'putting the file in place…',
   'row.connections': '{count, plural, one {# connection} other {# connections}}',
+  'row.noConnection': 'waiting for a connection',
   'row.nextAttempt': 'retries in {time}: {reason}',
   'row.nextAttemptNow': 'retries now: {reason}',
   'row.receivedOfTotal': '{received} of {total}',
@@ -458,7 +459,7 @@ export const en = {
     'A file is fetched in up to this many parts at once. Of this number and the next one the lower counts.',
   'settings.attempts': 'Attempts',
   'settings.attemptsHint':
-    'After so many failures in a row a connection gives up. The pauses between them grow to half a minute.',
+    'After so many failures in a row a connection gives up. The pauses between them grow to half a minute. A server that worked before is asked again for 36 hours, in longer pauses.',
   'settings.connectionsPerHost': 'Connections per server',
   'settings.connectionsPerHostHint':
     'All downloads from one server share these. A number that you name for a single download counts in place of both.',

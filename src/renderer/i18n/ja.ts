@@ -68,6 +68,7 @@ export const ja: Messages = {
   'row.connecting': '接続しています…',
   'row.saving': 'ファイルを保存先に移しています…',
   'row.connections': '{count, plural, other {接続数 #}}',
+  'row.noConnection': '接続を待っています',
   'row.nextAttempt': '{time}後に再試行: {reason}',
   'row.nextAttemptNow': '再試行しています: {reason}',
   'row.receivedOfTotal': '{received} / {total}',
@@ -446,7 +447,8 @@ export const ja: Messages = {
   'settings.connectionsHint':
     '1つのファイルを、最大でこの数に分けて同時に受信します。次の項目との少ないほうが上限になります。',
   'settings.attempts': '試行回数',
-  'settings.attemptsHint': '続けてこの回数失敗すると、その接続をあきらめます。間隔は最大30秒まで延びていきます。',
+  'settings.attemptsHint':
+    '続けてこの回数失敗すると、その接続をあきらめます。間隔は最大30秒まで延びていきます。以前は応答していたサーバーには、その後も間隔をあけて36時間確認を続けます。',
   'settings.connectionsPerHost': 'サーバーごとの接続数',
   'settings.connectionsPerHostHint':
     '同じサーバーからのダウンロード全体で分け合います。個々のダウンロードに指定した数は、両方より優先されます。',

@@ -71,6 +71,7 @@ export const queuesEn = {
   'hold.battery': 'not on battery',
   'hold.metered': 'not on a metered network',
   'hold.restore': 'being restored, looked at again at {when}',
+  'hold.server': '{reason}; asked again at {when}',
   'hold.space': 'not enough space: {size} more needed',
   'hold.spaceUnknown': 'the disk takes no more',
   'filters.queues': 'Queues',

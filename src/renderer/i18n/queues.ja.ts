@@ -72,6 +72,7 @@ export const queuesJa: Record<keyof typeof queuesEn, string> = {
   'hold.battery': 'バッテリー駆動中は実行しません',
   'hold.metered': '従量制のネットワークでは実行しません',
   'hold.restore': '復元中、{when} に再確認',
+  'hold.server': '{reason}。{when} にもう一度確認します',
   'hold.space': '空き容量不足：あと{size}必要',
   'hold.spaceUnknown': 'ディスクに書き込めなくなりました',
   'filters.queues': 'キュー',

@@ -72,6 +72,7 @@ export const queuesZhCN: Record<keyof typeof queuesEn, string> = {
   'hold.battery': '使用电池时不运行',
   'hold.metered': '按流量计费的网络上不运行',
   'hold.restore': '正在恢复，{when} 再次查看',
+  'hold.server': '{reason}；{when} 再次尝试',
   'hold.space': '空间不足：还需要 {size}',
   'hold.spaceUnknown': '磁盘无法再写入',
   'filters.queues': '队列',

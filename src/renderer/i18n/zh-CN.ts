@@ -64,6 +64,7 @@ export const zhCN: Messages = {
   'row.connecting': '正在连接…',
   'row.saving': '正在将文件放入目标位置…',
   'row.connections': '{count, plural, other {# 个连接}}',
+  'row.noConnection': '正在等待连接',
   'row.nextAttempt': '{time}后重试：{reason}',
   'row.nextAttemptNow': '正在重试：{reason}',
   'row.receivedOfTotal': '{received} / {total}',
@@ -423,7 +424,8 @@ export const zhCN: Messages = {
   'settings.connections': '每个任务的连接数',
   'settings.connectionsHint': '一个文件最多分成这么多部分同时下载。此项与下一项中以较小者为准。',
   'settings.attempts': '尝试次数',
-  'settings.attemptsHint': '连续失败这么多次后，该连接会放弃。每次间隔会逐渐延长，最多半分钟。',
+  'settings.attemptsHint':
+    '连续失败这么多次后，该连接会放弃。每次间隔会逐渐延长，最多半分钟。之前能正常响应的服务器会在 36 小时内以更长的间隔继续尝试。',
   'settings.connectionsPerHost': '每台服务器的连接数',
   'settings.connectionsPerHostHint': '同一台服务器的所有任务共用。为单个任务指定的连接数优先于这两项。',
   'settings.way': '网络',

@@ -31,6 +31,8 @@ export class Entry {
   alone = false
   /** The user wants it now: until it stands, it waits neither for a slot, nor for its time or its queue. */
   atOnce = false
+  /** Since when its server gives nothing, ms since the epoch; `null` while it gives something. */
+  awaySince: number | null = null
   /** On its name, while it runs. */
   lock: { readonly target: string; release(): void } | null = null
   /** Whether it stands in the line for a slot, perhaps without wanting one any more. */

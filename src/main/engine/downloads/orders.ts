@@ -11,6 +11,8 @@ export interface OrdersEnv {
   readonly clock: Clock
   /** Lets those that are queued run when it is their turn. */
   readonly start: (entries: readonly Entry[]) => void
+  /** Those that rest are looked at now. */
+  readonly rested: (entries: readonly Entry[]) => void
 }
 
 /** What somebody tells downloads to do: begin, stop, go on. Ids of which the state allows it not are passed over. */
@@ -61,6 +63,7 @@ export class Orders {
     this.resume(ids)
     const waiting = entries.pick(ids).filter(({ record: { state } }) => state.kind === 'queued')
     for (const entry of waiting) entry.atOnce = true
+    this.#env.rested(waiting)
     const timed = waiting.filter(({ record: { startAt } }) => startAt !== null)
     entries.saveAll(timed.map(({ record: { id } }) => [id, { startAt: null }]))
   }

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { transition, type DownloadId } from '../../../shared/download'
-import { failure } from '../../../shared/errors'
+import { failure, type DownloadError } from '../../../shared/errors'
 import { hostRuleFor, type HostRule } from '../../../shared/host-rules'
 import type { SpeedLimitLook } from '../../../shared/inspection'
 import type { AddRequest, EngineOptions } from '../api'
@@ -9,11 +9,12 @@ import { Source } from '../fetch/source'
 import { Sources } from '../fetch/sources'
 import type { Disk } from '../files/disk'
 import { networkFailure } from '../http/network-errors'
+import { isOutage, type Outages } from '../outages'
 import type { Credentials, DownloadRecord, Part } from '../ports'
 import type { Gates } from '../queues/gates'
 import { comparePlaces, type Turn } from '../queues/order'
 import type { SpaceWatch } from '../queues/space-watch'
-import type { Thaws } from '../queues/thaws'
+import { pauseAfter, type Rests } from '../queues/rests'
 import { SpeedMeter } from '../rate'
 import type { Recorder } from '../recorder/recorder'
 import type { Scheduler } from '../scheduler'
@@ -40,10 +41,15 @@ export interface RunnerEnv {
   /** What queued ones wait for. */
   readonly gates: Gates
   readonly space: SpaceWatch
-  readonly thaws: Thaws
+  readonly outages: Outages
+  readonly rests: Rests
   /** Adds what a finished document describes. */
   readonly add: (requests: readonly AddRequest[]) => Promise<DownloadId[]>
 }
+
+/** How long an archived object that takes days to be restored is left alone, and a server that is away; ms. */
+const thawing = { share: 1 / 10, longest: 10 * 60_000 }
+const away = { share: 1 / 4, longest: 5 * 60_000 }
 
 /** Lets queued downloads run, each from its slot to its published file. */
 export class Runner {
@@ -158,13 +164,47 @@ export class Runner {
       if (cause.code === 'CLOUD_RESTORING') {
         log('info', 'still being restored', { id: entry.record.id })
         entries.requeued(entry)
-        this.#env.thaws.rest(entry, entry.record.notice?.at ?? clock.now())
+        const now = clock.now()
+        const pause = pauseAfter(now - (entry.record.notice?.at ?? now), {
+          ...thawing,
+          shortest: this.#shortest(10_000),
+        })
+        this.#env.rests.begin(entry, { kind: 'restore', until: now + pause })
         return
       }
+      if (this.#waitsForServer(entry, cause)) return
       log('error', 'failed', { id: entry.record.id, ...cause })
       if (cause.code === 'NOSPACE' && this.#env.space.waitsFor(entry)) entries.requeued(entry)
       else entries.fail(entry, cause)
     }
+  }
+
+  /** @returns whether its server is only away for a while, as far as one can know: then it comes back by itself */
+  #waitsForServer(entry: Entry, error: DownloadError): boolean {
+    const { entries, outages, rests, options } = this.#env
+    const { log, clock, settings } = options
+    const host = entry.sources?.own.host ?? new URL(entry.record.url).host
+    if (settings().serverWait === 0 || !isOutage(error)) return false
+    if (entry.record.remote === null && !outages.met(host)) return false
+    const now = clock.now()
+    entry.awaySince ??= now
+    const lasted = now - entry.awaySince
+    if (lasted >= settings().serverWait) {
+      entry.awaySince = null
+      return false
+    }
+    outages.began(host)
+    const pause = pauseAfter(lasted, { ...away, shortest: this.#shortest(30_000) })
+    const until = now + Math.max(pause, error.retryAfter ?? 0)
+    log('info', 'its server is away', { id: entry.record.id, until, ...error })
+    entries.requeued(entry)
+    rests.begin(entry, { kind: 'server', host, until, reason: error })
+    return true
+  }
+
+  /** Whoever has no pauses between attempts wants none here. */
+  #shortest(ms: number): number {
+    return Math.min(this.#env.options.retry.cap, ms)
   }
 
   /** A Metalink document is no end in itself: the files that it describes are added. */
@@ -263,6 +303,7 @@ export class Runner {
         entry.segments = segments
       },
       arrived: (bytes) => {
+        entry.awaySince = null
         entry.meter?.add(bytes, options.clock.monotonic())
         recorder.arrived(id, bytes)
       },

@@ -6,6 +6,8 @@ export interface Limits {
   readonly gate: Gate
   /** Ends the waiting: nothing more is delivered then. */
   readonly signal: AbortSignal
+  /** Told of each read, before its bytes may pass. */
+  readonly came?: () => void
   /** Told when a limit begins to hold the connection back, and when it ends to. */
   readonly holds?: (held: boolean) => void
 }
@@ -17,9 +19,10 @@ export interface Limits {
  * @returns and throws as `response.read`
  */
 export function readLimited(response: HttpResponse, sink: Sink, limits: Limits): Promise<void> {
-  const { gate, signal } = limits
+  const { gate, signal, came } = limits
   return response.read(
     (chunk) => {
+      came?.()
       const may = gate.pass(chunk.length, signal)
       if (may === chunk.length) return sink(chunk)
       const release = keep(chunk)

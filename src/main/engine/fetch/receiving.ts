@@ -79,13 +79,13 @@ export class Receiving {
     const connection = new Connection(source, response, claim, claim.end, control, clock, origin)
     const since = clock.monotonic()
     this.#open.add(connection)
-    const ended = scheduler.answers(source.host)
+    const answer = scheduler.answers(source.host)
     waits.announce()
     let empty = true
     try {
       await connection.receive(
         part,
-        { gate, signal },
+        { gate, signal, came: answer.came },
         {
           arrived: (bytes) => {
             empty = false
@@ -112,7 +112,7 @@ export class Receiving {
       this.vitals.closed(connection.age)
       this.#lastEnd = clock.monotonic()
       gate.close()
-      ended()
+      answer.end()
       release()
       waits.announce()
       waits.wake()
