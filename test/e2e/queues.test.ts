@@ -116,5 +116,6 @@ describe('queues', () => {
     await row(longshore, 'a.bin').click({ button: 'right' })
     await window.getByRole('menuitem', { name: 'Start now' }).click()
     await row(longshore, 'a.bin').getByText('Downloading').waitFor()
+    await row(longshore, 'a.bin').getByText('ahead of its turn').waitFor()
   })
 })
