@@ -1,4 +1,5 @@
 import type { DownloadView } from '../../../shared/download'
+import { holdText } from '../../queueText'
 import type { Inspection } from '../../../shared/inspection'
 import { downloadProblem, formatDateTime, formatPercent, formatSpeed, t } from '../../text'
 import { whySlow, type Reason } from './whySlow'
@@ -13,12 +14,21 @@ export function WhySlow({ view, inspection }: Props) {
   return (
     <div>
       <h3 className="panel-heading">{t('why.title')}</h3>
-      {inspection.vitals === null ? (
-        <p className="panel-nothing">{t(view.state.kind === 'active' ? 'why.notYet' : 'why.notRunning')}</p>
-      ) : (
-        <Reasons inspection={inspection} />
-      )}
+      {inspection.vitals === null ? <NotRunning view={view} /> : <Reasons inspection={inspection} />}
     </div>
+  )
+}
+
+function NotRunning({ view: { state, hold } }: { readonly view: DownloadView }) {
+  if (hold === null)
+    return <p className="panel-nothing">{t(state.kind === 'active' ? 'why.notYet' : 'why.notRunning')}</p>
+  return (
+    <ul className="reasons">
+      <li>
+        <strong>{holdText(hold)}</strong>
+        {hold.kind === 'server' && <p>{downloadProblem(hold.reason).suggestion}</p>}
+      </li>
+    </ul>
   )
 }
 

@@ -60,7 +60,11 @@ export function whySlow({ connections, vitals, host, sources }: Inspection): Rea
   const reasons: Reason[] = []
   const failed = vitals.failures.reduce((sum, { times }) => sum + times, 0)
   const [most] = vitals.failures
-  if (most && failed >= manyFailures) reasons.push({ code: 'retries', times: failed, error: most.error })
+  // Without a connection a failure is all there is to say: what was measured before holds nobody back now.
+  const connected = connections.length > 0
+  if (most && failed >= (connected ? manyFailures : 1))
+    reasons.push({ code: 'retries', times: failed, error: most.error })
+  if (!connected && reasons.length > 0) return reasons
   const limited = limitReason(vitals)
   if (limited) reasons.push(limited)
   const disk = vitals.openTime > 0 ? vitals.diskWait / vitals.openTime : 0

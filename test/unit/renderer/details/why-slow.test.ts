@@ -179,3 +179,13 @@ describe('why slow', () => {
     expect(codes({ single: true, allowed: 1, aimedAt: 1 })).toEqual(['single'])
   })
 })
+
+describe('why slow, without a connection', () => {
+  const failures: Vitals['failures'] = [{ error: 'CONNECT', times: 1 }]
+  const limit: Partial<Vitals> = { limits: [{ scope: 'all', rate: 100, used: 100 }], limitWait: 90_000 }
+
+  it('is that there is none, and not a limit that was reached before', () => {
+    expect(codes({ ...limit, failures }, { connections: [] })).toEqual(['retries'])
+    expect(codes({ ...limit, failures })).toEqual(['speedLimit'])
+  })
+})
