@@ -58,7 +58,7 @@ export const en = {
   'relink.login':
     'User name, password, headers and cookies are kept apart from it, and go on with a link to the same server.',
   'relink.loginLost':
-    'The user name, password, headers or cookies that it was added with were not kept when Longshore quit. If the server wants them, you are asked for them afterwards; or enter them in “Edit…”.',
+    'The user name, password, headers or cookies that it was added with were not kept when Longshore quit. With a link to the same server you are asked for them afterwards; or enter them in “Edit…”.',
   'relink.empty': 'Enter the new address.',
   'relink.submit': 'Use this link',
   'relink.cancel': 'Cancel',

@@ -52,7 +52,7 @@ export const zhCN: Messages = {
   'relink.url': '链接',
   'relink.login': '用户名、密码、请求头和 Cookie 与链接分开保存；链接仍指向同一服务器时继续使用。',
   'relink.loginLost':
-    '添加时提供的用户名、密码、请求头和 Cookie 在退出 Longshore 后未能保留。如果服务器需要，之后会再询问；也可以在“编辑…”中填写。',
+    '添加时提供的用户名、密码、请求头和 Cookie 在退出 Longshore 后未能保留。如果新链接指向同一服务器，之后会再询问；也可以在“编辑…”中填写。',
   'relink.empty': '请输入新地址。',
   'relink.submit': '使用此链接',
   'relink.cancel': '取消',

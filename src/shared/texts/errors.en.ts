@@ -211,7 +211,7 @@ export const downloadProblems: Readonly<Record<(typeof downloadErrorCodes)[numbe
     suggestion: 'Press “Enter credentials…”. What has been received is kept.',
   },
   HEADERS_LOST: {
-    title: 'Its headers and cookies were not kept',
+    title: 'Headers and cookies not kept',
     cause: 'It was added with headers or cookies. On this system Longshore cannot keep them when it quits.',
     suggestion:
       'Press “Give headers again…” and paste the cURL command from the browser once more. What has been received is kept.',

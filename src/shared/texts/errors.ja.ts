@@ -210,7 +210,7 @@ export const ja: Texts = {
       suggestion: '「認証情報を入力…」を押してください。受信済みの分は残っています。',
     },
     HEADERS_LOST: {
-      title: 'ヘッダーと Cookie は保存されていません',
+      title: 'ヘッダーと Cookie が未保存です',
       cause:
         'このダウンロードはヘッダーまたは Cookie を付けて追加されました。このシステムでは、Longshore を終了するとそれらは残りません。',
       suggestion:
