@@ -285,7 +285,7 @@ describe('security 12: secrets', () => {
     await file.waitForRequest(1)
     await rig.stop()
     const engine = rig.start({ log })
-    expect((await untilEnd(engine, id)).state).toMatchObject({ kind: 'failed', error: { code: 'CREDENTIALS' } })
+    expect((await untilEnd(engine, id)).state).toMatchObject({ kind: 'failed', error: { code: 'HEADERS_LOST' } })
     await expectNoTrace(rig.root)
   })
 })
