@@ -178,7 +178,7 @@ describe('a user', () => {
     await row(longshore, 'x.bin').getByText('Downloading').waitFor()
     await row(longshore, 'x.bin').getByRole('button', { name: 'Remove' }).click()
     const dialog = longshore.window.getByRole('alertdialog')
-    await dialog.getByText('What has been received so far is deleted as well.').waitFor()
+    await dialog.getByText('what is here of it goes too').waitFor()
     expect(await dialog.getByRole('checkbox').count()).toBe(0)
     await dialog.getByRole('button', { name: 'Remove' }).click()
     await row(longshore, 'x.bin').waitFor({ state: 'detached' })
