@@ -113,7 +113,7 @@ describe.each(kinds)('$name', (kind) => {
   })
 
   test('gets more and more connections by default', async () => {
-    const served = await serve(kind, { rate: 3 * mebibyte })
+    const served = await serve(kind, { rate: mebibyte })
     const { state, peak } = await get(served, 'data.bin')
     expect(state.kind).toBe('done')
     // nginx sends what it allows in bursts, and a step that falls between two of them does not seem to pay.

@@ -28,7 +28,7 @@ describe('the settings change', () => {
   })
 
   it('more connections to a host: they are used', async () => {
-    const file = server.file('/data.bin', { size: 40 * mebibyte, rate: 2 * mebibyte })
+    const file = server.file('/data.bin', { size: 40 * mebibyte, rate: mebibyte / 2 })
     const settings: { -readonly [K in keyof EngineSettings]?: EngineSettings[K] } = {
       connectionsPerHost: 2,
       connections: 6,
