@@ -13,13 +13,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: {
-          name: 'unit',
-          include: ['test/unit/**/*.test.{ts,tsx}'],
-          // To read the same modules anew for every file took longer than the tests.
-          isolate: false,
-          pool: 'threads',
-        },
+        test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'] },
       },
       {
         extends: true,
