@@ -75,7 +75,7 @@ describe('queues', () => {
     const longshore = await stage.start()
     const { window } = longshore
     for (const name of ['a', 'b']) {
-      const { url } = stage.server.file(`/${name}.bin`, { size: 40 * mebibyte, rate: 2 * mebibyte })
+      const { url } = stage.server.file(`/${name}.bin`, { size: 40 * mebibyte, rate: 64 * 1024 })
       await addDownload(longshore, { url, folder: stage.folder })
     }
     await row(longshore, 'a.bin').getByText('Downloading').waitFor()
