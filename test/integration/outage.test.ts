@@ -21,7 +21,7 @@ const impatient: RigOptions = { retry: { base: 1, cap: 50, attempts: 2 }, settin
 const resting = ({ state, hold }: DownloadView) => state.kind === 'queued' && hold?.kind === 'server'
 
 describe('a server that goes away', () => {
-  it('is waited for without a slot, and its downloads go on by themselves with as many connections as before', async () => {
+  it('is waited for without a slot, and its downloads go on by themselves', async () => {
     const engine = rig.start({
       ...impatient,
       settings: { ...impatient.settings, concurrentDownloads: 2, connections: 4 },
@@ -44,6 +44,27 @@ describe('a server that goes away', () => {
     await back()
     for (const id of ids) await untilState(engine, id, 'done')
     for (const file of files) expect(await sha256(rig.path(file.path.slice(1)))).toBe(file.sha256())
+  })
+
+  it('teaches nothing of its limit, though a limited download still reads what came before', async () => {
+    const engine = rig.start({
+      ...impatient,
+      settings: { ...impatient.settings, connectionsPerHost: 8, connections: 8 },
+    })
+    const rate = 128 * 1024
+    const free = server.file('/free', { size: 16 * mebibyte, rate })
+    // More than it may take waits in the kernel, and is read for seconds after the server has gone.
+    const slow = server.file('/slow', { size: 16 * mebibyte, rate: 4 * mebibyte })
+    const [a] = (await engine.addAll([
+      rig.request(free.url, { connections: 6 }),
+      rig.request(slow.url, { connections: 1, limit: 256 * 1024 }),
+    ])) as [number, number]
+    await server.waitUntil(() => free.parallel === 6 && slow.bytesSent > 2 * mebibyte)
+    const back = await server.leave()
+    await expect.poll(() => engine.inspect(a)?.host?.learned).toMatchObject({ connections: 1 })
+    await back()
+    await server.waitUntil(() => free.parallel === 6)
+    expect(engine.inspect(a)?.host?.learned).toBeNull()
   })
 
   it('does not keep others from their slot', async () => {

@@ -367,16 +367,19 @@ describe('31: a connection that a host refuses', () => {
   }
 
   it('while it goes on with the others is a limit', async () => {
-    const { clock, memory, wait } = await refusal()
+    const { clock, end, memory, scheduler, wait } = await refusal()
     await clock.pass(250)
     expect(await wait).toBe(0)
+    expect(scheduler.host(host)).toMatchObject({ limit: 1 })
+    expect(memory.get(host)).toBeUndefined()
+    end('whole')
     expect(memory.get(host)).toMatchObject({ connections: 1 })
   })
 
   it('just before it resets the others is a failure, and nothing is learned', async () => {
     const { clock, memory, end, wait } = await refusal()
     await clock.pass(100)
-    end()
+    end('lost')
     await clock.pass(150)
     expect(await wait).toBeNull()
     expect(memory.get(host)).toBeUndefined()
@@ -390,22 +393,38 @@ describe('31: a connection that a host refuses', () => {
   })
 
   it('is judged as soon as something comes of the others', async () => {
-    const { clock, came, memory, wait } = await refusal(true, false)
+    const { clock, came, end, memory, wait } = await refusal(true, false)
     for (let n = 0; n < 4; n++) await clock.pass(250)
     came()
     await clock.pass(250)
     expect(await wait).toBe(0)
+    end('whole')
     expect(memory.get(host)).toMatchObject({ connections: 1 })
   })
 
+  it.each(['breaks off', 'is gone when the next one is refused'])('is no limit when the other one %s', async (way) => {
+    const { clock, end, memory, scheduler, wait } = await refusal()
+    await clock.pass(250)
+    expect(await wait).toBe(0)
+    if (way === 'breaks off') end('lost')
+    else {
+      end('stopped')
+      expect(scheduler.host(host)).toMatchObject({ limit: 1 })
+      expect(await scheduler.refused(host, refused, true, never)).toBeNull()
+    }
+    expect(scheduler.host(host)).toMatchObject({ limit: 8, learned: null })
+    expect(memory.get(host)).toBeUndefined()
+  })
+
   it('together with others counts none of them', async () => {
-    const { came, clock, connect, memory, scheduler, wait } = await refusal()
+    const { came, clock, connect, end, memory, scheduler, wait } = await refusal()
     for (let n = 0; n < 3; n++) connect(1)
     await settled()
     const more = [1, 2, 3].map(() => scheduler.refused(host, refused, true, never))
     came()
     await clock.pass(250)
     expect(await Promise.all([wait, ...more])).toEqual([0, 0, 0, 0])
+    end('whole')
     expect(memory.get(host)).toMatchObject({ connections: 1 })
   })
 
@@ -425,7 +444,7 @@ it('a server that is known to be away is asked once at a time, and as often as u
   const failed = new DownloadFailure(later)
   await expect(scheduler.patience(() => host).afterFailure(failed, never, () => undefined)).rejects.toBe(failed)
   expect(back).toEqual([])
-  scheduler.answers(host).end()
+  scheduler.answers(host).end('whole')
   expect(back).toEqual([host])
   const announced: (number | null)[] = []
   void scheduler.patience(() => host).afterFailure(failed, never, (until) => announced.push(until))

@@ -86,7 +86,8 @@ export interface ConnectionRequest {
 export interface Answer {
   /** Something came from the host. */
   readonly came: () => void
-  readonly end: Release
+  /** @param how it ended: with all that was wanted of it, without it, or because somebody stopped it */
+  readonly end: (how: 'whole' | 'lost' | 'stopped') => void
 }
 
 /** Owner of all slots and of all retry timing. */
@@ -113,7 +114,8 @@ export interface Scheduler {
   /**
    * Judges a request that failed before its answer began. When the host goes on to send bytes to others after that, it
    * wants no more of them: its limit is lowered to what is left, for a day. (A host that goes away refuses new connections
-   * before the others see their resets, and a connection that a limit of speed holds back does not see them at all.) Call it while the failed one still holds its slot, so that nobody
+   * before the others see their resets.) What came may have waited in the kernel since before the host went away: the lesson
+   * is kept once one of the others has come to its end, and is void when one breaks off, or none is left. Call it while the failed one still holds its slot, so that nobody
    * takes that before the limit is lower.
    * @param settled false when one of the host's connections has just ended and it may count that one still: then
    *   nothing is learned
@@ -169,6 +171,8 @@ interface Host {
   /** Connections that were refused just now and are not judged yet. */
   refused: number
   learned: LearnedLimit | null
+  /** Whether the others, of which it was learned, may still turn out to be dead. */
+  doubted: boolean
 }
 
 function count<T>(all: Iterable<T>, fits: (one: T) => boolean): number {
@@ -223,6 +227,7 @@ export function createScheduler(options: {
       reads: 0,
       refused: 0,
       learned: options.hosts.read(name),
+      doubted: false,
       slots: new HostSlots(
         () => limitOf(host),
         (owner) => useful.get(owner) ?? Infinity,
@@ -241,6 +246,16 @@ export function createScheduler(options: {
   const holds = (learned: LearnedLimit | null): learned is LearnedLimit =>
     // Also in the other direction: a clock that was set back must not make a lesson last for years (fault 63).
     learned !== null && Math.abs(clock.now() - learned.at) < memory
+  const keep = (host: Host) => {
+    host.doubted = false
+    if (host.learned) options.hosts.write(host.name, host.learned)
+  }
+  const forget = (host: Host) => {
+    if (!host.doubted) return
+    host.doubted = false
+    host.learned = options.hosts.read(host.name)
+    host.slots.admit()
+  }
   const hostOf = ({ host, atLeast }: ConnectionRequest): Host => {
     const entry = hosts.get(host) ?? newHost(host)
     hosts.set(host, entry)
@@ -276,11 +291,22 @@ export function createScheduler(options: {
       const host = hosts.get(name)
       if (!host) return { came: () => undefined, end: () => undefined }
       host.answers++
-      return { came: () => void host.reads++, end: () => void host.answers-- }
+      const { learned: before } = host
+      return {
+        came: () => void host.reads++,
+        end(how) {
+          host.answers--
+          // One that began after the lesson says nothing of the others.
+          if (!host.doubted || host.learned === before) return
+          if (how === 'lost') forget(host)
+          else if (how === 'whole') keep(host)
+        },
+      }
     },
     async refused(name, error, settled, signal) {
       const host = hosts.get(name)
       // With no answer under way, the host may be down as well: that says nothing about how many it wants.
+      if (host?.answers === 0) forget(host)
       if (!host || host.answers === 0 || !refusals.has(error.code)) return null
       host.refused++
       try {
@@ -295,7 +321,7 @@ export function createScheduler(options: {
         if (host.reads === reads) return null
         if (settled) {
           host.learned = { connections: others, at: clock.now() }
-          options.hosts.write(name, host.learned)
+          host.doubted = true
         }
         return error.retryAfter ?? 0
       } finally {

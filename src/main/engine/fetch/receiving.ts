@@ -82,6 +82,7 @@ export class Receiving {
     const answer = scheduler.answers(source.host)
     waits.announce()
     let empty = true
+    let how: 'whole' | 'lost' | 'stopped' = 'whole'
     try {
       await connection.receive(
         part,
@@ -107,12 +108,15 @@ export class Receiving {
       if (claim.end === Infinity) segments.finishAt(claim.position)
       // Without this it would be asked again at once, for ever.
       else if (empty) throw failure('CONNECTION_LOST', 'later', 'the answer to a range had no byte')
+    } catch (error) {
+      how = signal.aborted ? 'stopped' : 'lost'
+      throw error
     } finally {
       this.#open.delete(connection)
       this.vitals.closed(connection.age)
       this.#lastEnd = clock.monotonic()
       gate.close()
-      answer.end()
+      answer.end(how)
       release()
       waits.announce()
       waits.wake()

@@ -65,7 +65,7 @@ export function whySlow({ connections, vitals, host, sources }: Inspection): Rea
   if (most && failed >= (connected ? manyFailures : 1))
     reasons.push({ code: 'retries', times: failed, error: most.error })
   if (!connected && reasons.length > 0) return reasons
-  const limited = limitReason(vitals)
+  const limited = connected ? limitReason(vitals) : null
   if (limited) reasons.push(limited)
   const disk = vitals.openTime > 0 ? vitals.diskWait / vitals.openTime : 0
   if (disk >= noticeable) reasons.push({ code: 'disk', share: Math.min(1, disk) })
